@@ -1,0 +1,192 @@
+import { z } from 'zod'
+import { done, id, moment, opaque, route, texts } from './route.ts'
+
+const setting = z.object({
+  name: z.string(),
+  label: z.string(),
+  secret: z.boolean(),
+  required: z.boolean(),
+  help: z.string().optional(),
+  placeholder: z.string().optional(),
+})
+
+const field = z.object({
+  name: z.string(),
+  label: z.string(),
+  ours: z.string().nullable(),
+  required: z.boolean().optional(),
+  format: z.enum(['date', 'number', 'text']).optional(),
+})
+
+export const provider = z.object({
+  id: z.string(),
+  name: z.string(),
+  roles: z.array(z.enum(['registration', 'scoring'])),
+  settings: z.array(setting),
+  limit: z.object({ calls: z.number(), perMs: z.number() }),
+  fields: z.array(field),
+  /** Operation → documented, observed or inferred (nobody has confirmed it). */
+  evidence: opaque,
+})
+export type ProviderInfo = z.infer<typeof provider>
+
+const schedule = z.object({
+  mode: z.enum(['event', 'interval']),
+  intervalMinutes: z.number().int().min(1).max(10_080).nullable().default(null),
+})
+
+/** What a crew chose; what it does not name follows the providers' defaults. Keys are field names. */
+const mappingConfig = z.object({
+  source: z.record(z.string(), z.string().nullable()).default({}),
+  target: z.record(z.string(), z.string().nullable()).default({}),
+})
+
+const written = {
+  connectionName: z.string().trim().min(1).max(200),
+  sourceProvider: z.string(),
+  targetProvider: z.string(),
+  sourceSettings: texts.default({}),
+  targetSettings: texts.default({}),
+  /** Written, never read back. */
+  sourceCredentials: texts.default({}),
+  targetCredentials: texts.default({}),
+  events: z.union([z.literal('all'), z.array(z.string())]).default('all'),
+  schedule: schedule.default({ mode: 'event', intervalMinutes: null }),
+  autoSyncEnabled: z.boolean().default(true),
+  inferredAllowed: z.boolean().default(false),
+  mappingConfig: mappingConfig.default({ source: {}, target: {} }),
+}
+
+export const connection = z.object({
+  id,
+  connectionName: z.string(),
+  sourceProvider: z.string(),
+  targetProvider: z.string(),
+  sourceSettings: texts,
+  targetSettings: texts,
+  /** Names of the keys that are kept on this laptop, never their values. */
+  sourceCredentialsKept: z.array(z.string()),
+  targetCredentialsKept: z.array(z.string()),
+  credentialsUpdatedAt: moment.nullable(),
+  events: z.union([z.literal('all'), z.array(z.string())]),
+  schedule,
+  scheduleInWords: z.string(),
+  autoSyncEnabled: z.boolean(),
+  inferredAllowed: z.boolean(),
+  mappingConfig,
+  mappingVersion: z.number(),
+  lastSyncAt: moment.nullable(),
+  lastSuccessAt: moment.nullable(),
+  nextSyncAt: moment.nullable(),
+  participants: z.number(),
+  /** Newest first: how the last runs ended. */
+  recent: z.array(z.object({ id, status: z.string(), startedAt: moment, errorMessage: z.string().nullable() })),
+  running: z.object({ id, status: z.string(), step: z.string().nullable(), processed: z.number(), total: z.number().nullable() }).nullable(),
+  successRate24h: z.number().nullable(),
+  createdAt: moment,
+  updatedAt: moment,
+})
+export type Connection = z.infer<typeof connection>
+
+const sideTest = z.object({
+  ok: z.boolean(),
+  account: z.string().nullable(),
+  details: z.array(z.string()),
+  code: z.string().nullable(),
+  message: z.string(),
+})
+
+export const sourceEvent = z.object({
+  sourceEventId: z.string(),
+  sourceRaceId: z.string().nullable(),
+  raceName: z.string().nullable(),
+  eventName: z.string(),
+  eventDate: z.string().nullable(),
+  startAt: moment.nullable(),
+  timezone: z.string().nullable(),
+})
+
+/** One row of the mapping as it stands, with a real person's values through it. */
+const mappingRow = z.object({
+  targetField: z.string().nullable(),
+  targetLabel: z.string(),
+  required: z.boolean(),
+  ours: z.string().nullable(),
+  sourcePath: z.string().nullable(),
+  sourceValue: z.string().nullable(),
+  ourValue: z.string().nullable(),
+  sentValue: z.string().nullable(),
+  /** The crew's value stands above the source's. */
+  overridden: z.boolean(),
+})
+
+export const connections = {
+  providers: route('GET', '/providers', 'crew', 'What each provider declares').output(z.object({ providers: z.array(provider) })),
+  list: route('GET', '/provider-connections', 'crew', 'All connections').output(z.object({ connections: z.array(connection) })),
+  get: route('GET', '/provider-connections/{id}', 'crew', 'One connection').input(z.object({ id })).output(connection),
+  create: route('POST', '/provider-connections', 'manager', 'Adds a connection').input(z.object(written)).output(connection),
+  update: route('PATCH', '/provider-connections/{id}', 'manager', 'Changes what is named, leaves the rest')
+    .input(
+      z.object({
+        id,
+        connectionName: written.connectionName.optional(),
+        sourceSettings: texts.optional(),
+        targetSettings: texts.optional(),
+        sourceCredentials: texts.optional(),
+        targetCredentials: texts.optional(),
+        events: z.union([z.literal('all'), z.array(z.string())]).optional(),
+        schedule: schedule.optional(),
+        autoSyncEnabled: z.boolean().optional(),
+        inferredAllowed: z.boolean().optional(),
+        mappingConfig: mappingConfig.optional(),
+      }),
+    )
+    .output(connection),
+  remove: route('DELETE', '/provider-connections/{id}', 'manager', 'Takes a connection away; what it brought stays')
+    .input(z.object({ id }))
+    .output(done),
+  test: route('POST', '/provider-connections/{id}/test', 'crew', 'Tries both sides with the kept keys')
+    .input(z.object({ id }))
+    .output(z.object({ ok: z.boolean(), source: sideTest, target: sideTest })),
+  tryOut: route('POST', '/provider-connections/test', 'manager', 'Tries keys before they are kept')
+    .input(
+      z.object({
+        sourceProvider: written.sourceProvider,
+        targetProvider: written.targetProvider,
+        sourceSettings: written.sourceSettings,
+        targetSettings: written.targetSettings,
+        sourceCredentials: written.sourceCredentials,
+        targetCredentials: written.targetCredentials,
+      }),
+    )
+    .output(z.object({ ok: z.boolean(), source: sideTest, target: sideTest })),
+  sourceEvents: route('GET', '/provider-connections/{id}/source-events', 'crew', 'Events to choose from')
+    .input(z.object({ id }))
+    .output(z.object({ events: z.array(sourceEvent) })),
+  export: route('GET', '/provider-connections/{id}/export', 'crew', "Rows a run would push, as the target's own import file")
+    .input(z.object({ id }))
+    .output(z.object({ fileName: z.string(), mediaType: z.string(), rows: z.number(), text: z.string() })),
+  mapping: route('GET', '/provider-connections/{id}/mapping', 'crew', 'The mapping with one person through it')
+    .input(
+      z.object({
+        id,
+        /** Which person, counted from 0. */
+        row: z.coerce.number().int().min(0).default(0),
+      }),
+    )
+    .output(
+      z.object({
+        version: z.number(),
+        mappingConfig,
+        rows: z.array(mappingRow),
+        row: z.number(),
+        people: z.number(),
+        /** People a required target field is missing for. */
+        unfit: z.number(),
+        withoutBib: z.number(),
+      }),
+    ),
+  tryMapping: route('POST', '/provider-connections/{id}/mapping/preview', 'crew', 'The same for a mapping that is not saved yet')
+    .input(z.object({ id, row: z.number().int().min(0).default(0), mappingConfig }))
+    .output(z.object({ rows: z.array(mappingRow), row: z.number(), people: z.number(), unfit: z.number(), withoutBib: z.number() })),
+}

@@ -1,0 +1,165 @@
+import { z } from 'zod'
+import { LINK_ROUTES, LINK_STATES, READ_KINDS, UNLINKED_REASONS } from '../core/model.ts'
+import { id, limit, moment, route } from './route.ts'
+
+export const session = z.object({
+  id,
+  sessionName: z.string(),
+  raceDayId: id.nullable(),
+  timezone: z.string(),
+  status: z.enum(['active', 'ended']),
+  startedAt: moment,
+  reads: z.number(),
+  locations: z.array(z.object({ id, locationName: z.string(), kind: z.string(), duplicateWindowMs: z.number() })),
+})
+export type Session = z.infer<typeof session>
+
+export const read = z.object({
+  id: z.number(),
+  sessionId: id,
+  kind: z.enum(READ_KINDS),
+  location: z.string().nullable(),
+  at: moment.nullable(),
+  rawTime: z.string().nullable(),
+  timeProblem: z.string().nullable(),
+  chip: z.string().nullable(),
+  device: z.string(),
+  state: z.enum(LINK_STATES).nullable(),
+  reason: z.enum(UNLINKED_REASONS).nullable(),
+  route: z.enum(LINK_ROUTES).nullable(),
+  duplicateOf: z.number().nullable(),
+  participantId: id.nullable(),
+  bibNumber: z.string().nullable(),
+  name: z.string().nullable(),
+  eventName: z.string().nullable(),
+  /** Ms since the gun of the own wave, or of the event. */
+  raceTimeMs: z.number().nullable(),
+  receivedAt: moment,
+})
+export type Read = z.infer<typeof read>
+
+const reader = z.object({
+  name: z.string(),
+  address: z.string(),
+  eventName: z.string().nullable(),
+  state: z.enum(['greeting', 'streaming', 'silent', 'gone']),
+  locations: z.array(z.string()),
+  connectedAt: moment,
+  disconnectedAt: moment.nullable(),
+  lastReadAt: moment.nullable(),
+  reads: z.number(),
+  redelivered: z.number(),
+  refused: z.number(),
+  readsPerSecond: z.number(),
+})
+
+export const timing = {
+  sessions: route('GET', '/timing/sessions', 'crew', 'Timing sessions, newest first').output(z.object({ sessions: z.array(session) })),
+  addSession: route('POST', '/timing/sessions', 'crew', 'A session of a race day, or of none yet')
+    .input(z.object({ sessionName: z.string().trim().min(1), raceDayId: id.nullable().optional(), timezone: z.string().optional() }))
+    .output(session),
+  updateSession: route('PATCH', '/timing/sessions/{id}', 'crew', 'Gives a session its race day, a name, an end')
+    .input(
+      z.object({
+        id,
+        sessionName: z.string().trim().min(1).optional(),
+        raceDayId: id.nullable().optional(),
+        status: z.enum(['active', 'ended']).optional(),
+      }),
+    )
+    .output(session),
+  status: route('GET', '/timing/status', 'display', 'Listener, readers, counts, unknown reads').output(
+    z.object({
+      listener: z.object({ state: z.enum(['listening', 'stopped', 'failed']), port: z.number().nullable(), message: z.string().nullable() }),
+      sessionId: id.nullable(),
+      readers: z.array(reader),
+      readsPerSecond: z.number(),
+      lastReadAt: moment.nullable(),
+      reads: z.number(),
+      linked: z.number(),
+      duplicates: z.number(),
+      unlinked: z.number(),
+      refused: z.number(),
+    }),
+  ),
+  import: route('POST', '/timing/import', 'crew', "A controller's file, as text or as the file itself (multipart)")
+    .input(
+      z.object({
+        sessionId: id,
+        location: z.string().trim().min(1).optional(),
+        format: z.enum(['chronotrack-controller', 'ctff01', 'csv']).default('chronotrack-controller'),
+        text: z.string().optional(),
+        file: z.instanceof(Blob).optional(),
+        fileName: z.string().optional(),
+      }),
+    )
+    .output(
+      z.object({
+        lines: z.number(),
+        new: z.number(),
+        redelivered: z.number(),
+        refused: z.array(z.object({ line: z.number(), reason: z.string(), text: z.string() })),
+        refusedCount: z.number(),
+      }),
+    ),
+  reads: route('GET', '/timing/reads', 'display', 'Reads, newest first')
+    .input(
+      z.object({
+        sessionId: id.optional(),
+        state: z.enum(LINK_STATES).optional(),
+        location: z.string().optional(),
+        after: z.coerce.number().int().optional(),
+        limit: limit.default(50),
+      }),
+    )
+    .output(z.object({ reads: z.array(read), next: z.number().nullable() })),
+  unlinked: route('GET', '/timing/unlinked', 'crew', 'Reads nobody is linked to, by chip')
+    .input(z.object({ sessionId: id.optional(), limit: limit.default(100) }))
+    .output(
+      z.object({
+        groups: z.array(
+          z.object({
+            sessionId: id,
+            chip: z.string().nullable(),
+            reason: z.enum(UNLINKED_REASONS),
+            reads: z.number(),
+            locations: z.array(z.string()),
+            firstAt: moment.nullable(),
+            lastAt: moment.nullable(),
+            lastReadId: z.number(),
+          }),
+        ),
+        reads: z.number(),
+        chips: z.number(),
+      }),
+    ),
+  refused: route('GET', '/timing/refused', 'crew', 'Lines that were no reads, with the reason')
+    .input(z.object({ sessionId: id.optional(), limit: limit.default(100) }))
+    .output(
+      z.object({
+        lines: z.array(
+          z.object({
+            id: z.number(),
+            origin: z.string(),
+            line: z.number().nullable(),
+            reason: z.string(),
+            text: z.string(),
+            receivedAt: moment,
+          }),
+        ),
+      }),
+    ),
+  assignRead: route('PUT', '/timing/reads/{id}/assignment', 'crew', 'Says whose one read is; null: nobody’s')
+    .input(z.object({ id: z.coerce.number().int(), participantId: id.nullable(), reason: z.string().optional() }))
+    .output(read),
+  takeBackAssignment: route('DELETE', '/timing/reads/{id}/assignment', 'crew', 'Takes that back: the rules count again')
+    .input(z.object({ id: z.coerce.number().int() }))
+    .output(read),
+  assignChip: route('PUT', '/timing/chips/{chip}/assignment', 'crew', 'Says whose a chip is from a moment on: all its reads follow')
+    .input(z.object({ chip: z.string(), sessionId: id, participantId: id.nullable(), reason: z.string().optional() }))
+    .output(z.object({ linked: z.number() })),
+  testChips: route('GET', '/timing/test-chips', 'crew', "The crew's own test chips").output(z.object({ chips: z.array(z.string()) })),
+  setTestChips: route('PUT', '/timing/test-chips', 'crew', 'Replaces the list of test chips')
+    .input(z.object({ chips: z.array(z.string().trim().min(1)).max(10_000) }))
+    .output(z.object({ chips: z.array(z.string()) })),
+}

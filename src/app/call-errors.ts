@@ -1,0 +1,58 @@
+import { ORPCError } from '@orpc/server'
+import type { AppError, ErrorCode } from '../core/errors.ts'
+
+/** What every door says of expected trouble, beside the message. */
+export interface CallErrorData {
+  readonly code: ErrorCode | 'internal'
+  readonly details?: unknown
+  readonly retriable: boolean
+  readonly retryAfterMs?: number
+}
+
+/** HTTP's word for each code. A provider that refuses its keys is 422: the caller's own token was fine. */
+const STATUS: Readonly<Record<ErrorCode, number>> = {
+  'input.invalid': 400,
+  'not-found': 404,
+  'auth.required': 401,
+  'auth.forbidden': 403,
+  conflict: 409,
+  cancelled: 409,
+  'network.unreachable': 502,
+  'network.timeout': 504,
+  'provider.keys-refused': 422,
+  'provider.forbidden': 422,
+  'provider.not-found': 404,
+  'provider.throttled': 429,
+  'provider.unavailable': 502,
+  'provider.unreadable': 502,
+  'provider.refused': 422,
+  'provider.unsupported': 422,
+  'provider.unconfirmed': 422,
+  'entry.invalid': 422,
+  'entry.bib-taken': 422,
+  'entry.no-race': 422,
+  'mapping.missing': 422,
+  'participant.unreadable': 422,
+  'store.newer': 500,
+  'store.damaged': 500,
+  'store.unwritable': 500,
+  'secrets.locked': 423,
+  'port.taken': 409,
+}
+
+export const statusOf = (code: ErrorCode): number => STATUS[code]
+
+/** Expected trouble as the contract's callers get it: our code, our message, a fitting status. */
+export function toORPCError(error: AppError): ORPCError<string, CallErrorData> {
+  return new ORPCError(error.code, {
+    status: statusOf(error.code),
+    message: error.message,
+    cause: error,
+    data: {
+      code: error.code,
+      retriable: error.retriable,
+      ...(error.details === undefined ? {} : { details: error.details }),
+      ...(error.retryAfterMs === null ? {} : { retryAfterMs: error.retryAfterMs }),
+    },
+  })
+}

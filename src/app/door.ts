@@ -1,0 +1,25 @@
+import { implement } from '@orpc/server'
+import { contract } from '../api/contract.ts'
+import type { ProcedureMeta } from '../api/route.ts'
+import { AppError, isAppError } from '../core/errors.ts'
+import { ROLES } from '../core/model.ts'
+import { toORPCError } from './call-errors.ts'
+import type { CallContext } from './context.ts'
+
+/**
+ * What every procedure is built on: the caller's role is looked at first, and expected trouble goes out with its code.
+ * A procedure without a role of its own is an admin's.
+ */
+export const os = implement(contract)
+  .$context<CallContext>()
+  .use(async ({ context, procedure, next }) => {
+    try {
+      const needed = (procedure['~orpc'].meta as Partial<ProcedureMeta>).role ?? 'admin'
+      if (ROLES.indexOf(context.who.role) < ROLES.indexOf(needed)) {
+        throw new AppError('auth.forbidden', `This needs the role ${needed}; ${context.who.name} has ${context.who.role}.`)
+      }
+      return await next()
+    } catch (error) {
+      throw isAppError(error) ? toORPCError(error) : error
+    }
+  })

@@ -1,0 +1,257 @@
+import type { RaceDay } from '../../api/race-day.ts'
+import { AppError } from '../../core/errors.ts'
+import { chipKey } from '../../core/identity.ts'
+import { NO_VALUES } from '../../core/model.ts'
+import type { Json } from '../../core/runtime.ts'
+import { isTimeZone } from '../../core/time.ts'
+import { decide, takeBack } from '../../store/decisions.ts'
+import { putRaceDay, setRaceDayEvents } from '../../store/events.ts'
+import { idOf, newId } from '../../store/ids.ts'
+import { setBibChips } from '../../store/links.ts'
+import { findAny, findByBib, findByChip, type Scope } from '../../store/lookup.ts'
+import { addWalkUp } from '../../store/participants.ts'
+import { rowsWhere, rowWhere } from '../../store/rows.ts'
+import type { Row } from '../../store/tables.ts'
+import { auditable, type Writer } from '../../store/writer.ts'
+import { os } from '../door.ts'
+import type { AppParts } from '../parts.ts'
+import { raceDayCounts } from '../race-day-counts.ts'
+import { eventById, matchesOf, matchOf, PARTICIPANT, participantOf } from './people.ts'
+
+const count = (parts: AppParts, eventId: string): number =>
+  parts.store.read.get<{ people: number }>(
+    `SELECT COUNT(*) AS people FROM effective_participants WHERE normalized_event_id = ? AND registration_status = 'registered'`,
+    eventId,
+  )?.people ?? 0
+
+function raceDayShown(parts: AppParts, day: Row<'race_days'>): RaceDay {
+  const { read } = parts.store
+  const events = rowsWhere(
+    read,
+    'normalized_events',
+    `id IN (SELECT normalized_event_id FROM race_day_events WHERE race_day_id = ? AND removed = 0)
+     ORDER BY start_at IS NULL, start_at, event_name`,
+    day.id,
+  )
+  const starts = rowsWhere(
+    read,
+    'starts',
+    'normalized_event_id IN (SELECT normalized_event_id FROM race_day_events WHERE race_day_id = ? AND removed = 0)',
+    day.id,
+  )
+  return {
+    id: day.id,
+    name: day.name,
+    date: day.raceDate,
+    timezone: day.timezone,
+    events: events.map(event => ({
+      id: event.id,
+      eventName: event.eventName,
+      raceName: event.raceName,
+      sourceProvider: event.sourceProvider,
+      startAt: event.startAt,
+      participants: count(parts, event.id),
+    })),
+    starts: starts.map(({ normalizedEventId, wave, plannedAt, gunAt, correctedAt, decidedBy, reason }) => ({
+      eventId: normalizedEventId,
+      wave,
+      plannedAt,
+      gunAt,
+      correctedAt,
+      decidedBy,
+      reason,
+    })),
+  }
+}
+
+interface StartChange {
+  readonly eventId: string
+  readonly wave: string
+  readonly plannedAt?: number | null | undefined
+  readonly correctedAt?: number | null | undefined
+  readonly reason?: string | undefined
+}
+
+function putStart(writer: Writer, change: StartChange): void {
+  const id = idOf('starts', change.eventId, change.wave)
+  const before = rowWhere(writer, 'starts', 'id = ?', id)
+  const row: Row<'starts'> = {
+    id,
+    timingPartnerId: writer.partnerId,
+    normalizedEventId: change.eventId,
+    wave: change.wave,
+    plannedAt: change.plannedAt === undefined ? (before?.plannedAt ?? null) : change.plannedAt,
+    gunReadIdentity: before?.gunReadIdentity ?? null,
+    gunAt: before?.gunAt ?? null,
+    correctedAt: change.correctedAt === undefined ? (before?.correctedAt ?? null) : change.correctedAt,
+    decidedBy: writer.actor,
+    reason: change.reason ?? before?.reason ?? null,
+    clock: writer.clock,
+    createdAt: before?.createdAt ?? writer.at,
+    updatedAt: writer.at,
+  }
+  writer.put('starts', row)
+  writer.audit({
+    action: 'start changed',
+    table: 'starts',
+    rowId: id,
+    before: auditable(before),
+    after: auditable(row),
+    reason: change.reason ?? null,
+  })
+}
+
+const zoned = (zone: string): string => {
+  if (!isTimeZone(zone)) throw new AppError('input.invalid', `timezone: "${zone}" is no zone like America/New_York.`)
+  return zone
+}
+
+export function raceDayProcedures(parts: AppParts) {
+  const { store } = parts
+  const { read } = store
+
+  const dayById = (id: string): Row<'race_days'> => {
+    const day = rowWhere(read, 'race_days', 'id = ?', id)
+    if (day === null) throw new AppError('not-found', `There is no race day ${id}.`)
+    return day
+  }
+  const mustExist = (eventIds: readonly string[]): void => {
+    for (const id of eventIds) eventById(read, id)
+  }
+
+  return {
+    unifiedEvents: os.raceDay.unifiedEvents.handler(({ input }) => {
+      const events = rowsWhere(
+        read,
+        'normalized_events',
+        `event_status = 'active' ORDER BY event_date DESC, start_at DESC, event_name LIMIT ?`,
+        input.limit,
+      ).map(event => ({
+        id: event.id,
+        eventName: event.eventName,
+        raceName: event.raceName,
+        sourceProvider: event.sourceProvider,
+        sourceEventId: event.sourceEventId,
+        eventDate: event.eventDate,
+        startAt: event.startAt,
+        timezone: event.timezone,
+        raceDistance: event.raceDistance,
+        locationCity: event.locationCity,
+        locationState: event.locationState,
+        eventStatus: event.eventStatus,
+        participants: count(parts, event.id),
+        syncedAt: event.syncedAt,
+      }))
+      return { events, providers: [...new Set(events.map(event => event.sourceProvider))] }
+    }),
+    participants: os.raceDay.participants.handler(({ input }) => {
+      eventById(read, input.eventId)
+      const [name, person] = (input.after ?? '').split('\u0000')
+      const rows = read.all<Record<string, unknown>>(
+        `${PARTICIPANT} WHERE e.normalized_event_id = ?
+           AND (? IS NULL OR e.name_folded LIKE '%' || ? || '%' OR e.bib_key = ?)
+           AND (? IS NULL OR e.participant_status = ? OR e.registration_status = ?)
+           AND (e.name_folded, e.participant_id) > (?, ?)
+         ORDER BY e.name_folded, e.participant_id LIMIT ?`,
+        input.eventId,
+        input.q ?? null,
+        input.q?.toLowerCase() ?? null,
+        input.q ?? null,
+        input.status ?? null,
+        input.status ?? null,
+        input.status ?? null,
+        name ?? '',
+        person ?? '',
+        input.limit,
+      )
+      const last = rows.at(-1)
+      const next = rows.length < input.limit || !last ? null : `${last.name_folded}\u0000${last.participant_id}`
+      return { participants: rows.map(participantOf), next }
+    }),
+    lookup: os.raceDay.lookup.handler(({ input }) => {
+      const scope: Scope = { raceDayId: input.raceDayId ?? null, eventId: input.eventId ?? null }
+      if (scope.raceDayId !== null) dayById(scope.raceDayId)
+      if (scope.eventId !== null) eventById(read, scope.eventId)
+      const { bib, chip, q, limit } = input
+      if (bib === undefined && chip === undefined && q === undefined) {
+        throw new AppError('input.invalid', 'One of bib, chip or q is needed.')
+      }
+      const ids =
+        bib !== undefined
+          ? findByBib(read, scope, bib, limit)
+          : chip !== undefined
+            ? findByChip(read, scope, chip, limit)
+            : findAny(read, scope, q ?? '', limit)
+      return { matches: matchesOf(read, ids) }
+    }),
+    participant: os.raceDay.participant.handler(({ input }) => matchOf(read, input.id)),
+    addWalkUp: os.raceDay.addWalkUp.handler(({ input, context }) => {
+      const event = eventById(read, input.eventId)
+      const id = newId()
+      store.write(writer => {
+        addWalkUp(writer, event, id, {
+          sourceParticipantId: id,
+          sourceVersion: null,
+          successorId: null,
+          values: {
+            ...NO_VALUES,
+            first_name: input.firstName,
+            last_name: input.lastName,
+            bib_number: input.bibNumber ?? null,
+            chips: input.chip === undefined ? [] : [chipKey(input.chip)],
+            gender: input.gender ?? null,
+            date_of_birth: input.dateOfBirth ?? null,
+            email: input.email ?? null,
+            phone: input.phone ?? null,
+            city: input.city ?? null,
+            state: input.state ?? null,
+          },
+        })
+      }, context.who.name)
+      return matchOf(read, id)
+    }),
+    decide: os.raceDay.decide.handler(({ input, context }) => {
+      store.write(
+        writer => decide(writer, input.id, input.field, (input.value ?? null) as Json, input.reason ?? null),
+        context.who.name,
+      )
+      return matchOf(read, input.id)
+    }),
+    takeBack: os.raceDay.takeBack.handler(({ input, context }) => {
+      store.write(writer => takeBack(writer, input.id, input.field), context.who.name)
+      return matchOf(read, input.id)
+    }),
+    raceDays: os.raceDay.raceDays.handler(() => ({
+      raceDays: rowsWhere(read, 'race_days', '1 ORDER BY race_date DESC, name, id').map(day => raceDayShown(parts, day)),
+    })),
+    addRaceDay: os.raceDay.addRaceDay.handler(({ input, context }) => {
+      mustExist(input.eventIds)
+      const zone = input.timezone ?? input.eventIds.map(id => eventById(read, id).timezone).find(Boolean) ?? 'UTC'
+      const day = { id: newId(), name: input.name, raceDate: input.date, timezone: zoned(zone) }
+      store.write(writer => {
+        putRaceDay(writer, day)
+        setRaceDayEvents(writer, day.id, input.eventIds)
+      }, context.who.name)
+      return raceDayShown(parts, dayById(day.id))
+    }),
+    updateRaceDay: os.raceDay.updateRaceDay.handler(({ input, context }) => {
+      const before = dayById(input.id)
+      mustExist([...(input.eventIds ?? []), ...(input.starts ?? []).map(start => start.eventId)])
+      store.write(writer => {
+        if (input.name !== undefined || input.date !== undefined) {
+          const { id, timezone } = before
+          putRaceDay(writer, { id, timezone, name: input.name ?? before.name, raceDate: input.date ?? before.raceDate })
+        }
+        if (input.eventIds !== undefined) setRaceDayEvents(writer, input.id, input.eventIds)
+        for (const start of input.starts ?? []) putStart(writer, start)
+      }, context.who.name)
+      return raceDayShown(parts, dayById(input.id))
+    }),
+    bibChips: os.raceDay.bibChips.handler(({ input, context }) => {
+      dayById(input.id)
+      const kept = store.write(writer => setBibChips(writer, input.id, input.bibChips), context.who.name)
+      return { kept: kept.added, moved: kept.changed }
+    }),
+    counts: os.raceDay.counts.handler(({ input }) => raceDayCounts(read, dayById(input.id).id)),
+  }
+}

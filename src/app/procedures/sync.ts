@@ -1,0 +1,133 @@
+import type { Operation } from '../../api/sync.ts'
+import { AppError } from '../../core/errors.ts'
+import { connectionById } from '../../store/connections.ts'
+import { rowsWhere } from '../../store/rows.ts'
+import { type OperationRow, operationById } from '../../sync/operations.ts'
+import { os } from '../door.ts'
+import type { AppParts } from '../parts.ts'
+import { nameOf } from './people.ts'
+
+export function operationShown(row: OperationRow): Operation {
+  const { timingPartnerId: _, retryOf: __, createdAt: ___, updatedAt: ____, ...shown } = row
+  return shown
+}
+
+const inWords = (row: OperationRow): string => {
+  switch (row.status) {
+    case 'completed': {
+      const refused = row.errorRecords > 0 ? `, ${row.errorRecords} refused` : ''
+      return `${row.addedRecords} new, ${row.changedRecords} changed, ${row.goneRecords} gone, ${row.pushedRecords} sent${refused}.`
+    }
+    case 'waiting':
+      return `${row.errorMessage ?? 'Waits.'} It goes on by itself.`
+    case 'pending':
+    case 'running':
+      return 'Manual sync queued successfully'
+    default:
+      return row.errorMessage ?? row.status
+  }
+}
+
+/** Waiting is no failure: what was asked for is kept and goes on by itself. */
+const well = (row: OperationRow): boolean => row.status !== 'failed' && row.status !== 'cancelled' && row.status !== 'waiting'
+
+export function syncProcedures(parts: AppParts) {
+  const { store, sync } = parts
+
+  const existing = (id: string): OperationRow => {
+    const row = operationById(store, id)
+    if (row === null) throw new AppError('not-found', `There is no operation ${id}.`)
+    return row
+  }
+
+  const answer = async (operation: OperationRow, wait: boolean) => {
+    if (!wait) return { success: true, message: 'Manual sync queued successfully', operationId: operation.id, operation: null }
+    const ended = await sync.queue.settled(operation.id)
+    return { success: well(ended), message: inWords(ended), operationId: ended.id, operation: operationShown(ended) }
+  }
+
+  return {
+    manual: os.sync.manual.handler(({ input, context }) =>
+      answer(
+        sync.queue.request({
+          connectionId: input.connectionId,
+          operationType: input.operation,
+          triggerType: 'manual',
+          full: input.full,
+          startedBy: context.who.name,
+        }),
+        input.wait,
+      ),
+    ),
+    status: os.sync.status.handler(({ input }) => {
+      const connection = connectionById(store.read, input.connectionId)
+      if (connection === null) throw new AppError('not-found', `There is no connection ${input.connectionId}.`)
+      return {
+        connectionId: connection.id,
+        recentOperations: rowsWhere(
+          store.read,
+          'sync_operations',
+          'connection_id = ? ORDER BY started_at DESC, id DESC LIMIT 10',
+          connection.id,
+        ).map(operationShown),
+        lastSuccess: connection.lastSuccessAt,
+        nextScheduled: sync.queue.nextAt(connection),
+      }
+    }),
+    preview: os.sync.preview.handler(({ input, signal }) =>
+      sync.preview(input.connectionId, input.fresh, signal ?? new AbortController().signal),
+    ),
+    operations: os.sync.operations.handler(({ input }) => {
+      const rows = rowsWhere(
+        store.read,
+        'sync_operations',
+        `(? IS NULL OR connection_id = ?) AND started_at < ? ORDER BY started_at DESC, id DESC LIMIT ?`,
+        input.connectionId ?? null,
+        input.connectionId ?? null,
+        input.after ?? Number.MAX_SAFE_INTEGER,
+        input.limit,
+      )
+      return {
+        operations: rows.map(operationShown),
+        next: rows.length < input.limit ? null : (rows.at(-1)?.startedAt ?? null),
+      }
+    }),
+    operation: os.sync.operation.handler(({ input }) => {
+      const errors = rowsWhere(
+        store.read,
+        'sync_record_errors',
+        'operation_id = ? ORDER BY id LIMIT 1000',
+        existing(input.id).id,
+      ).map(error => {
+        const person =
+          error.participantId === null
+            ? undefined
+            : store.read.get<{ firstName: string | null; lastName: string | null }>(
+                `SELECT first_name AS firstName, last_name AS lastName FROM effective_participants WHERE participant_id = ?`,
+                error.participantId,
+              )
+        const { id, participantId, sourceParticipantId, stage, code, message } = error
+        return { id, participantId, sourceParticipantId, name: person ? nameOf(person) : null, stage, code, message }
+      })
+      return { ...operationShown(existing(input.id)), errors }
+    }),
+    cancel: os.sync.cancel.handler(async ({ input }) => {
+      sync.queue.cancel(existing(input.id).id)
+      return operationShown(await sync.queue.settled(input.id))
+    }),
+    retryFailed: os.sync.retryFailed.handler(({ input, context }) => {
+      const failed = existing(input.id)
+      return answer(
+        sync.queue.request({
+          connectionId: failed.connectionId,
+          operationType: 'participants',
+          triggerType: 'retry',
+          full: false,
+          startedBy: context.who.name,
+          retryOf: failed.id,
+        }),
+        input.wait,
+      )
+    }),
+  }
+}

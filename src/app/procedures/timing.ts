@@ -1,0 +1,278 @@
+import type { Read, Session } from '../../api/timing.ts'
+import { AppError } from '../../core/errors.ts'
+import { gunOf } from '../../store/guns.ts'
+import {
+  assignChip,
+  assignRead,
+  createSession,
+  setTestChips,
+  testChips,
+  unlinkedGroups,
+  updateSession,
+} from '../../store/links.ts'
+import { type ReadRow, readRow, readsPage } from '../../store/reads.ts'
+import { rowsWhere, rowWhere } from '../../store/rows.ts'
+import type { Row } from '../../store/tables.ts'
+import { sessionRaceDay } from '../../timing/link-facts.ts'
+import { currentSession } from '../current-session.ts'
+import { os } from '../door.ts'
+import type { AppParts } from '../parts.ts'
+import { nameOf } from './people.ts'
+
+function readShown(row: ReadRow, sessionId: string, gun: (eventId: string, wave: string | null) => number | null): Read {
+  const known = row.participantId !== null
+  const start = known && row.normalizedEventId !== null ? gun(row.normalizedEventId, row.wave) : null
+  const at = row.at ?? row.readAt
+  return {
+    id: row.id,
+    sessionId,
+    kind: row.kind,
+    location: row.locationName ?? row.streamLocation,
+    at,
+    rawTime: row.rawTime,
+    timeProblem: row.timeProblem,
+    chip: row.chip,
+    device: row.device,
+    state: row.state,
+    reason: row.reason,
+    route: row.route,
+    duplicateOf: row.duplicateOf,
+    participantId: row.participantId,
+    bibNumber: known ? row.participantBib : row.bibNumber,
+    name: known ? nameOf(row) : null,
+    eventName: row.eventName,
+    raceTimeMs: start === null || at === null ? null : at - start,
+    receivedAt: row.receivedAt,
+  }
+}
+
+export function timingProcedures(parts: AppParts) {
+  const { store } = parts
+  const { read } = store
+
+  const sessionById = (id: string): Row<'timing_sessions'> => {
+    const session = rowWhere(read, 'timing_sessions', 'id = ?', id)
+    if (session === null) throw new AppError('not-found', `There is no timing session ${id}.`)
+    return session
+  }
+  const chosen = (id: string | undefined): string | null => (id === undefined ? currentSession(read) : sessionById(id).id)
+
+  const sessionShown = (session: Row<'timing_sessions'>): Session => ({
+    id: session.id,
+    sessionName: session.sessionName,
+    raceDayId: session.raceDayId,
+    timezone: session.timezone,
+    status: session.status,
+    startedAt: session.startedAt,
+    reads: read.get<{ reads: number }>('SELECT COUNT(*) AS reads FROM timing_reads WHERE session_id = ?', session.id)?.reads ?? 0,
+    locations: rowsWhere(read, 'timing_locations', 'session_id = ? ORDER BY location_name', session.id).map(
+      ({ id, locationName, kind, duplicateWindowMs }) => ({ id, locationName, kind, duplicateWindowMs }),
+    ),
+  })
+
+  const readById = (id: number): Read => {
+    const found = readRow(read, id)
+    if (found === null) throw new AppError('not-found', `There is no read ${id}.`)
+    return readShown(found.row, found.sessionId, (event, wave) => gunOf(read, event, wave))
+  }
+
+  return {
+    sessions: os.timing.sessions.handler(() => ({
+      sessions: rowsWhere(read, 'timing_sessions', '1 ORDER BY started_at DESC, id DESC').map(sessionShown),
+    })),
+    addSession: os.timing.addSession.handler(({ input, context }) => {
+      const day = input.raceDayId == null ? null : rowWhere(read, 'race_days', 'id = ?', input.raceDayId)
+      if (input.raceDayId != null && day === null) throw new AppError('not-found', `There is no race day ${input.raceDayId}.`)
+      const timezone = input.timezone ?? day?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+      const id = store.write(
+        writer => createSession(writer, { name: input.sessionName, timezone, raceDayId: day?.id ?? null }),
+        context.who.name,
+      )
+      return sessionShown(sessionById(id))
+    }),
+    updateSession: os.timing.updateSession.handler(({ input, context }) => {
+      if (input.raceDayId != null && rowWhere(read, 'race_days', 'id = ?', input.raceDayId) === null) {
+        throw new AppError('not-found', `There is no race day ${input.raceDayId}.`)
+      }
+      store.write(
+        writer =>
+          updateSession(writer, {
+            id: input.id,
+            ...(input.sessionName === undefined ? {} : { name: input.sessionName }),
+            ...(input.raceDayId === undefined ? {} : { raceDayId: input.raceDayId }),
+            ...(input.status === undefined ? {} : { status: input.status }),
+          }),
+        context.who.name,
+      )
+      return sessionShown(sessionById(input.id))
+    }),
+    status: os.timing.status.handler(() => {
+      const sessionId = currentSession(read)
+      const status = parts.timing.listener()?.status() ?? null
+      const trouble = parts.timing.trouble() ?? status?.problem ?? null
+      const states = new Map(
+        sessionId === null
+          ? []
+          : read
+              .all<{ state: string; reads: number }>(
+                'SELECT state, COUNT(*) AS reads FROM read_links WHERE session_id = ? GROUP BY state',
+                sessionId,
+              )
+              .map(({ state, reads }) => [state, reads] as const),
+      )
+      const count = (table: 'timing_reads' | 'refused_lines'): number =>
+        read.get<{ rows: number }>(`SELECT COUNT(*) AS rows FROM ${table} WHERE session_id = ?`, sessionId)?.rows ?? 0
+      const peers = status?.peers ?? []
+      const lastReads = peers.flatMap(peer => (peer.lastReadAt === null ? [] : [peer.lastReadAt]))
+      return {
+        listener: {
+          state: trouble !== null ? ('failed' as const) : status?.listening ? ('listening' as const) : ('stopped' as const),
+          port: status?.listening ? status.port : null,
+          message: trouble,
+        },
+        sessionId,
+        readers: peers.map(peer => ({
+          name: peer.program ?? peer.address,
+          address: peer.address,
+          eventName: peer.eventName,
+          state: peer.state,
+          locations: [...peer.locations],
+          connectedAt: peer.connectedAt,
+          disconnectedAt: peer.disconnectedAt,
+          lastReadAt: peer.lastReadAt,
+          reads: peer.reads,
+          redelivered: peer.redelivered,
+          refused: peer.refused,
+          readsPerSecond: peer.readsPerSecond,
+        })),
+        readsPerSecond: peers.reduce((sum, peer) => sum + peer.readsPerSecond, 0),
+        lastReadAt: lastReads.length === 0 ? null : Math.max(...lastReads),
+        reads: sessionId === null ? 0 : count('timing_reads'),
+        linked: states.get('linked') ?? 0,
+        duplicates: states.get('duplicate') ?? 0,
+        unlinked: states.get('unlinked') ?? 0,
+        refused: sessionId === null ? 0 : count('refused_lines'),
+      }
+    }),
+    import: os.timing.import.handler(async ({ input, signal }) => {
+      const { file, text } = input
+      if (file === undefined && text === undefined) throw new AppError('input.invalid', 'text or file is needed.')
+      const options = {
+        sessionId: sessionById(input.sessionId).id,
+        location: input.location ?? null,
+        format: input.format,
+        fileName: input.fileName ?? (file instanceof File ? file.name : 'import'),
+        ...(signal === undefined ? {} : { signal }),
+      }
+      const imported =
+        file === undefined
+          ? await parts.importer.importText({ ...options, text: text ?? '' })
+          : await parts.importer.importBytes({ ...options, bytes: new Uint8Array(await file.arrayBuffer()) })
+      const { lines, redelivered, refused } = imported
+      return {
+        lines,
+        new: imported.new,
+        redelivered,
+        refused: refused.slice(0, 1000).map(({ line, reason, text: refusedText }) => ({ line, reason, text: refusedText })),
+        refusedCount: refused.length,
+      }
+    }),
+    reads: os.timing.reads.handler(({ input }) => {
+      const sessionId = chosen(input.sessionId)
+      if (sessionId === null) return { reads: [], next: null }
+      const rows = readsPage(read, {
+        sessionId,
+        state: input.state ?? null,
+        location: input.location ?? null,
+        after: input.after ?? null,
+        limit: input.limit,
+      })
+      const guns = new Map<string, number | null>()
+      const gun = (eventId: string, wave: string | null): number | null => {
+        const key = `${eventId}|${wave ?? ''}`
+        const known = guns.get(key)
+        if (known !== undefined) return known
+        const at = gunOf(read, eventId, wave)
+        guns.set(key, at)
+        return at
+      }
+      return {
+        reads: rows.map(row => readShown(row, sessionId, gun)),
+        next: rows.length < input.limit ? null : (rows.at(-1)?.id ?? null),
+      }
+    }),
+    unlinked: os.timing.unlinked.handler(({ input }) => {
+      const sessionId = chosen(input.sessionId)
+      if (sessionId === null) return { groups: [], reads: 0, chips: 0 }
+      const groups = unlinkedGroups(read, sessionId, 10_000)
+      return {
+        groups: groups
+          .slice(0, input.limit)
+          .map(group => ({ ...group, sessionId, chip: group.chip === '' ? null : group.chip, locations: [...group.locations] })),
+        reads: groups.reduce((sum, group) => sum + group.reads, 0),
+        chips: new Set(groups.map(group => group.chip)).size,
+      }
+    }),
+    refused: os.timing.refused.handler(({ input }) => ({
+      lines: read
+        .all<Row<'refused_lines'> & { received_at: number }>(
+          `SELECT id, origin, line, reason, text, received_at FROM refused_lines WHERE session_id = ? ORDER BY id DESC LIMIT ?`,
+          chosen(input.sessionId) ?? '',
+          input.limit,
+        )
+        .map(({ id, origin, line, reason, text, received_at: receivedAt }) => ({ id, origin, line, reason, text, receivedAt })),
+    })),
+    assignRead: os.timing.assignRead.handler(({ input, context }) => {
+      mustExist(input.participantId)
+      store.write(writer => assignRead(writer, input.id, input.participantId, input.reason ?? null), context.who.name)
+      parts.linker.linkNow()
+      return readById(input.id)
+    }),
+    takeBackAssignment: os.timing.takeBackAssignment.handler(({ input, context }) => {
+      store.write(writer => assignRead(writer, input.id, undefined, null), context.who.name)
+      parts.linker.linkNow()
+      return readById(input.id)
+    }),
+    assignChip: os.timing.assignChip.handler(({ input, context }) => {
+      mustExist(input.participantId)
+      const raceDayId = sessionRaceDay(read, sessionById(input.sessionId).id)
+      if (raceDayId === null) {
+        throw new AppError('conflict', 'This session has no race day yet. Give it one, then its chips can be given to people.')
+      }
+      const first = read.get<{ at: number | null }>(
+        'SELECT MIN(read_at) AS at FROM timing_reads WHERE session_id = ? AND chip = ?',
+        input.sessionId,
+        input.chip,
+      )
+      const decision = {
+        raceDayId,
+        chip: input.chip,
+        participantId: input.participantId,
+        // From its first read on: what was read before somebody said whose it is, is theirs as well.
+        fromAt: first?.at ?? 0,
+        reason: input.reason ?? null,
+      }
+      store.write(writer => assignChip(writer, decision), context.who.name)
+      parts.linker.linkNow()
+      const linked = read.get<{ reads: number }>(
+        `SELECT COUNT(*) AS reads FROM read_links l JOIN timing_reads r ON r.id = l.read_id
+         WHERE r.session_id = ? AND r.chip = ? AND l.state IN ('linked', 'duplicate')`,
+        input.sessionId,
+        input.chip,
+      )
+      return { linked: linked?.reads ?? 0 }
+    }),
+    testChips: os.timing.testChips.handler(() => ({ chips: [...testChips(read)] })),
+    setTestChips: os.timing.setTestChips.handler(({ input, context }) => {
+      store.write(writer => setTestChips(writer, input.chips, null), context.who.name)
+      return { chips: [...testChips(read)] }
+    }),
+  }
+
+  function mustExist(participantId: string | null): void {
+    if (participantId === null) return
+    if (rowWhere(read, 'normalized_participants', 'id = ?', participantId) === null) {
+      throw new AppError('not-found', `There is no participant ${participantId}.`)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { App } from '../app/app.ts'
+import type { Client } from '../server/client.ts'
+
+export interface CliValues {
+  readonly full: boolean
+  readonly operation: string | undefined
+  readonly raceDay: string | undefined
+  readonly session: string | undefined
+  readonly location: string | undefined
+  readonly format: string | undefined
+}
+
+export interface CliParts {
+  readonly client: Client
+  /** Null when the app runs in another process. */
+  readonly app: App | null
+  readonly dataFolder: string
+  readonly words: readonly string[]
+  readonly values: CliValues
+}
+
+/** What a command found or did: for programs, for people, and whether it worked. */
+export interface CliAnswer {
+  readonly data: unknown
+  readonly lines: readonly string[]
+  readonly ok: boolean
+}
+
+export interface CliCommand {
+  /** As it is typed, e.g. `sync run CONNECTION`; capitals are given by the user. */
+  readonly usage: string
+  readonly help: string
+  readonly run: (parts: CliParts) => Promise<CliAnswer>
+}

@@ -1,0 +1,72 @@
+import './node-guard.ts'
+import { AppError } from '../core/errors.ts'
+import type { CliCommand } from './cli-command.ts'
+import { CLI_COMMANDS } from './cli-commands.ts'
+import { openClient } from './open-client.ts'
+import { parseArguments } from './parse-arguments.ts'
+import { dataFolderOf } from './project.ts'
+import { codeOf, messageOf, notYet, runCommand } from './run-command.ts'
+
+/** Named in the plan, and said to be missing rather than unknown. */
+const NOT_YET = ['central', 'verify', 'backup', 'restore', 'replay']
+
+const isName = (part: string): boolean => part === part.toLowerCase()
+const namesOf = ({ usage }: CliCommand): readonly string[] => usage.split(' ').filter(isName)
+
+const help = (): string => {
+  const width = Math.max(...CLI_COMMANDS.map(({ usage }) => usage.length))
+  const lines = CLI_COMMANDS.map(({ usage, help: words }) => `  ${usage.padEnd(width)}  ${words}`)
+  return `npm run cli -- COMMAND [--data DIR] [--json]
+
+${lines.join('\n')}
+
+  --data DIR  the data folder (default: this user's own place). When Trackside runs with it, that one is asked.
+  --json      the answer as JSON. Every command exits non-zero when it failed.`
+}
+
+function commandOf(words: readonly string[]): {
+  readonly command: CliCommand
+  readonly rest: readonly string[]
+} {
+  const command = CLI_COMMANDS.find(one => namesOf(one).every((name, index) => words[index] === name))
+  if (command !== undefined) return { command, rest: words.slice(namesOf(command).length) }
+  const [first = ''] = words
+  if (NOT_YET.includes(first)) throw notYet(`“${first}”`)
+  throw new AppError('input.invalid', `There is no command “${words.join(' ')}”.\n\n${help()}`)
+}
+
+await runCommand(async args => {
+  const { values, positionals } = parseArguments(args, {
+    data: { type: 'string' },
+    json: { type: 'boolean' },
+    full: { type: 'boolean' },
+    operation: { type: 'string' },
+    'race-day': { type: 'string' },
+    session: { type: 'string' },
+    location: { type: 'string' },
+    format: { type: 'string' },
+    help: { type: 'boolean' },
+  })
+  if (values.help || positionals.length === 0) {
+    console.log(help())
+    return values.help ? 0 : 2
+  }
+  const { command, rest } = commandOf(positionals)
+  const dataFolder = dataFolderOf(values.data)
+  const { client, app, close } = await openClient(dataFolder)
+  try {
+    const { full = false, operation, session, location, format } = values
+    const answer = await command.run({
+      ...{ client, app, dataFolder, words: rest },
+      values: { full, operation, session, location, format, raceDay: values['race-day'] },
+    })
+    console.log(values.json ? JSON.stringify(answer.data, null, 2) : answer.lines.join('\n'))
+    return answer.ok ? 0 : 1
+  } catch (error) {
+    if (values.json)
+      console.log(JSON.stringify({ error: { code: codeOf(error), message: messageOf(error) } }))
+    throw error
+  } finally {
+    await close()
+  }
+})

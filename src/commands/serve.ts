@@ -1,0 +1,40 @@
+import './node-guard.ts'
+import { noWords, parseArguments, portOf } from './parse-arguments.ts'
+import { dataFolderOf } from './project.ts'
+import { notYet, runCommand } from './run-command.ts'
+import { serveApp } from './serve-app.ts'
+
+const HELP = `npm run serve -- [--data DIR] [--port N] [--host H] [--timing-port N]
+
+The app without a window: HTTP API, pages for browsers, the port for readers, the schedule.
+
+  --data DIR        where it keeps its data (default: this user's own place)
+  --port N          default 8080; 0 takes a free one
+  --host H          default 127.0.0.1: this machine only. 0.0.0.0: everybody on the network
+  --timing-port N   where readers connect, default 61611; 0 takes a free one
+
+Environment: TRACKSIDE_TOKEN sets the manager token; TRACKSIDE_PASSPHRASE opens the encrypted key file.`
+
+await runCommand(async args => {
+  const { values, positionals } = parseArguments(args, {
+    data: { type: 'string' },
+    port: { type: 'string' },
+    host: { type: 'string' },
+    'timing-port': { type: 'string' },
+    central: { type: 'string' },
+    help: { type: 'boolean' },
+  })
+  if (values.help) {
+    console.log(HELP)
+    return 0
+  }
+  noWords(positionals)
+  if (values.central !== undefined) throw notYet('--central (a central database)')
+  await serveApp({
+    dataFolder: dataFolderOf(values.data),
+    host: values.host ?? '127.0.0.1',
+    port: portOf(values.port, '--port', 8080),
+    timingPort: portOf(values['timing-port'], '--timing-port', 61_611),
+  })
+  return undefined
+})

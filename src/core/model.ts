@@ -1,0 +1,165 @@
+/**
+ * Glossary, the field's own words.
+ *
+ * - event: what a provider sells (the 5K, the Half). Race day: the events, of one or several providers,
+ *   that share a site, mats and a help desk on one day.
+ * - participant: one registration in one event. Entry: the same person on the scoring side.
+ * - bib: what is pinned on. Chip: what is read. The supplier's file says which chips are on which bib.
+ * - read: one detection, as received. Link: whose it is. Start: a gun for an event or one of its waves.
+ * - override: what the crew decided about one field of one participant.
+ * - connection: a registration provider's account tied to a scoring provider's.
+ * - operation: one run of a sync over a connection.
+ */
+import type { Json } from './runtime.ts'
+
+/** What the source may say of a registration. `gone`: a complete fetch no longer holds it. */
+export const REGISTRATION_STATUSES = ['registered', 'withdrawn', 'deferred', 'transferred', 'gone'] as const
+export type RegistrationStatus = (typeof REGISTRATION_STATUSES)[number]
+
+/** What the crew says of somebody's race. */
+export const RACE_STATUSES = ['none', 'dns', 'dnf', 'dq'] as const
+export type RaceStatus = (typeof RACE_STATUSES)[number]
+
+/** Fields of a participant that the source fills, under their column names. All text but age and race_distance. */
+export const SOURCE_FIELDS = [
+  'bib_number',
+  'first_name',
+  'last_name',
+  'email',
+  'phone',
+  'date_of_birth',
+  'gender',
+  'age',
+  'city',
+  'state',
+  'country',
+  'emergency_contact',
+  'race_distance',
+  'division',
+  'team_name',
+  'wave',
+  'registration_date',
+  'chips',
+  'registration_status',
+] as const
+export type SourceField = (typeof SOURCE_FIELDS)[number]
+
+/** Fields the crew may decide; the last three live only there. */
+export const OVERRIDE_FIELDS = [...SOURCE_FIELDS, 'checked_in_at', 'race_status', 'note'] as const
+export type OverrideField = (typeof OVERRIDE_FIELDS)[number]
+
+/** Values of a participant as a source gives them. Dates are YYYY-MM-DD; race_distance is km; null is unknown. */
+export interface ParticipantValues {
+  readonly bib_number: string | null
+  readonly first_name: string | null
+  readonly last_name: string | null
+  readonly email: string | null
+  readonly phone: string | null
+  readonly date_of_birth: string | null
+  readonly gender: string | null
+  readonly age: number | null
+  readonly city: string | null
+  readonly state: string | null
+  readonly country: string | null
+  readonly emergency_contact: string | null
+  readonly race_distance: number | null
+  readonly division: string | null
+  readonly team_name: string | null
+  readonly wave: string | null
+  readonly registration_date: string | null
+  readonly chips: readonly string[]
+  readonly registration_status: RegistrationStatus
+}
+
+export const NO_VALUES: ParticipantValues = {
+  bib_number: null,
+  first_name: null,
+  last_name: null,
+  email: null,
+  phone: null,
+  date_of_birth: null,
+  gender: null,
+  age: null,
+  city: null,
+  state: null,
+  country: null,
+  emergency_contact: null,
+  race_distance: null,
+  division: null,
+  team_name: null,
+  wave: null,
+  registration_date: null,
+  chips: [],
+  registration_status: 'registered',
+}
+
+/** What a provider's normalize makes of one item. */
+export interface SourceParticipant {
+  /** The provider's own stable key. Names are for searching, never for knowing. */
+  readonly sourceParticipantId: string
+  /** The provider's own time of the last change, ms UTC; null where it has none. */
+  readonly sourceVersion: number | null
+  readonly values: ParticipantValues
+  /** The registration this one was transferred to, by the provider's key. */
+  readonly successorId: string | null
+}
+
+/** An event as a provider describes it. */
+export interface SourceEvent {
+  readonly sourceEventId: string
+  /** What the provider groups events under (RunSignUp's race, CTLive's event); null where it has no such thing. */
+  readonly sourceRaceId: string | null
+  readonly raceName: string | null
+  readonly eventName: string
+  /** IANA zone of the site; null when the provider does not say. */
+  readonly timezone: string | null
+  readonly startAt: number | null
+  /** Start as received. */
+  readonly startText: string | null
+  /** YYYY-MM-DD at the site. */
+  readonly eventDate: string | null
+  readonly eventType: string | null
+  readonly distanceKm: number | null
+  readonly city: string | null
+  readonly state: string | null
+  readonly country: string | null
+  readonly maxParticipants: number | null
+  readonly registrationOpenDate: string | null
+  readonly registrationCloseDate: string | null
+  readonly raw: Json
+}
+
+export const READ_KINDS = ['chip', 'gun', 'new-location', 'marker', 'manual'] as const
+/** A gun time and a new location are reads of another kind, not noise; a marker is what a box says of itself. */
+export type ReadKind = (typeof READ_KINDS)[number]
+
+export const LINK_STATES = ['linked', 'duplicate', 'unlinked'] as const
+export type LinkState = (typeof LINK_STATES)[number]
+
+export const UNLINKED_REASONS = [
+  'unknown-chip',
+  'unknown-bib',
+  'ambiguous',
+  'unknown-location',
+  'no-time',
+  'test-chip',
+] as const
+export type UnlinkedReason = (typeof UNLINKED_REASONS)[number]
+
+export const LINK_ROUTES = ['crew', 'chip-assignment', 'chip', 'bib-chip', 'bib'] as const
+/** How a read found its person. `bib`: the chip's number is the bib itself, as on ChronoTrack tags. */
+export type LinkRoute = (typeof LINK_ROUTES)[number]
+
+export const ROLES = ['display', 'crew', 'manager', 'admin'] as const
+export type Role = (typeof ROLES)[number]
+
+export const OPERATION_TYPES = ['events', 'participants', 'results'] as const
+export type OperationType = (typeof OPERATION_TYPES)[number]
+
+export const OPERATION_STATUSES = ['pending', 'running', 'waiting', 'held', 'completed', 'failed', 'cancelled'] as const
+/**
+ * pending → running → completed | failed | cancelled | held.
+ * waiting: the network is gone or the provider asked for patience; it goes on by itself where it stopped.
+ * held: everything but an operation nobody has confirmed was done; the import file is offered instead.
+ */
+export type OperationStatus = (typeof OPERATION_STATUSES)[number]

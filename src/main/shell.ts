@@ -1,0 +1,84 @@
+import { join } from 'node:path'
+import { type BrowserWindow, dialog, type App as Electron, ipcMain, Menu, session } from 'electron'
+import type { App, AppConfig } from '../app/app.ts'
+import { createApp } from '../app/create-app.ts'
+import { AppError, isAppError } from '../core/errors.ts'
+import { findRunning, markRunning } from '../server/running.ts'
+import { createDoor } from './door.ts'
+import { log } from './log.ts'
+import { buildMenu } from './menu.ts'
+import type { Options } from './options.ts'
+import { createPracticeWindow } from './practice-window.ts'
+import { stopBeforeQuit } from './stop.ts'
+import { openWindow } from './window.ts'
+
+/** The app in its window, from start to end. */
+export async function runShell(electron: Electron, options: Options): Promise<void> {
+  const door = createDoor(ipcMain, log)
+  let window: BrowserWindow | null = null
+
+  electron.on('second-instance', () => {
+    if (window?.isMinimized()) window.restore()
+    window?.focus()
+  })
+  electron.on('window-all-closed', () => electron.quit())
+  await electron.whenReady()
+  Menu.setApplicationMenu(
+    buildMenu({ development: !electron.isPackaged, mac: process.platform === 'darwin' }),
+  )
+
+  const root = electron.getAppPath()
+  const outside: Pick<AppConfig, 'migrations' | 'version' | 'clock' | 'fetch' | 'log' | 'nativeBinding'> = {
+    migrations: join(root, 'drizzle', 'local'),
+    version: electron.getVersion(),
+    clock: Date.now,
+    fetch: globalThis.fetch,
+    log,
+    nativeBinding: process.env.BETTER_SQLITE3_BINDING,
+  }
+  const practice = createPracticeWindow({ door, root, outside })
+  const app = await opened({
+    ...outside,
+    dataFolder: electron.getPath('userData'),
+    timingPort: options.timingPort,
+    schedule: true,
+    startPractice: practice.show,
+  })
+  if (app === null) return electron.exit(1)
+
+  const unmark = markRunning(app.config.dataFolder, null)
+  stopBeforeQuit(electron, log, async () => {
+    await practice.stop()
+    await app.stop()
+    unmark()
+  })
+  window = openWindow({ title: 'Trackside', session: session.defaultSession, built: join(root, 'out') })
+  window.once('closed', () => electron.quit())
+  door.open(window.webContents, app.router)
+}
+
+/** Opens and starts the app. What keeps its database from opening is said in words, and there is no app then. */
+async function opened(config: AppConfig): Promise<App | null> {
+  try {
+    await alone(config)
+    const app = await createApp(config)
+    await app.start()
+    return app
+  } catch (error) {
+    const message = isAppError(error) ? error.message : `This should not happen: ${String(error)}`
+    log.error({ error: error instanceof Error ? error.stack : String(error) }, message)
+    dialog.showErrorBox('Trackside cannot start', message)
+    return null
+  }
+}
+
+/** Other windows are kept away by the single instance lock; a served app by its answer. A killed one gives none. */
+async function alone({ dataFolder, fetch }: AppConfig): Promise<void> {
+  const address = findRunning(dataFolder)?.address
+  if (!address) return
+  const answers = await fetch(address).then(
+    () => true,
+    () => false,
+  )
+  if (answers) throw new AppError('conflict', `Trackside already works with ${dataFolder}, at ${address}.`)
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import type { Json } from '../../core/runtime.ts'
+import { id, list, text } from '../loose.ts'
+
+/** What CTLive really answers: every value a string, blank ones left out, one object where a list has one element. */
+
+export const eventWire = z.looseObject({
+  event_id: id,
+  event_name: text,
+  event_start_time: text,
+  location_city: text,
+  location_region: text,
+  location_country: text,
+})
+export type EventWire = z.infer<typeof eventWire>
+
+export const raceWire = z.looseObject({
+  race_id: id,
+  race_tag: text,
+  race_name: text,
+  race_type: text,
+  race_course_distance: text,
+  race_pref_distance_unit: text,
+  race_planned_start_time: text,
+})
+export type RaceWire = z.infer<typeof raceWire>
+
+export const entryWire = z.looseObject({
+  entry_id: id,
+  entry_external_id: text,
+  entry_bib: text,
+  entry_name: text,
+  athlete_first_name: text,
+  athlete_last_name: text,
+})
+export type EntryWire = z.infer<typeof entryWire>
+
+/** What a written entry must tell: nobody saw such an answer. */
+export const writtenWire = z.looseObject({ entry_id: text })
+
+/**
+ * The rows under a key that is parent_child (`race_entry`), or its last word, or the whole answer where it is an array.
+ * Null: none of these, which is not the same as no rows.
+ */
+export function rowsUnder(key: string, answer: Json): readonly Json[] | null {
+  if (Array.isArray(answer)) return answer as readonly Json[]
+  if (answer === null || typeof answer !== 'object') return null
+  const named = answer as { readonly [name: string]: Json }
+  const child = key.slice(key.lastIndexOf('_') + 1)
+  const found = [key, child].find(name => Object.hasOwn(named, name))
+  return found === undefined ? null : list.parse(named[found])
+}

@@ -1,0 +1,13 @@
+import { AppError } from '../core/errors.ts'
+import { ctlive } from './ctlive/index.ts'
+import type { Provider } from './provider.ts'
+import { runsignup } from './runsignup/index.ts'
+
+export const providers: readonly Provider[] = [runsignup, ctlive]
+
+/** @throws AppError not-found */
+export function providerById(id: string): Provider {
+  const found = providers.find(provider => provider.id === id)
+  if (found) return found
+  throw new AppError('not-found', `There is no provider "${id}"`)
+}

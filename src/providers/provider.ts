@@ -1,0 +1,124 @@
+import type { ProviderField } from '../core/mapping.ts'
+import type { SourceEvent, SourceParticipant } from '../core/model.ts'
+import type { Clock, Json, JsonObject } from '../core/runtime.ts'
+import type { Evidence, Operation, RateLimit, Setting } from '../core/settings.ts'
+
+/** How to go on where a fetch stopped. Belongs to the provider that made it; others only keep it. */
+export type Cursor = JsonObject
+
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly cursor: Cursor
+  /**
+   * True on the last page. Its cursor is where the next, incremental fetch begins.
+   * A fetch that started from null and reached a complete page has seen everybody.
+   */
+  readonly complete: boolean
+}
+
+/** An account's settings and keys, and the world as the provider may use it. */
+export interface ProviderContext {
+  readonly settings: Readonly<Record<string, string>>
+  readonly credentials: Readonly<Record<string, string>>
+  readonly fetch: typeof fetch
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Waits until the account's budget allows one more call, and counts it. */
+  spend(): Promise<void>
+}
+
+/** Whose keys these are, for "Test connection". */
+export interface Account {
+  readonly name: string
+  readonly details: readonly string[]
+}
+
+/** An event by the provider's keys. */
+export interface EventRef {
+  readonly sourceEventId: string
+  readonly sourceRaceId: string | null
+  readonly timezone: string | null
+}
+
+/** An event of the registration side for which the scoring side must have a place. */
+export interface EventToScore {
+  readonly eventName: string
+  readonly raceName: string | null
+  readonly eventDate: string | null
+}
+
+/** Where entries of one event go. */
+export interface TargetRace {
+  readonly targetEventId: string
+  readonly targetRaceId: string
+  readonly name: string
+}
+
+/** One person as the scoring provider's fields. */
+export interface Entry {
+  /** Ours, and the same for ever: the scoring provider keeps it as its external id. */
+  readonly key: string
+  /** The scoring provider's own id, when it is known from a receipt. */
+  readonly entryId: string | null
+  readonly raceId: string
+  readonly values: Readonly<Record<string, string>>
+}
+
+export type PushOutcome =
+  | { readonly key: string; readonly ok: true; readonly entryId: string | null }
+  | {
+      readonly key: string
+      readonly ok: false
+      readonly code: 'entry.invalid' | 'entry.bib-taken'
+      readonly message: string
+    }
+
+/** An entry as the scoring provider holds it. */
+export interface TargetEntry {
+  readonly entryId: string
+  /** Our key, if we made it. */
+  readonly key: string | null
+  readonly bib: string | null
+  readonly name: string | null
+}
+
+export interface ExportFile {
+  readonly fileName: string
+  readonly mediaType: string
+  readonly text: string
+}
+
+export interface Provider {
+  /** Also its folder's name. */
+  readonly id: string
+  readonly name: string
+  readonly roles: readonly ('registration' | 'scoring')[]
+  readonly settings: readonly Setting[]
+  /** Calls an account may make unless the user says otherwise. */
+  readonly limit: RateLimit
+  readonly fields: readonly ProviderField[]
+  readonly evidence: { readonly [operation in Operation]?: Evidence }
+  /** @throws AppError provider.keys-refused, network.* … */
+  check(context: ProviderContext): Promise<Account>
+  events(context: ProviderContext): AsyncIterable<Page<SourceEvent>>
+  readonly participants?: {
+    /** From null: everybody. From a complete page's cursor: what changed since. From any other: where it stopped. */
+    pull(context: ProviderContext, event: EventRef, since: Cursor | null): AsyncIterable<Page<Json>>
+    /** @throws AppError participant.unreadable when the item has no key of its own */
+    normalize(item: Json): SourceParticipant
+  }
+  readonly entries?: {
+    /** @throws AppError entry.no-race when the scoring side has no such race and cannot be asked to make one */
+    ensureEvent(context: ProviderContext, event: EventToScore): Promise<TargetRace>
+    /** One outcome a record, in order. Throws only when the whole call failed; what came before is told by onOutcome. */
+    push(
+      context: ProviderContext,
+      target: TargetRace,
+      batch: readonly Entry[],
+      onOutcome: (outcome: PushOutcome) => void,
+    ): Promise<void>
+    readBack(context: ProviderContext, target: TargetRace): AsyncIterable<Page<TargetEntry>>
+    /** The same rows as the provider's own import file. */
+    file(batch: readonly Entry[]): ExportFile
+  }
+}

@@ -1,0 +1,5 @@
+import styles from './Button.module.css'
+
+export function Keycap({ children }: { readonly children: string }) {
+  return <kbd className={styles.key}>{children}</kbd>
+}

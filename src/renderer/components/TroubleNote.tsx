@@ -1,0 +1,40 @@
+import { troubleOf } from '../words/trouble.ts'
+import { Button } from './Button.tsx'
+import styles from './Note.module.css'
+
+interface TroubleNoteProps {
+  /** Nothing is shown while it is null. */
+  readonly error: unknown
+  /** What was being done: "Bib not changed". */
+  readonly what: string
+  readonly onRetry?: () => void
+  readonly onDismiss?: () => void
+}
+
+/** Something that failed, until it is done or put away: what, why, and what to do. */
+export function TroubleNote({ error, what, onRetry, onDismiss }: TroubleNoteProps) {
+  if (error === null || error === undefined) return null
+  const trouble = troubleOf(error)
+  return (
+    <div role="alert" className={`${styles.note} ${styles.bad}`}>
+      <p>
+        <b>{what}.</b> {trouble.message} {trouble.todo}
+        <small className="faint"> {trouble.code}</small>
+      </p>
+      {(onRetry || onDismiss) && (
+        <div className={styles.actions}>
+          {onRetry && (
+            <Button small onClick={onRetry}>
+              Try again
+            </Button>
+          )}
+          {onDismiss && (
+            <Button small kind="quiet" onClick={onDismiss}>
+              Put away
+            </Button>
+          )}
+        </div>
+      )}
+    </div>
+  )
+}

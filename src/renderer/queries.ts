@@ -1,0 +1,134 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import type { Topic } from '../api/system.ts'
+import { client, type Inputs } from './client.ts'
+
+const topics = (...names: Topic[]): { readonly topics: readonly Topic[] } => ({ topics: names })
+
+/** An engine that does not answer within this is silent. */
+const PATIENCE_MS = 8000
+
+export const useHealth = () =>
+  useQuery({
+    queryKey: ['health'],
+    queryFn: ({ signal }) =>
+      client.system.health(undefined, { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) }),
+    meta: topics('health'),
+    refetchInterval: 5000,
+  })
+
+export const useTimingStatus = () =>
+  useQuery({
+    queryKey: ['timing-status'],
+    queryFn: ({ signal }) => client.timing.status(undefined, { signal }),
+    meta: topics('timing', 'reads'),
+    refetchInterval: 2000,
+  })
+
+export const useProviders = () =>
+  useQuery({
+    queryKey: ['providers'],
+    queryFn: ({ signal }) => client.connections.providers(undefined, { signal }),
+    select: data => data.providers,
+    staleTime: 60_000,
+  })
+
+export const useConnections = () =>
+  useQuery({
+    queryKey: ['connections'],
+    queryFn: ({ signal }) => client.connections.list(undefined, { signal }),
+    select: data => data.connections,
+    meta: topics('connections', 'sync'),
+  })
+
+export const useRaceDays = () =>
+  useQuery({
+    queryKey: ['race-days'],
+    queryFn: ({ signal }) => client.raceDay.raceDays(undefined, { signal }),
+    select: data => data.raceDays,
+    meta: topics('participants', 'connections', 'timing'),
+  })
+
+export const useUnifiedEvents = () =>
+  useQuery({
+    queryKey: ['unified-events'],
+    queryFn: ({ signal }) => client.raceDay.unifiedEvents({}, { signal }),
+    select: data => data.events,
+    meta: topics('participants', 'connections'),
+  })
+
+export const useSessions = () =>
+  useQuery({
+    queryKey: ['sessions'],
+    queryFn: ({ signal }) => client.timing.sessions(undefined, { signal }),
+    select: data => data.sessions,
+    meta: topics('timing'),
+  })
+
+export const useCounts = (raceDayId: string | null) =>
+  useQuery({
+    queryKey: ['counts', raceDayId],
+    queryFn: ({ signal }) => client.raceDay.counts({ id: raceDayId ?? '' }, { signal }),
+    enabled: raceDayId !== null,
+    meta: topics('reads', 'participants', 'timing'),
+    placeholderData: keepPreviousData,
+  })
+
+export const useReads = (input: Inputs['timing']['reads'], enabled: boolean) =>
+  useQuery({
+    queryKey: ['reads', input],
+    queryFn: ({ signal }) => client.timing.reads(input, { signal }),
+    enabled,
+    meta: topics('reads', 'participants', 'timing'),
+    placeholderData: keepPreviousData,
+  })
+
+export const useUnlinked = (sessionId: string | null) =>
+  useQuery({
+    queryKey: ['unlinked', sessionId],
+    queryFn: ({ signal }) => client.timing.unlinked(sessionId === null ? {} : { sessionId }, { signal }),
+    enabled: sessionId !== null,
+    meta: topics('reads', 'participants', 'timing'),
+    placeholderData: keepPreviousData,
+  })
+
+export const usePerson = (id: string | null) =>
+  useQuery({
+    queryKey: ['person', id],
+    queryFn: ({ signal }) => client.raceDay.participant({ id: id ?? '' }, { signal }),
+    enabled: id !== null,
+    meta: topics('participants', 'reads', 'sync', 'timing'),
+  })
+
+/** People by whatever was typed. */
+export const lookupQuery = (raceDayId: string | null, typed: string, limit: number) => ({
+  queryKey: ['lookup', raceDayId, typed, limit],
+  queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
+    client.raceDay.lookup({ q: typed, limit, ...(raceDayId === null ? {} : { raceDayId }) }, { signal }),
+  meta: topics('participants', 'timing'),
+})
+
+export const useLookup = (raceDayId: string | null, typed: string, limit = 20) =>
+  useQuery({
+    ...lookupQuery(raceDayId, typed, limit),
+    enabled: typed !== '',
+    select: data => data.matches,
+    placeholderData: keepPreviousData,
+  })
+
+/** The last operations of a connection. */
+export const useSyncStatus = (connectionId: string | null) =>
+  useQuery({
+    queryKey: ['sync-status', connectionId],
+    queryFn: ({ signal }) => client.sync.status({ connectionId: connectionId ?? '' }, { signal }),
+    enabled: connectionId !== null,
+    meta: topics('sync', 'connections'),
+  })
+
+export const useOperation = (id: string | null) =>
+  useQuery({
+    queryKey: ['operation', id],
+    queryFn: ({ signal }) => client.sync.operation({ id: id ?? '' }, { signal }),
+    enabled: id !== null,
+    meta: topics('sync'),
+    refetchInterval: query => (query.state.data && query.state.data.completedAt !== null ? false : 2000),
+  })

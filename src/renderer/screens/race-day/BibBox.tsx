@@ -1,0 +1,140 @@
+import { useEffect, useRef, useState } from 'react'
+import type { Match, RaceDay } from '../../../api/race-day.ts'
+import { Keycap } from '../../components/Keycap.tsx'
+import { TroubleNote } from '../../components/TroubleNote.tsx'
+import { lookupQuery, useLookup } from '../../queries.ts'
+import { queries } from '../../query.ts'
+import { useDesk } from '../../state/desk.ts'
+import { usePlace } from '../../state/place.ts'
+import { count } from '../../words/numbers.ts'
+import styles from './HelpDesk.module.css'
+import { PeopleList } from './PeopleList.tsx'
+
+const LIMIT = 20
+
+/** The one whose bib is what was typed stands before all who merely contain it. */
+function bestOf(matches: readonly Match[], typed: string, index: number): number {
+  if (index > 0) return index
+  const exact = matches.flatMap((match, place) => (match.bibNumber === typed ? [place] : []))
+  return exact.length === 1 ? (exact[0] ?? 0) : 0
+}
+
+/** Bib, chip or any part of a name; Enter shows who it is, arrows walk when there are several. */
+export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
+  const input = useRef<HTMLInputElement>(null)
+  const asked = useRef(0)
+  const [typed, setTyped] = useState('')
+  const [index, setIndex] = useState(0)
+  /** What was typed when somebody was shown for it. */
+  const [shownFor, setShownFor] = useState<string | null>(null)
+  const show = useDesk(state => state.show)
+  const calls = usePlace(state => state.bibBoxCalls)
+  const text = typed.trim()
+  const lookup = useLookup(raceDay.id, text, LIMIT)
+  const matches = text === '' ? [] : (lookup.data ?? [])
+  const [failed, setFailed] = useState<unknown>(null)
+  const settled = lookup.isSuccess && !lookup.isPlaceholderData
+  const showing = shownFor === text && text !== ''
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each call for the box is a reason to focus it
+  useEffect(() => {
+    input.current?.focus()
+    input.current?.select()
+  }, [calls])
+
+  const showOne = (all: readonly Match[], place: number): void => {
+    const person = all[place]
+    if (!person) return
+    queries.setQueryData(['person', person.id], person)
+    setIndex(place)
+    setShownFor(text)
+    show(person.id)
+    input.current?.select()
+  }
+  const enter = async (): Promise<void> => {
+    if (text === '') return
+    if (showing) {
+      if (matches.length > 1) showOne(matches, (index + 1) % matches.length)
+      return
+    }
+    const mine = ++asked.current
+    try {
+      const found = await queries.fetchQuery({ ...lookupQuery(raceDay.id, text, LIMIT), staleTime: 1000 })
+      if (mine !== asked.current) return
+      setFailed(null)
+      if (found.matches.length === 0) show(null)
+      else showOne(found.matches, bestOf(found.matches, text, index))
+    } catch (error) {
+      setFailed(error)
+    }
+  }
+  const walk = (step: number): void => {
+    const place = Math.max(0, Math.min(matches.length - 1, index + step))
+    if (showing) showOne(matches, place)
+    else setIndex(place)
+  }
+  const clear = (): void => {
+    asked.current++
+    setTyped('')
+    setIndex(0)
+    setShownFor(null)
+    setFailed(null)
+    show(null)
+    input.current?.focus()
+  }
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    if (event.key === 'Enter') void enter()
+    else if (event.key === 'ArrowDown') walk(1)
+    else if (event.key === 'ArrowUp') walk(-1)
+    else if (event.key === 'Escape') clear()
+    else return
+    event.preventDefault()
+  }
+  const nobody = text !== '' && settled && matches.length === 0
+  return (
+    <>
+      <div className={styles.find}>
+        <div className={styles.box}>
+          <input
+            ref={input}
+            aria-label="Bib, chip or name"
+            placeholder="Bib, chip or name"
+            autoComplete="off"
+            spellCheck={false}
+            value={typed}
+            onChange={event => {
+              setTyped(event.currentTarget.value)
+              setIndex(0)
+              setShownFor(null)
+              if (event.currentTarget.value.trim() !== text) show(null)
+            }}
+            onKeyDown={onKeyDown}
+          />
+          <Keycap>/</Keycap>
+        </div>
+        <p className={styles.hint} role="status">
+          {nobody ? <span className="bad">{nobodyInWords(text, raceDay)}</span> : hint(matches.length, index, showing)}
+        </p>
+        <TroubleNote error={failed ?? lookup.error} what="Not searched" onRetry={() => void enter()} />
+      </div>
+      {matches.length > 0 && !showing && (
+        <div className={styles.matches}>
+          <PeopleList label="Matches" people={matches} index={index} onPick={(_, place) => showOne(matches, place)} />
+        </div>
+      )}
+    </>
+  )
+}
+
+function nobodyInWords(text: string, raceDay: RaceDay): string {
+  const people = raceDay.events.reduce((sum, event) => sum + event.participants, 0)
+  return `Nobody for “${text}” among ${count(people)} people of ${raceDay.name}`
+}
+
+function hint(matches: number, index: number, showing: boolean): string {
+  if (showing && matches > 1) {
+    return `${index + 1} of ${matches === LIMIT ? `${LIMIT} or more` : matches} · ↑ ↓ walk · Enter next · Esc clears`
+  }
+  if (matches > 1) return '↑ ↓ walk · Enter shows · Esc clears'
+  return 'Bib, chip or any part of a name · Enter shows · Esc clears'
+}

@@ -1,0 +1,48 @@
+import type { Match } from '../../../api/race-day.ts'
+import { counted } from '../../words/numbers.ts'
+import { routeInWords } from '../../words/reads.ts'
+import { clockExact, raceTime } from '../../words/time.ts'
+import styles from './PersonPanel.module.css'
+
+/** Each place the person was read at; further reads at the same place are counted. */
+export function PersonReads({ person, zone }: { readonly person: Match; readonly zone: string }) {
+  if (person.reads.length === 0) return <p className="faint">No read of {person.bibNumber ?? 'this person'} yet.</p>
+  return (
+    <div className={styles.reads}>
+      <table aria-label="Reads of this person">
+        <thead>
+          <tr>
+            <th scope="col">Read</th>
+            <th scope="col">Location</th>
+            <th scope="col">Race time</th>
+            <th scope="col">By</th>
+          </tr>
+        </thead>
+        <tbody>
+          {person.reads.map(read => (
+            <tr key={read.id}>
+              <td>{read.at === null ? (read.rawTime ?? 'no time') : clockExact(read.at, zone)}</td>
+              <td className={styles.wrap}>{read.location ?? 'not set'}</td>
+              <td>
+                {read.raceTimeMs === null ? <span className="faint">no gun</span> : <b>{raceTime(read.raceTimeMs)}</b>}
+                {read.chipTimeMs !== null && (
+                  <span className={`${styles.chip} good`}>chip {raceTime(read.chipTimeMs)}</span>
+                )}
+              </td>
+              <td className={styles.wrap}>
+                {[
+                  read.kind === 'manual' ? 'keyed' : read.route === null ? '' : routeInWords(read.route),
+                  read.device,
+                  read.state === 'duplicate' ? 'read again' : '',
+                  read.duplicates > 0 ? counted(read.duplicates + 1, 'read') : '',
+                ]
+                  .filter(Boolean)
+                  .join(', ')}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}

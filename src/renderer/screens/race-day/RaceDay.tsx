@@ -1,0 +1,58 @@
+import type { RaceDay as Day } from '../../../api/race-day.ts'
+import { Panel } from '../../components/Panel.tsx'
+import { TroubleNote } from '../../components/TroubleNote.tsx'
+import { useHotkeys } from '../../components/use-hotkeys.ts'
+import { useRaceDays } from '../../queries.ts'
+import { Header } from '../shell/Header.tsx'
+import { Course } from './Course.tsx'
+import { DayHeader } from './DayHeader.tsx'
+import { useRaceDay, useSession } from './day.ts'
+import { HelpDesk } from './HelpDesk.tsx'
+import { LiveReads } from './LiveReads.tsx'
+import { MakeRaceDay } from './MakeRaceDay.tsx'
+import { NobodysReads } from './NobodysReads.tsx'
+import styles from './RaceDay.module.css'
+import { Readers } from './Readers.tsx'
+import { SyncReport } from './SyncReport.tsx'
+import { useSyncRun } from './sync-run.ts'
+
+/** The room of the race day: who is it, what is being read, how it stands. */
+export function RaceDay() {
+  const raceDay = useRaceDay()
+  const days = useRaceDays()
+  if (raceDay) return <Room raceDay={raceDay} />
+  return (
+    <>
+      <Header>
+        <h1 className={styles.heading}>Race day</h1>
+      </Header>
+      <main className={styles.single}>
+        <TroubleNote error={days.error} what="Race days not read" onRetry={() => void days.refetch()} />
+        {days.isSuccess && <MakeRaceDay />}
+      </main>
+    </>
+  )
+}
+
+function Room({ raceDay }: { readonly raceDay: Day }) {
+  const { session, choices } = useSession(raceDay)
+  const run = useSyncRun(raceDay)
+  useHotkeys({ F5: run.canStart ? run.start : () => undefined })
+  return (
+    <>
+      <DayHeader raceDay={raceDay} session={session} sessions={choices} run={run} />
+      <SyncReport run={run} />
+      <main className={styles.room}>
+        <HelpDesk key={raceDay.id} raceDay={raceDay} session={session} />
+        <LiveReads raceDay={raceDay} session={session} />
+        <Panel label="Course">
+          <div className={styles.course}>
+            <Course raceDay={raceDay} />
+            <NobodysReads raceDay={raceDay} session={session} />
+            <Readers />
+          </div>
+        </Panel>
+      </main>
+    </>
+  )
+}

@@ -1,0 +1,65 @@
+import { useState } from 'react'
+import type { Connection } from '../../../api/connections.ts'
+import type { RaceDay } from '../../../api/race-day.ts'
+import { client } from '../../client.ts'
+import { useConnections, useUnifiedEvents } from '../../queries.ts'
+import { queries } from '../../query.ts'
+
+/** One connection of a manual sync: started, or why not. */
+export interface Started {
+  readonly connection: Connection
+  readonly operationId: string | null
+  readonly error: unknown
+}
+
+export interface SyncRun {
+  readonly connections: readonly Connection[]
+  readonly started: readonly Started[]
+  readonly canStart: boolean
+  start(): void
+  putAway(): void
+}
+
+async function startOne(connection: Connection): Promise<Started> {
+  try {
+    const { operationId } = await client.sync.manual({ connectionId: connection.id })
+    return { connection, operationId, error: null }
+  } catch (error) {
+    return { connection, operationId: null, error }
+  }
+}
+
+/** Connections that bring this race day's events; all of them where that cannot be told. */
+function useConnectionsOf(raceDay: RaceDay): readonly Connection[] {
+  const connections = useConnections().data ?? []
+  const events = useUnifiedEvents().data ?? []
+  const ids = new Set(raceDay.events.map(event => event.id))
+  const ours = events.filter(event => ids.has(event.id))
+  const own = connections.filter(({ sourceProvider, events: chosen }) =>
+    ours.some(
+      event =>
+        event.sourceProvider === sourceProvider && (chosen === 'all' || chosen.includes(event.sourceEventId)),
+    ),
+  )
+  return own.length > 0 ? own : connections
+}
+
+/** A manual sync of everything the race day needs, and what became of it. */
+export function useSyncRun(raceDay: RaceDay): SyncRun {
+  const connections = useConnectionsOf(raceDay)
+  const [started, setStarted] = useState<readonly Started[]>([])
+  const [starting, setStarting] = useState(false)
+  const start = async (): Promise<void> => {
+    setStarting(true)
+    setStarted(await Promise.all(connections.map(startOne)))
+    setStarting(false)
+    void queries.invalidateQueries({ queryKey: ['connections'] })
+  }
+  return {
+    connections,
+    started,
+    canStart: !starting && connections.length > 0 && connections.every(one => one.running === null),
+    start: () => void start(),
+    putAway: () => setStarted([]),
+  }
+}

@@ -1,0 +1,34 @@
+import { create } from 'zustand'
+
+export const SCREENS = ['race-day', 'connections'] as const
+export type Screen = (typeof SCREENS)[number]
+
+export const CONNECTION_TABS = ['overview', 'preview', 'mapping', 'history', 'settings'] as const
+export type ConnectionTab = (typeof CONNECTION_TABS)[number]
+
+interface PlaceState {
+  readonly screen: Screen
+  readonly connectionId: string | null
+  readonly connectionTab: ConnectionTab
+  readonly adding: boolean
+  /** Counts up each time the bib box is called for, from any screen. */
+  readonly bibBoxCalls: number
+  go(screen: Screen): void
+  openConnection(id: string | null, tab?: ConnectionTab): void
+  add(adding: boolean): void
+  callBibBox(): void
+}
+
+/** Where in the app the window is. */
+export const usePlace = create<PlaceState>()(set => ({
+  screen: 'race-day',
+  connectionId: null,
+  connectionTab: 'overview',
+  adding: false,
+  bibBoxCalls: 0,
+  go: screen => set({ screen, adding: false }),
+  openConnection: (connectionId, connectionTab = 'overview') =>
+    set({ screen: 'connections', connectionId, connectionTab, adding: false }),
+  add: adding => set(adding ? { adding, screen: 'connections' } : { adding }),
+  callBibBox: () => set(state => ({ screen: 'race-day', adding: false, bibBoxCalls: state.bibBoxCalls + 1 })),
+}))

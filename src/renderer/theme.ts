@@ -1,0 +1,50 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
+
+const amber: MantineColorsTuple = [
+  '#fff4e0',
+  '#ffe8c7',
+  '#ffd795',
+  '#ffc55c',
+  '#ffb224',
+  '#f0a010',
+  '#c97f00',
+  '#9c5c00',
+  '#804a00',
+  '#633900',
+]
+
+/** Primitives look like the rest: colours come from theme.css, sizes suit a dense desk. */
+export const mantineTheme = createTheme({
+  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamilyMonospace: 'ui-monospace, monospace',
+  colors: { amber },
+  primaryColor: 'amber',
+  primaryShade: { light: 7, dark: 4 },
+  autoContrast: true,
+  defaultRadius: 'md',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+  components: {
+    // The lock would put a style element into the page, which the CSP of a window does not take.
+    Modal: { defaultProps: { lockScroll: false, centered: true, transitionProps: { duration: 0 } } },
+    TextInput: { defaultProps: { size: 'sm' } },
+    PasswordInput: { defaultProps: { size: 'sm' } },
+    NativeSelect: { defaultProps: { size: 'sm' } },
+    Textarea: { defaultProps: { size: 'sm' } },
+  },
+})
+
+const ours = {
+  '--mantine-color-body': 'var(--panel)',
+  '--mantine-color-text': 'var(--text)',
+  '--mantine-color-dimmed': 'var(--faint)',
+  '--mantine-color-placeholder': 'var(--faint)',
+  '--mantine-color-default': 'var(--bg)',
+  '--mantine-color-default-hover': 'var(--raised)',
+  '--mantine-color-default-color': 'var(--text)',
+  '--mantine-color-default-border': 'var(--line)',
+  '--mantine-color-error': 'var(--bad)',
+  '--input-bd-focus': 'var(--accent)',
+}
+
+export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: ours, dark: ours })

@@ -1,0 +1,87 @@
+import type { Connection, ProviderInfo } from '../../api/connections.ts'
+import type { Operation } from '../../api/sync.ts'
+import { count, counted } from './numbers.ts'
+import { inFuture, moment } from './time.ts'
+
+export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'plain'
+
+export interface Said {
+  readonly tone: Tone
+  readonly words: string
+}
+
+const STATUS: Readonly<Record<Operation['status'], Said>> = {
+  pending: { tone: 'info', words: 'waits its turn' },
+  running: { tone: 'info', words: 'running' },
+  waiting: { tone: 'warn', words: 'waiting' },
+  held: { tone: 'warn', words: 'held' },
+  completed: { tone: 'good', words: 'completed' },
+  failed: { tone: 'bad', words: 'failed' },
+  cancelled: { tone: 'warn', words: 'cancelled' },
+}
+
+/** An operation's status in words; one this window does not know is shown as it is. */
+export const statusInWords = (status: string): Said =>
+  (STATUS as Readonly<Record<string, Said>>)[status] ?? { tone: 'plain', words: status }
+
+/** A connection in one or two words. */
+export function healthInWords(connection: Connection): Said {
+  if (connection.running) return statusInWords(connection.running.status)
+  const last = connection.recent[0]
+  if (!connection.autoSyncEnabled) return { tone: 'warn', words: 'paused' }
+  if (!last) return { tone: 'plain', words: 'never run' }
+  if (last.status === 'completed') return { tone: 'good', words: 'in step' }
+  return statusInWords(last.status)
+}
+
+/** "Pushing 3,104 of 5,000". */
+export function progressInWords(running: NonNullable<Connection['running']>): string {
+  if (running.status === 'pending') return 'Waits its turn'
+  const step = running.step ?? 'Starting'
+  if (running.total !== null) return `${step} ${count(running.processed)} of ${count(running.total)}`
+  return running.processed > 0 ? `${step} ${count(running.processed)}` : step
+}
+
+/** Ended or not, what an operation did: "12 added, 3 changed, 15 pushed". */
+export function outcomeInWords(operation: Operation): string {
+  const parts = [
+    operation.addedRecords > 0 ? `${count(operation.addedRecords)} added` : '',
+    operation.changedRecords > 0 ? `${count(operation.changedRecords)} changed` : '',
+    operation.goneRecords > 0 ? `${count(operation.goneRecords)} gone` : '',
+    operation.pushedRecords > 0 ? `${count(operation.pushedRecords)} pushed` : '',
+    operation.heldRecords > 0 ? `${count(operation.heldRecords)} held` : '',
+    operation.errorRecords > 0 ? `${count(operation.errorRecords)} refused` : '',
+  ].filter(Boolean)
+  if (parts.length > 0) return parts.join(', ')
+  return operation.status === 'completed' ? 'nothing new' : ''
+}
+
+/** What a held operation waits for. */
+export const heldInWords = (held: number): string =>
+  `${counted(held, 'entry waits', 'entries wait')}: download the import file or allow the push.`
+
+/** Why an operation stands still, for the ones that go on by themselves. */
+export function waitingInWords(operation: Operation, now: number): string {
+  const why = operation.errorMessage ?? 'Waits for the network'
+  return operation.resumeAt === null ? why : `${why} · goes on ${inFuture(operation.resumeAt, now)}`
+}
+
+/** "Last 07:12, next in 22 s". */
+export function runsInWords(connection: Connection, now: number): string {
+  const last = connection.lastSyncAt === null ? 'Never run' : `Last ${moment(connection.lastSyncAt, null, now)}`
+  if (!connection.autoSyncEnabled) return `${last} · schedule off`
+  return connection.nextSyncAt === null
+    ? `${last} · no next run scheduled`
+    : `${last} · next ${inFuture(connection.nextSyncAt, now)}`
+}
+
+/** A provider by what it calls itself; one this engine does not know keeps its id. */
+export const providerName = (providers: readonly ProviderInfo[], id: string): string =>
+  providers.find(provider => provider.id === id)?.name ?? id
+
+export const pairName = (providers: readonly ProviderInfo[], connection: Connection): string =>
+  `${providerName(providers, connection.sourceProvider)} → ${providerName(providers, connection.targetProvider)}`
+
+/** An operation of the provider that nobody has confirmed works as we do it. */
+export const isInferred = (provider: ProviderInfo | undefined, operation: string): boolean =>
+  provider?.evidence[operation] === 'inferred'

@@ -1,0 +1,56 @@
+import type { LinkRoute, UnlinkedReason } from '../../core/model.ts'
+import type { Read } from '../../api/timing.ts'
+
+const REASONS: Readonly<Record<UnlinkedReason, string>> = {
+  'unknown-chip': 'chip on no bib and nobody’s own',
+  'unknown-bib': 'nobody wears this bib',
+  ambiguous: 'two people could be meant',
+  'unknown-location': 'no location given to this reader',
+  'no-time': 'no time that can be read',
+  'test-chip': 'the crew’s test chip',
+}
+
+export const reasonInWords = (reason: UnlinkedReason): string => REASONS[reason]
+
+const ROUTES: Readonly<Record<LinkRoute, string>> = {
+  crew: 'assigned by the crew',
+  'chip-assignment': 'assigned chip',
+  chip: 'own chip',
+  'bib-chip': 'chip on the bib',
+  bib: 'chip is the bib',
+}
+
+export const routeInWords = (route: LinkRoute): string => ROUTES[route]
+
+/** Who a read is, or why nobody: "Chip 9573 unknown". */
+export function whoseRead(read: Read): string {
+  if (read.kind === 'gun') return 'Gun'
+  if (read.kind === 'marker') return 'Reader’s marker'
+  if (read.kind === 'new-location') return 'New location'
+  if (read.name !== null) return read.name
+  const chip = read.chip === null ? 'No chip' : `Chip ${read.chip}`
+  switch (read.reason) {
+    case 'unknown-chip':
+      return `${chip} unknown`
+    case 'unknown-bib':
+      return `${chip}: nobody wears this bib`
+    case 'ambiguous':
+      return `${chip}: two people could be meant`
+    case 'unknown-location':
+      return `${chip}: reader without a location`
+    case 'no-time':
+      return `${chip}: ${read.timeProblem ?? 'no time'}`
+    case 'test-chip':
+      return `${chip}: test chip`
+    case null:
+      return read.state === null ? `${chip}: not linked yet` : chip
+  }
+}
+
+/** The last column: what is particular about a read; empty where nothing is. */
+export function stateInWords(read: Read): string {
+  if (read.state === 'duplicate') return 'again'
+  if (read.kind === 'manual') return 'keyed'
+  if (read.route === 'crew') return 'by crew'
+  return ''
+}

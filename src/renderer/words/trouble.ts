@@ -1,0 +1,53 @@
+import { ORPCError } from '@orpc/client'
+
+export interface Trouble {
+  readonly code: string
+  readonly message: string
+  /** What a person can do about it; null where the message says all there is. */
+  readonly todo: string | null
+}
+
+const TODO: Readonly<Record<string, string>> = {
+  'input.invalid': 'Correct what it names and try again.',
+  'auth.required': 'Sign in again with the address the server printed.',
+  'auth.forbidden': 'Ask somebody with the manager role.',
+  conflict: 'Somebody else changed it meanwhile. Look again, then repeat.',
+  'network.unreachable': 'Nothing is lost. Try again when the network is back.',
+  'network.timeout': 'Nothing is lost. Try again; a slow network may need several tries.',
+  'provider.keys-refused': 'Enter the keys again in the connection’s settings and test them.',
+  'provider.forbidden': 'The keys are known but may not do this. Ask the provider for the right.',
+  'provider.throttled': 'The provider asks for patience. It goes on by itself.',
+  'provider.unavailable': 'The provider has trouble of its own. Try again in a few minutes.',
+  'provider.unconfirmed': 'Download the import file, or allow the push in the connection’s settings.',
+  'entry.bib-taken': 'Give one of the two another bib, then retry.',
+  'entry.no-race': 'Make the race at the scoring provider, then sync again.',
+  'mapping.missing': 'Fill the field at the source or choose another in Mapping.',
+  'store.unwritable': 'Free some disk space, then try again.',
+  'store.damaged': 'Restore the last backup.',
+  'secrets.locked': 'Unlock the keys with the passphrase.',
+  'port.taken': 'Close the other program that listens there, then start again.',
+}
+
+export const todoFor = (code: string): string | null => TODO[code] ?? null
+
+function codeOf(error: ORPCError<string, unknown>): string {
+  const data = error.data
+  if (typeof data === 'object' && data !== null && 'code' in data && typeof data.code === 'string') return data.code
+  return error.code
+}
+
+/** Any error, as what is shown of it. */
+export function troubleOf(error: unknown): Trouble {
+  if (error instanceof ORPCError) {
+    const code = codeOf(error)
+    return { code, message: error.message, todo: todoFor(code) }
+  }
+  if (error instanceof DOMException && error.name === 'AbortError') {
+    return { code: 'cancelled', message: 'Cancelled.', todo: null }
+  }
+  return {
+    code: 'engine.silent',
+    message: 'The engine did not answer.',
+    todo: 'What was saved is safe. This window asks again by itself; if it lasts, start Trackside again.',
+  }
+}

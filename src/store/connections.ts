@@ -1,0 +1,98 @@
+import { type MappingConfig, NO_MAPPING } from '../core/mapping.ts'
+import type { Schedule } from '../core/schedule.ts'
+import { idOf } from './ids.ts'
+import type { Reader } from './reader.ts'
+import { rowsWhere, rowWhere } from './rows.ts'
+import type { Row } from './tables.ts'
+import type { Writer } from './writer.ts'
+
+export type ConnectionRow = Row<'provider_connections'>
+
+export const connectionById = (reader: Reader, id: string): ConnectionRow | null =>
+  rowWhere(reader, 'provider_connections', 'id = ? AND deleted_at IS NULL', id)
+
+export const allConnections = (reader: Reader): ConnectionRow[] =>
+  rowsWhere(reader, 'provider_connections', 'deleted_at IS NULL ORDER BY created_at, id')
+
+export const scheduleOf = (connection: ConnectionRow): Schedule =>
+  connection.scheduleMode === 'interval'
+    ? { mode: 'interval', intervalMinutes: connection.scheduleIntervalMinutes ?? 240 }
+    : { mode: 'event' }
+
+/** The newest version of a connection's mapping; version 0 are the providers' own defaults. */
+export function mappingOf(reader: Reader, connectionId: string): { readonly version: number; readonly mapping: MappingConfig } {
+  const row = rowWhere(reader, 'field_mappings', 'connection_id = ? ORDER BY version DESC LIMIT 1', connectionId)
+  return row === null ? { version: 0, mapping: NO_MAPPING } : { version: row.version, mapping: row.mapping }
+}
+
+export function saveMapping(writer: Writer, connectionId: string, mapping: MappingConfig): void {
+  const before = mappingOf(writer, connectionId)
+  if (JSON.stringify(before.mapping) === JSON.stringify(mapping)) return
+  const version = before.version + 1
+  writer.put('field_mappings', {
+    id: idOf('field_mappings', connectionId, version),
+    timingPartnerId: writer.partnerId,
+    connectionId,
+    version,
+    mapping,
+    createdBy: writer.actor,
+    clock: writer.clock,
+    createdAt: writer.at,
+    updatedAt: writer.at,
+  })
+  writer.audit({
+    action: `mapping version ${version} saved`,
+    table: 'field_mappings',
+    rowId: connectionId,
+    before: JSON.parse(JSON.stringify(before.mapping)),
+    after: JSON.parse(JSON.stringify(mapping)),
+  })
+}
+
+/** What ties an event to a connection: its target and where fetching stands. */
+export function connectionEvent(
+  writer: Writer,
+  connectionId: string,
+  normalizedEventId: string,
+): Row<'connection_events'> {
+  const known = rowWhere(
+    writer,
+    'connection_events',
+    'connection_id = ? AND normalized_event_id = ?',
+    connectionId,
+    normalizedEventId,
+  )
+  if (known !== null) return known
+  const made: Row<'connection_events'> = {
+    id: idOf('connection_events', connectionId, normalizedEventId),
+    timingPartnerId: writer.partnerId,
+    connectionId,
+    normalizedEventId,
+    targetEventId: null,
+    targetRaceId: null,
+    targetName: null,
+    targetReadAt: null,
+    cursor: null,
+    fullFetchStartedAt: null,
+    lastFullAt: null,
+    lastPullAt: null,
+    clock: writer.clock,
+    createdAt: writer.at,
+    updatedAt: writer.at,
+  }
+  writer.put('connection_events', made)
+  return made
+}
+
+/** Events a connection is about: all it brought, or those chosen. */
+export function eventsOf(reader: Reader, connection: ConnectionRow): Row<'normalized_events'>[] {
+  const all = rowsWhere(
+    reader,
+    'normalized_events',
+    `id IN (SELECT normalized_event_id FROM connection_events WHERE connection_id = ?)
+     ORDER BY start_at IS NULL, start_at, event_name`,
+    connection.id,
+  )
+  const { events } = connection
+  return events === 'all' ? all : all.filter(event => events.includes(event.sourceEventId))
+}

@@ -1,0 +1,101 @@
+import { bibKey, chipKey, foldName } from '../core/identity.ts'
+import type { Reader } from './reader.ts'
+
+/** Events a search is narrowed to; null searches all. */
+export interface Scope {
+  readonly raceDayId: string | null
+  readonly eventId: string | null
+}
+
+/** A condition on an event id column, with its values. */
+export function inScope(scope: Scope, column: string): { readonly sql: string; readonly values: readonly string[] } {
+  if (scope.eventId !== null) return { sql: `${column} = ?`, values: [scope.eventId] }
+  if (scope.raceDayId === null) return { sql: '1', values: [] }
+  return {
+    sql: `${column} IN (SELECT normalized_event_id FROM race_day_events WHERE race_day_id = ? AND removed = 0)`,
+    values: [scope.raceDayId],
+  }
+}
+
+const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map(row => row.id)
+
+/** People with that bib; registered ones first, then the one the crew decided last. */
+export function findByBib(reader: Reader, scope: Scope, bib: string, limit: number): string[] {
+  const where = inScope(scope, 'normalized_event_id')
+  return ids(
+    reader.all<{ id: string }>(
+      `SELECT participant_id AS id FROM effective_participants
+       WHERE bib_key = ? AND ${where.sql}
+       ORDER BY registration_status = 'registered' DESC, bib_decided_at IS NULL, bib_decided_at DESC, name_folded
+       LIMIT ?`,
+      bibKey(bib),
+      ...where.values,
+      limit,
+    ),
+  )
+}
+
+/** People a chip belongs to: by assignment, as their own, by the supplier's file, or as the bib itself. */
+export function findByChip(reader: Reader, scope: Scope, chip: string, limit: number): string[] {
+  const key = chipKey(chip)
+  const where = inScope(scope, 'e.normalized_event_id')
+  const day = scope.raceDayId
+  const rows = reader.all<{ id: string }>(
+    `SELECT e.participant_id AS id, MIN(found.rank) AS rank FROM (
+       SELECT participant_id AS id, 1 AS rank FROM chip_assignments
+         WHERE chip = ? AND withdrawn = 0 AND participant_id IS NOT NULL AND (? IS NULL OR race_day_id = ?)
+       UNION ALL SELECT participant_id, 2 FROM participant_chips WHERE chip = ?
+       UNION ALL SELECT p.participant_id, 3 FROM bib_chips b JOIN effective_participants p ON p.bib_key = b.bib_number
+         JOIN race_day_events d ON d.race_day_id = b.race_day_id AND d.removed = 0
+           AND d.normalized_event_id = p.normalized_event_id
+         WHERE b.chip = ? AND b.removed = 0 AND (? IS NULL OR b.race_day_id = ?)
+     ) found JOIN effective_participants e ON e.participant_id = found.id
+     WHERE ${where.sql} GROUP BY e.participant_id ORDER BY rank, e.name_folded LIMIT ?`,
+    key,
+    day,
+    day,
+    key,
+    key,
+    day,
+    day,
+    ...where.values,
+    limit,
+  )
+  return rows.length > 0 ? ids(rows) : findByBib(reader, scope, key, limit)
+}
+
+const like = (text: string): string => text.replace(/[\\%_]/g, found => `\\${found}`)
+
+/** People by any part of their name, accents and case aside; a name that begins so comes first. */
+export function findByName(reader: Reader, scope: Scope, name: string, limit: number): string[] {
+  const words = foldName(name).split(' ').filter(Boolean)
+  if (words.length === 0) return []
+  const where = inScope(scope, 'normalized_event_id')
+  const first = like(words[0] ?? '')
+  return ids(
+    reader.all<{ id: string }>(
+      `SELECT participant_id AS id FROM effective_participants
+       WHERE ${where.sql} ${words.map(() => "AND name_folded LIKE ? ESCAPE '\\'").join(' ')}
+       ORDER BY name_folded LIKE ? ESCAPE '\\' DESC, name_folded LIKE ? ESCAPE '\\' DESC, name_folded, participant_id
+       LIMIT ?`,
+      ...where.values,
+      ...words.map(word => `%${like(word)}%`),
+      `${first}%`,
+      `% ${first}%`,
+      limit,
+    ),
+  )
+}
+
+/** What the bib box takes: a bib, else a chip, else any part of a name; best first. */
+export function findAny(reader: Reader, scope: Scope, query: string, limit: number): string[] {
+  const text = query.trim()
+  if (text === '') return []
+  if (!/\d/.test(text)) return findByName(reader, scope, text, limit)
+  const found = [
+    ...findByBib(reader, scope, text, limit),
+    ...findByChip(reader, scope, text, limit),
+    ...findByName(reader, scope, text, limit),
+  ]
+  return [...new Set(found)].slice(0, limit)
+}

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto'
+import type { SourceParticipant } from '../core/model.ts'
+import type { Json } from '../core/runtime.ts'
+import { refreshEffective } from './effective-rows.ts'
+import { participantId } from './ids.ts'
+import { columnsOf } from './participant-columns.ts'
+import { rowsWhere, rowWhere } from './rows.ts'
+import type { Row } from './tables.ts'
+import { auditable, type Writer } from './writer.ts'
+
+export interface SourceRow {
+  readonly participant: SourceParticipant
+  readonly raw: Json
+}
+
+export interface StoredCounts {
+  readonly added: number
+  readonly changed: number
+  readonly unchanged: number
+}
+
+type ParticipantRow = Row<'normalized_participants'>
+
+const hashOf = (row: SourceRow): string =>
+  createHash('sha1')
+    .update(JSON.stringify([row.participant.values, row.participant.successorId, row.raw]))
+    .digest('base64')
+
+/**
+ * Stores what a provider says of some participants of one event. A row that is older than the one stored by the
+ * provider's own clock is left. Nobody is deleted here, and no decision of the crew is touched.
+ */
+export function storeParticipants(
+  writer: Writer,
+  event: Row<'normalized_events'>,
+  rows: readonly SourceRow[],
+): StoredCounts {
+  const counts = { added: 0, changed: 0, unchanged: 0 }
+  for (const row of rows) {
+    const { participant } = row
+    const id = participantId(event.sourceProvider, event.sourceEventId, participant.sourceParticipantId)
+    const before = rowWhere(writer, 'normalized_participants', 'id = ?', id)
+    const hashKey = hashOf(row)
+    const older =
+      before?.sourceVersion != null &&
+      participant.sourceVersion !== null &&
+      participant.sourceVersion < before.sourceVersion
+    const back = before?.registrationStatus === 'gone'
+    if (before !== null && (older || (before.hashKey === hashKey && !back))) {
+      writer.run('UPDATE normalized_participants SET synced_at = ? WHERE id = ?', writer.at, id)
+      counts.unchanged += 1
+      continue
+    }
+    const columns = columnsOf(participant.values)
+    const bibRetained = columns.bibNumber === null && before !== null && before.bibNumber !== null
+    const stored: ParticipantRow = {
+      id,
+      timingPartnerId: writer.partnerId,
+      normalizedEventId: event.id,
+      sourceProvider: event.sourceProvider,
+      sourceParticipantId: participant.sourceParticipantId,
+      globalParticipantId: before?.globalParticipantId ?? null,
+      ...columns,
+      bibNumber: bibRetained ? before.bibNumber : columns.bibNumber,
+      bibRetained,
+      successorId:
+        participant.successorId === null
+          ? (before?.successorId ?? null)
+          : participantId(event.sourceProvider, event.sourceEventId, participant.successorId),
+      normalizedData: row.raw,
+      hashKey,
+      sourceVersion: participant.sourceVersion,
+      syncedAt: writer.at,
+      createdAt: before?.createdAt ?? writer.at,
+      updatedAt: writer.at,
+    }
+    const kept = bibRetained && givenAway(writer, stored) ? { ...stored, bibNumber: null, bibRetained: false } : stored
+    writer.put('normalized_participants', kept)
+    refreshEffective(writer, kept, event.eventDate, { isNew: before === null })
+    if (kept.bibNumber !== null && !kept.bibRetained) takeRetainedBib(writer, kept, event.eventDate)
+    if (before?.successorId !== kept.successorId && kept.successorId !== null) writer.staleLink(`participant|${id}`)
+    counts[before === null ? 'added' : 'changed'] += 1
+  }
+  return counts
+}
+
+/** Whether the source has meanwhile given this retained bib to somebody else of the event. */
+const givenAway = (writer: Writer, row: ParticipantRow): boolean =>
+  writer.get(
+    `SELECT 1 FROM normalized_participants
+     WHERE normalized_event_id = ? AND bib_number = ? AND id <> ? AND bib_retained = 0`,
+    row.normalizedEventId,
+    row.bibNumber,
+    row.id,
+  ) !== undefined
+
+/** The source gave this bib to somebody else than who is kept with it: the first holder loses it, visibly. */
+function takeRetainedBib(writer: Writer, holder: ParticipantRow, eventDate: string | null): void {
+  const losers = rowsWhere(
+    writer,
+    'normalized_participants',
+    'normalized_event_id = ? AND bib_number = ? AND id <> ? AND bib_retained = 1',
+    holder.normalizedEventId,
+    holder.bibNumber,
+    holder.id,
+  )
+  for (const loser of losers) {
+    const after = { ...loser, bibNumber: null, bibRetained: false, updatedAt: writer.at }
+    writer.put('normalized_participants', after)
+    refreshEffective(writer, after, eventDate)
+    writer.audit({
+      action: 'bib given to somebody else by the source',
+      table: 'normalized_participants',
+      rowId: loser.id,
+      before: { bib_number: loser.bibNumber },
+      after: { bib_number: null, now_with: holder.id },
+    })
+  }
+}
+
+/**
+ * Says who is gone, after a complete fetch of an event that began then: everybody of that provider who was not in it.
+ * Gone is a state, never a delete.
+ * @returns how many are newly gone
+ */
+export function markGone(writer: Writer, event: Row<'normalized_events'>, fetchStartedAt: number): number {
+  const missing = rowsWhere(
+    writer,
+    'normalized_participants',
+    `normalized_event_id = ? AND source_provider = ? AND synced_at < ? AND registration_status = 'registered'`,
+    event.id,
+    event.sourceProvider,
+    fetchStartedAt,
+  )
+  for (const row of missing) {
+    const after = { ...row, registrationStatus: 'gone' as const, updatedAt: writer.at }
+    writer.put('normalized_participants', after)
+    refreshEffective(writer, after, event.eventDate)
+    writer.audit({
+      action: 'gone from the source',
+      table: 'normalized_participants',
+      rowId: row.id,
+      before: { registration_status: row.registrationStatus },
+      after: { registration_status: 'gone' },
+    })
+  }
+  return missing.length
+}
+
+/** A walk-up: a participant like any other, by hand. */
+export function addWalkUp(
+  writer: Writer,
+  event: Row<'normalized_events'>,
+  id: string,
+  participant: SourceParticipant,
+): Row<'normalized_participants'> {
+  const row: ParticipantRow = {
+    id,
+    timingPartnerId: writer.partnerId,
+    normalizedEventId: event.id,
+    sourceProvider: 'by-hand',
+    sourceParticipantId: participant.sourceParticipantId,
+    globalParticipantId: null,
+    ...columnsOf(participant.values),
+    bibRetained: false,
+    successorId: null,
+    normalizedData: null,
+    hashKey: '',
+    sourceVersion: null,
+    syncedAt: writer.at,
+    createdAt: writer.at,
+    updatedAt: writer.at,
+  }
+  writer.put('normalized_participants', row)
+  refreshEffective(writer, row, event.eventDate, { isNew: true })
+  writer.audit({
+    action: 'walk-up added',
+    table: 'normalized_participants',
+    rowId: id,
+    before: null,
+    after: auditable(row),
+  })
+  return row
+}

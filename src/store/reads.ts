@@ -1,0 +1,279 @@
+import { bibKey } from '../core/identity.ts'
+import type { LinkRoute, LinkState, ReadKind, UnlinkedReason } from '../core/model.ts'
+import { dateAt } from '../core/time.ts'
+import type { Reader } from './reader.ts'
+import type { Writer } from './writer.ts'
+
+/** A read as a line protocol, a file or a hand made it. Columns of timing_reads. */
+export interface JournalRead {
+  readonly kind: ReadKind
+  readonly identity: string
+  readonly source: string
+  readonly device: string
+  readonly streamId: string | null
+  readonly streamLocation: string | null
+  readonly sequence: number | null
+  readonly chip: string | null
+  readonly bibNumber: string | null
+  readonly readAt: number | null
+  readonly rawTime: string | null
+  readonly timeProblem: string | null
+  readonly antenna: string | null
+  readonly rssi: number | null
+  readonly lap: number | null
+  readonly raw: string
+}
+
+export interface Journalled {
+  /** Ids of the reads that were not there before, ascending. */
+  readonly added: readonly number[]
+  /** Reads that the journal had already. */
+  readonly redelivered: number
+}
+
+const INSERT_READ = `INSERT INTO timing_reads (timing_partner_id, session_id, identity, kind, source, device, stream_id,
+  stream_location, sequence, chip, bib_number, read_at, raw_time, time_problem, antenna, rssi, lap, raw, received_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (session_id, identity) DO NOTHING`
+
+const KEEP_STREAM = `INSERT INTO reader_streams (stream_id, stream_location, session_id, last_sequence, updated_at)
+  VALUES (?, ?, ?, ?, ?) ON CONFLICT (session_id, stream_id, stream_location)
+  DO UPDATE SET last_sequence = MAX(last_sequence, excluded.last_sequence), updated_at = excluded.updated_at`
+
+/** Keeps reads, each once, and how far their streams have come. Nothing else is done to a read before this. */
+export function journal(
+  writer: Writer,
+  sessionId: string,
+  reads: readonly JournalRead[],
+  receivedAt: number,
+): Journalled {
+  const added: number[] = []
+  const reached = new Map<string, { streamId: string; location: string; sequence: number }>()
+  for (const read of reads) {
+    const { streamId, streamLocation, sequence } = read
+    const result = writer.run(
+      INSERT_READ,
+      writer.partnerId,
+      sessionId,
+      read.identity,
+      read.kind,
+      read.source,
+      read.device,
+      streamId,
+      streamLocation,
+      sequence,
+      read.chip,
+      read.bibNumber,
+      read.readAt,
+      read.rawTime,
+      read.timeProblem,
+      read.antenna,
+      read.rssi,
+      read.lap,
+      read.raw,
+      receivedAt,
+    )
+    if (result.changes === 1) added.push(result.lastInsertRowid)
+    // A new location's number is not one of its stream: resumed from there, the reads before it would be lost.
+    if (streamId === null || sequence === null || read.kind === 'new-location') continue
+    const location = streamLocation ?? ''
+    const key = `${streamId}~${location}`
+    const known = reached.get(key)
+    if (!known) reached.set(key, { streamId, location, sequence })
+    else if (sequence > known.sequence) known.sequence = sequence
+  }
+  for (const { streamId, location, sequence } of reached.values()) {
+    writer.run(KEEP_STREAM, streamId, location, sessionId, sequence, receivedAt)
+    writer.touched('reader_streams')
+  }
+  if (added.length > 0) writer.touched('timing_reads')
+  return { added, redelivered: reads.length - added.length }
+}
+
+/** The last sequence stored of a stream's location; null if there is none. */
+export function resumePoint(
+  reader: Reader,
+  sessionId: string,
+  streamId: string,
+  location: string,
+): number | null {
+  const row = reader.get<{ last: number }>(
+    'SELECT last_sequence AS last FROM reader_streams WHERE session_id = ? AND stream_id = ? AND stream_location = ?',
+    sessionId,
+    streamId,
+    location,
+  )
+  return row?.last ?? null
+}
+
+export interface RefusedLine {
+  readonly line: number | null
+  readonly reason: string
+  readonly text: string
+}
+
+/** Keeps lines that were no reads, with their reason. Origin: the peer or the file. */
+export function keepRefused(
+  writer: Writer,
+  sessionId: string,
+  origin: string,
+  lines: readonly RefusedLine[],
+  receivedAt: number,
+): void {
+  for (const { line, reason, text } of lines) {
+    writer.run(
+      'INSERT INTO refused_lines (session_id, origin, line, reason, text, received_at) VALUES (?, ?, ?, ?, ?, ?)',
+      sessionId,
+      origin,
+      line,
+      reason,
+      text.slice(0, 1000),
+      receivedAt,
+    )
+  }
+  if (lines.length > 0) writer.touched('refused_lines')
+}
+
+/** What the journal starts the identity of reads keyed by hand with, so that those of one bib are found together. */
+export const manualIdentityPrefix = (bib: string): string => `h|${bibKey(bib).replaceAll('|', '/')}|`
+
+/** A read keyed by hand. `id` makes it one of its own; the same id again is the same read. */
+export const manualRead = (read: {
+  readonly id: string
+  readonly bib: string
+  readonly at: number
+  readonly location: string
+  readonly by: string
+}): JournalRead => ({
+  kind: 'manual',
+  identity: `${manualIdentityPrefix(read.bib)}${read.id}`,
+  source: 'manual',
+  device: 'manual',
+  streamId: null,
+  streamLocation: read.location,
+  sequence: null,
+  chip: null,
+  bibNumber: bibKey(read.bib),
+  readAt: read.at,
+  rawTime: null,
+  timeProblem: null,
+  antenna: null,
+  rssi: null,
+  lap: null,
+  raw: `keyed by ${read.by}`,
+})
+
+/** What reading lines of a session needs of it. */
+export interface SessionContext {
+  readonly id: string
+  /** IANA. */
+  readonly timezone: string
+  /** YYYY-MM-DD: its race day's, or the day it was started. */
+  readonly date: string
+}
+
+export function sessionContext(reader: Reader, sessionId: string): SessionContext | null {
+  const row = reader.get<{ timezone: string; startedAt: number; raceDate: string | null }>(
+    `SELECT s.timezone, s.started_at AS startedAt, d.race_date AS raceDate
+     FROM timing_sessions s LEFT JOIN race_days d ON d.id = s.race_day_id WHERE s.id = ?`,
+    sessionId,
+  )
+  if (!row) return null
+  return { id: sessionId, timezone: row.timezone, date: row.raceDate ?? dateAt(row.startedAt, row.timezone) }
+}
+
+/** A read with its link and its person, as screens show it. */
+export interface ReadRow {
+  readonly id: number
+  readonly identity: string
+  readonly kind: ReadKind
+  readonly source: string
+  readonly device: string
+  readonly streamLocation: string | null
+  readonly chip: string | null
+  readonly bibNumber: string | null
+  readonly readAt: number | null
+  readonly rawTime: string | null
+  readonly timeProblem: string | null
+  readonly antenna: string | null
+  readonly rssi: number | null
+  readonly raw: string
+  readonly receivedAt: number
+  /** Null while it is not linked yet, and for kinds that are nobody's. */
+  readonly state: LinkState | null
+  readonly reason: UnlinkedReason | null
+  readonly route: LinkRoute | null
+  readonly duplicateOf: number | null
+  /** read_at with the reader's offset. */
+  readonly at: number | null
+  readonly locationId: string | null
+  readonly locationName: string | null
+  readonly participantId: string | null
+  readonly normalizedEventId: string | null
+  readonly eventName: string | null
+  readonly participantBib: string | null
+  readonly firstName: string | null
+  readonly lastName: string | null
+}
+
+const READ_ROW = `SELECT r.id, r.identity, r.kind, r.source, r.device, r.stream_location AS streamLocation, r.chip,
+  r.bib_number AS bibNumber, r.read_at AS readAt, r.raw_time AS rawTime, r.time_problem AS timeProblem, r.antenna,
+  r.rssi, r.raw, r.received_at AS receivedAt, l.state, l.reason, l.route, l.duplicate_of AS duplicateOf, l.at,
+  l.location_id AS locationId, t.location_name AS locationName, l.participant_id AS participantId,
+  l.normalized_event_id AS normalizedEventId, v.event_name AS eventName, e.bib_number AS participantBib,
+  e.first_name AS firstName, e.last_name AS lastName`
+
+const WITH_PEOPLE = `LEFT JOIN timing_locations t ON t.id = l.location_id
+  LEFT JOIN effective_participants e ON e.participant_id = l.participant_id
+  LEFT JOIN normalized_events v ON v.id = l.normalized_event_id`
+
+export interface ReadsQuery {
+  /** Null: of all sessions. */
+  readonly sessionId: string | null
+  /** Null: all, with guns and markers. */
+  readonly state: LinkState | null
+  /** The name of the location they are linked to; null or left out: any. */
+  readonly location?: string | null
+  /** The last id of the page before. */
+  readonly after: number | null
+  readonly limit: number
+}
+
+/** Reads with their links, as they came in, newest first. */
+export function readsPage(reader: Reader, query: ReadsQuery): readonly ReadRow[] {
+  const before = query.after ?? Number.MAX_SAFE_INTEGER
+  const location = query.location ?? null
+  if (query.state !== null && query.sessionId !== null) {
+    return reader.all<ReadRow>(
+      `${READ_ROW} FROM read_links l CROSS JOIN timing_reads r ON r.id = l.read_id ${WITH_PEOPLE}
+       WHERE l.session_id = ? AND l.state = ? AND l.read_id < ? AND (? IS NULL OR t.location_name = ?)
+       ORDER BY l.read_id DESC LIMIT ?`,
+      query.sessionId,
+      query.state,
+      before,
+      location,
+      location,
+      query.limit,
+    )
+  }
+  // The plus keeps SQLite from sorting a whole session: it walks the newest ids down instead.
+  return reader.all<ReadRow>(
+    `${READ_ROW} FROM timing_reads r LEFT JOIN read_links l ON l.read_id = r.id ${WITH_PEOPLE}
+     WHERE r.id < ? AND (? IS NULL OR +r.session_id = ?) AND (? IS NULL OR l.state = ?)
+     AND (? IS NULL OR t.location_name = ?) ORDER BY r.id DESC LIMIT ?`,
+    before,
+    query.sessionId,
+    query.sessionId,
+    query.state,
+    query.state,
+    location,
+    location,
+    query.limit,
+  )
+}
+
+/** One read with its link; undefined if there is none of that id. */
+export const readById = (reader: Reader, id: number): ReadRow | undefined =>
+  reader.get<ReadRow>(
+    `${READ_ROW} FROM timing_reads r LEFT JOIN read_links l ON l.read_id = r.id ${WITH_PEOPLE} WHERE r.id = ?`,
+    id,
+  )

@@ -1,0 +1,101 @@
+import type { Clock, Json } from '../core/runtime.ts'
+import { createAuditChain } from './audit.ts'
+import { createHybridClock } from './hybrid-clock.ts'
+import { newId } from './ids.ts'
+import { type OpenOptions, openDatabase } from './open.ts'
+import { createReader, type Reader } from './reader.ts'
+import type { TableName } from './tables.ts'
+import { createWriter, type Writer } from './writer.ts'
+
+export interface Store {
+  /** One transaction with its outbox and audit rows, or nothing. Synchronous; never around an await. */
+  write<T>(work: (writer: Writer) => T, actor?: string): T
+  readonly read: Reader
+  /** Says which tables changed, never what changed: read again. Called after the commit. */
+  onChange(listener: (tables: ReadonlySet<TableName>) => void): () => void
+  /** This laptop in clocks and in the audit chain. */
+  readonly laptopId: string
+  readonly partnerId: number
+  readonly file: string
+  /** A whole copy while the store is in use. */
+  backup(file: string): void
+  close(): void
+}
+
+/** @throws AppError store.damaged, store.newer, store.unwritable */
+export function openStore(options: OpenOptions): Store {
+  const { sqlite, db } = openDatabase(options)
+  const clock: Clock = options.clock
+  const reader = createReader(sqlite, db)
+  const listeners = new Set<(tables: ReadonlySet<TableName>) => void>()
+  const statements = new Map()
+  const setting = (key: string): Json | undefined => {
+    const row = reader.get<{ value: string | null }>('SELECT value FROM settings WHERE key = ?', key)
+    return row?.value == null ? undefined : (JSON.parse(row.value) as Json)
+  }
+  const keep = (key: string, value: Json): void => {
+    sqlite
+      .prepare('INSERT OR REPLACE INTO settings (key, value, updated_at) VALUES (?, ?, ?)')
+      .run(key, JSON.stringify(value), clock())
+  }
+  const laptopId = String(setting('laptop_id') ?? newId())
+  const partnerId = Number(setting('timing_partner_id') ?? 0)
+  if (setting('laptop_id') === undefined) {
+    keep('laptop_id', laptopId)
+    sqlite
+      .prepare('INSERT OR IGNORE INTO timing_partners (id, name, created_at, updated_at) VALUES (?, ?, ?, ?)')
+      .run(partnerId, 'This laptop', clock(), clock())
+  }
+  const lastClock = setting('hybrid_clock')
+  const hybrid = createHybridClock(clock, laptopId, typeof lastClock === 'string' ? lastClock : null)
+  const auditChain = createAuditChain(
+    laptopId,
+    reader.get<{ sequence: number; hash: string }>(
+      'SELECT sequence, hash FROM audit_log WHERE laptop_id = ? ORDER BY sequence DESC LIMIT 1',
+      laptopId,
+    ) ?? null,
+  )
+  let writing = false
+
+  return {
+    write(work, actor = 'trackside') {
+      if (writing) throw new Error('store.write inside store.write: hand the writer on instead')
+      const changed = new Set<TableName>()
+      const clockBefore = hybrid.last
+      const mark = auditChain.mark()
+      writing = true
+      let result: ReturnType<typeof work>
+      try {
+        const at = clock()
+        const parts = { sqlite, db, reader, statements, auditChain, nextClock: hybrid.next, partnerId, actor, at }
+        const writer = createWriter(parts, changed)
+        sqlite.exec('BEGIN IMMEDIATE')
+        result = work(writer)
+        if (hybrid.last !== clockBefore) keep('hybrid_clock', hybrid.last)
+        sqlite.exec('COMMIT')
+      } catch (error) {
+        if (sqlite.inTransaction) sqlite.exec('ROLLBACK')
+        auditChain.reset(mark)
+        throw error
+      } finally {
+        writing = false
+      }
+      if (changed.size > 0) for (const listener of [...listeners]) listener(changed)
+      return result
+    },
+    read: reader,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    laptopId,
+    partnerId,
+    file: options.file,
+    backup(file) {
+      sqlite.prepare('VACUUM INTO ?').run(file)
+    },
+    close() {
+      if (sqlite.open) sqlite.close()
+    },
+  }
+}

@@ -1,0 +1,57 @@
+import { getTableColumns, getTableName, is, type InferSelectModel } from 'drizzle-orm'
+import { SQLiteTable, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import * as schema from './schema.ts'
+
+type Schema = typeof schema
+type Tables = { [key in keyof Schema as Schema[key]['_']['name']]: Schema[key] }
+
+export type TableName = keyof Tables
+export type Row<name extends TableName> = InferSelectModel<Tables[name]>
+
+/** Tables that stay on the laptop: computed, or belonging to who runs them, or sent otherwise (timing_reads). */
+const LOCAL: ReadonlySet<TableName> = new Set([
+  'effective_participants',
+  'participant_chips',
+  'timing_reads',
+  'reader_streams',
+  'read_links',
+  'stale_links',
+  'refused_lines',
+  'sync_queue',
+  'rate_budget',
+  'outbox',
+  'access_tokens',
+  'settings',
+])
+
+export interface TableShape {
+  readonly name: TableName
+  readonly table: SQLiteTable
+  /** Whether its rows wait in the outbox for other places. */
+  readonly replicated: boolean
+  readonly columns: readonly { readonly key: string; readonly name: string; readonly column: SQLiteColumn }[]
+  readonly primaryKey: readonly string[]
+}
+
+const snake = (key: string): string => key.replace(/[A-Z]/g, letter => `_${letter.toLowerCase()}`)
+
+const COMPOSITE: Readonly<Record<string, readonly string[]>> = {
+  participant_chips: ['chip', 'participant_id'],
+  reader_streams: ['session_id', 'stream_id', 'stream_location'],
+}
+
+function shapeOf(table: SQLiteTable): TableShape {
+  const name = getTableName(table) as TableName
+  const columns = Object.entries(getTableColumns(table)).map(([key, column]) => ({ key, name: snake(key), column }))
+  const primaryKey = COMPOSITE[name] ?? columns.filter(({ column }) => column.primary).map(column => column.name)
+  return { name, table, replicated: !LOCAL.has(name), columns, primaryKey }
+}
+
+export const TABLES: ReadonlyMap<TableName, TableShape> = new Map(
+  Object.values(schema)
+    .filter(table => is(table, SQLiteTable))
+    .map(table => {
+      const shape = shapeOf(table as SQLiteTable)
+      return [shape.name, shape]
+    }),
+)

@@ -1,0 +1,114 @@
+import type Database from 'better-sqlite3'
+import type { Json } from '../core/runtime.ts'
+import { type AuditChain, type AuditEntry } from './audit.ts'
+import { type Db, type Reader } from './reader.ts'
+import { type Row, TABLES, type TableName } from './tables.ts'
+
+/** The only way to write: what it did commits with its outbox and audit rows, or not at all. */
+export interface Writer extends Reader {
+  /** Who does this: a token's name, `crew`, `schedule`. */
+  readonly actor: string
+  /** Ms UTC, one for the whole transaction. */
+  readonly at: number
+  readonly partnerId: number
+  /** The hybrid clock's moment for rows that several laptops may change. */
+  readonly clock: string
+  /** Inserts the row, or replaces the one with the same primary key. */
+  put<name extends TableName>(table: name, row: Row<name>): void
+  /** Statements of tables that stay on the laptop, for hot paths. Say which table with `touched`. */
+  run(sql: string, ...values: readonly unknown[]): { readonly changes: number; readonly lastInsertRowid: number }
+  touched(table: TableName): void
+  audit(entry: AuditEntry): void
+  /** Links that depend on this are to be computed again. */
+  staleLink(key: string): void
+}
+
+type Statements = Map<string, Database.Statement>
+
+export interface WriterParts {
+  readonly sqlite: Database.Database
+  readonly db: Db
+  readonly reader: Reader
+  readonly statements: Statements
+  readonly auditChain: AuditChain
+  readonly nextClock: () => string
+  readonly partnerId: number
+  readonly actor: string
+  readonly at: number
+}
+
+function upsertSql(name: TableName): string {
+  const shape = TABLES.get(name)
+  if (!shape) throw new Error(`no table ${name}`)
+  const columns = shape.columns.map(column => `"${column.name}"`)
+  const sets = shape.columns
+    .filter(column => !shape.primaryKey.includes(column.name))
+    .map(column => `"${column.name}" = excluded."${column.name}"`)
+  return `INSERT INTO "${name}" (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+    ON CONFLICT (${shape.primaryKey.map(key => `"${key}"`).join(', ')}) DO ${sets.length === 0 ? 'NOTHING' : `UPDATE SET ${sets.join(', ')}`}`
+}
+
+const OUTBOX = 'INSERT OR REPLACE INTO outbox (table_name, row_id, changed_at) VALUES (?, ?, ?)'
+const STALE = 'INSERT OR IGNORE INTO stale_links (key) VALUES (?)'
+
+export function createWriter(parts: WriterParts, changed: Set<TableName>): Writer {
+  let clockText: string | null = null
+  const statement = (sql: string): Database.Statement => {
+    const known = parts.statements.get(sql)
+    if (known) return known
+    const made = parts.sqlite.prepare(sql)
+    parts.statements.set(sql, made)
+    return made
+  }
+  const upserts = new Map<TableName, Database.Statement>()
+  return {
+    ...parts.reader,
+    actor: parts.actor,
+    at: parts.at,
+    partnerId: parts.partnerId,
+    get clock() {
+      clockText ??= parts.nextClock()
+      return clockText
+    },
+    put(name, row) {
+      const shape = TABLES.get(name)
+      if (!shape) throw new Error(`no table ${name}`)
+      let upsert = upserts.get(name)
+      if (!upsert) {
+        upsert = statement(upsertSql(name))
+        upserts.set(name, upsert)
+      }
+      const values = row as Readonly<Record<string, unknown>>
+      upsert.run(
+        ...shape.columns.map(({ key, column }) => {
+          const value = values[key]
+          return value === null || value === undefined ? null : column.mapToDriverValue(value)
+        }),
+      )
+      changed.add(name)
+      if (shape.replicated) statement(OUTBOX).run(name, String(values.id), parts.at)
+    },
+    run(sql, ...values) {
+      const result = statement(sql).run(...values)
+      return { changes: result.changes, lastInsertRowid: Number(result.lastInsertRowid) }
+    },
+    touched(table) {
+      changed.add(table)
+    },
+    audit(entry) {
+      changed.add('audit_log')
+      const row = parts.auditChain.append(entry, parts.actor, parts.at)
+      this.put('audit_log', { ...row, timingPartnerId: parts.partnerId })
+    },
+    staleLink(key) {
+      changed.add('stale_links')
+      statement(STALE).run(key)
+    },
+  }
+}
+
+/** A row's values for the audit log: what a person may read, without the bulk. */
+export const auditable = (row: Readonly<Record<string, unknown>> | null): Json =>
+  row === null
+    ? null
+    : (JSON.parse(JSON.stringify({ ...row, normalizedData: undefined, clock: undefined, hashKey: undefined })) as Json)

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import { mapEntry, type MappingConfig } from '../core/mapping.ts'
+import type { Entry, Provider } from '../providers/provider.ts'
+import { type ConnectionRow, mappingOf } from '../store/connections.ts'
+import { effectiveValues } from '../store/effective-rows.ts'
+import type { Reader } from '../store/reader.ts'
+import { decode, rowsWhere } from '../store/rows.ts'
+import type { Row } from '../store/tables.ts'
+
+/** Somebody as the target should hold them, and what it last accepted. */
+export interface Desired {
+  readonly participantId: string
+  readonly sourceParticipantId: string
+  readonly name: string
+  readonly bibNumber: string | null
+  readonly key: string
+  readonly values: Readonly<Record<string, string>>
+  readonly missing: readonly string[]
+  readonly hash: string
+  readonly receipt: Row<'push_receipts'> | null
+}
+
+/** The entry's key at the target: the same for ever, and never that of another provider's person. */
+export const entryKey = (sourceProvider: string, sourceParticipantId: string): string =>
+  `${sourceProvider}:${sourceParticipantId}`
+
+export const isOurKey = (key: string | null): boolean => key !== null && /^[a-z-]+:./.test(key)
+
+const hashOf = (values: Readonly<Record<string, string>>): string =>
+  createHash('sha1')
+    .update(JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))))
+    .digest('base64')
+
+interface Joined {
+  readonly source_provider: string
+  readonly source_participant_id: string
+  readonly successor_id: string | null
+}
+
+const nameOf = (row: Row<'effective_participants'>): string =>
+  [row.firstName, row.lastName].filter(Boolean).join(' ') || '(no name)'
+
+/** Everybody registered in an event, as the target's fields, beside what it last accepted of them. */
+export function desiredEntries(
+  reader: Reader,
+  connection: ConnectionRow,
+  event: Row<'normalized_events'>,
+  target: Provider,
+  mapping: MappingConfig = mappingOf(reader, connection.id).mapping,
+): Desired[] {
+  const receipts = new Map(receiptsOf(reader, event, target).map(receipt => [receipt.participantId, receipt]))
+  return reader
+    .all<Record<string, unknown> & Joined>(
+      `SELECT e.*, p.source_provider, p.source_participant_id, p.successor_id
+       FROM effective_participants e JOIN normalized_participants p ON p.id = e.participant_id
+       WHERE e.normalized_event_id = ? AND e.registration_status = 'registered' AND p.successor_id IS NULL
+       ORDER BY e.name_folded, e.participant_id`,
+      event.id,
+    )
+    .map(raw => {
+      const row = decode('effective_participants', raw)
+      const { values, missing } = mapEntry(effectiveValues(row), target.fields, mapping)
+      return {
+        participantId: row.participantId,
+        sourceParticipantId: raw.source_participant_id,
+        name: nameOf(row),
+        bibNumber: row.bibNumber,
+        key: entryKey(raw.source_provider, raw.source_participant_id),
+        values,
+        missing,
+        hash: hashOf(values),
+        receipt: receipts.get(row.participantId) ?? null,
+      }
+    })
+}
+
+/** What the target last accepted of an event's people. */
+export const receiptsOf = (
+  reader: Reader,
+  event: Row<'normalized_events'>,
+  target: Provider,
+): Row<'push_receipts'>[] =>
+  rowsWhere(
+    reader,
+    'push_receipts',
+    `target_provider = ? AND participant_id IN
+       (SELECT participant_id FROM effective_participants WHERE normalized_event_id = ?)`,
+    target.id,
+    event.id,
+  )
+
+/** People the target holds who are no longer registered: one-way sync takes nobody out, so they are said. */
+export function leftAtTarget(reader: Reader, event: Row<'normalized_events'>, target: Provider): Row<'effective_participants'>[] {
+  return rowsWhere(
+    reader,
+    'effective_participants',
+    `normalized_event_id = ? AND registration_status <> 'registered' AND participant_id IN
+       (SELECT participant_id FROM push_receipts WHERE target_provider = ? AND accepted_hash <> '')`,
+    event.id,
+    target.id,
+  )
+}
+
+/** Whether the target must hear of somebody. */
+export const isDue = (desired: Desired): boolean => desired.receipt?.acceptedHash !== desired.hash
+
+export const toEntry = (desired: Desired, raceId: string): Entry => ({
+  key: desired.key,
+  entryId: desired.receipt?.targetEntryId ?? null,
+  raceId,
+  values: desired.values,
+})

@@ -1,0 +1,146 @@
+import type { OperationStatus, OperationType } from '../core/model.ts'
+import { newId } from '../store/ids.ts'
+import { rowWhere } from '../store/rows.ts'
+import type { Store } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
+
+export type OperationRow = Row<'sync_operations'>
+
+export interface OperationRequest {
+  readonly connectionId: string
+  readonly operationType: OperationType
+  readonly triggerType: 'manual' | 'scheduled' | 'retry'
+  readonly full: boolean
+  readonly startedBy: string
+  readonly retryOf?: string | null
+}
+
+export const ENDED: readonly OperationStatus[] = ['completed', 'failed', 'cancelled', 'held']
+
+export const operationById = (store: Store, id: string): OperationRow | null =>
+  rowWhere(store.read, 'sync_operations', 'id = ?', id)
+
+/** Priority of a manual run over scheduled ones: somebody stands there and waits. */
+const PRIORITY = { manual: 10, retry: 10, scheduled: 0 } as const
+
+/** An operation and its place in the queue, in one transaction. */
+export function enqueue(store: Store, request: OperationRequest): OperationRow {
+  return store.write(writer => {
+    const row: OperationRow = {
+      id: newId(),
+      timingPartnerId: writer.partnerId,
+      connectionId: request.connectionId,
+      operationType: request.operationType,
+      syncDirection: 'registration_to_scoring',
+      triggerType: request.triggerType,
+      full: request.full,
+      retryOf: request.retryOf ?? null,
+      status: 'pending',
+      step: null,
+      totalRecords: null,
+      processedRecords: 0,
+      successRecords: 0,
+      errorRecords: 0,
+      addedRecords: 0,
+      changedRecords: 0,
+      goneRecords: 0,
+      pushedRecords: 0,
+      heldRecords: 0,
+      calls: 0,
+      errorCode: null,
+      errorMessage: null,
+      startedBy: request.startedBy,
+      startedAt: writer.at,
+      completedAt: null,
+      resumeAt: null,
+      createdAt: writer.at,
+      updatedAt: writer.at,
+    }
+    writer.put('sync_operations', row)
+    writer.put('sync_queue', {
+      operationId: row.id,
+      connectionId: row.connectionId,
+      priority: PRIORITY[row.triggerType],
+      dueAt: writer.at,
+      attempts: 0,
+    })
+    return row
+  }, request.startedBy)
+}
+
+type Counts =
+  | 'processedRecords'
+  | 'successRecords'
+  | 'errorRecords'
+  | 'addedRecords'
+  | 'changedRecords'
+  | 'goneRecords'
+  | 'pushedRecords'
+  | 'heldRecords'
+
+/** One operation while it runs: what it does and how far it is, written down as it goes. */
+export interface Progress {
+  row(): OperationRow
+  /** Counts since the last save are kept in memory; save writes them. */
+  add(count: Counts, by?: number): void
+  step(words: string, total?: number | null): void
+  called(): void
+  save(): void
+  /** One record's trouble is data, not an exception. */
+  refused(error: {
+    readonly stage: 'normalize' | 'map' | 'push'
+    readonly code: string
+    readonly message: string
+    readonly participantId?: string | null
+    readonly sourceParticipantId?: string | null
+  }): void
+  finish(change: Partial<OperationRow> & { readonly status: OperationStatus }): OperationRow
+}
+
+export function trackProgress(store: Store, operation: OperationRow): Progress {
+  let row = operation
+  let errors: Row<'sync_record_errors'>[] = []
+  const save = (): void => {
+    store.write(writer => {
+      row = { ...row, updatedAt: writer.at }
+      writer.put('sync_operations', row)
+      for (const error of errors) writer.put('sync_record_errors', { ...error, createdAt: writer.at, updatedAt: writer.at })
+      errors = []
+    })
+  }
+  return {
+    row: () => row,
+    add(count, by = 1) {
+      row = { ...row, [count]: row[count] + by }
+    },
+    step(words, total) {
+      row = { ...row, step: words, totalRecords: total === undefined ? row.totalRecords : total }
+      save()
+    },
+    called() {
+      row = { ...row, calls: row.calls + 1 }
+    },
+    save,
+    refused(error) {
+      row = { ...row, errorRecords: row.errorRecords + 1 }
+      errors.push({
+        id: newId(),
+        timingPartnerId: row.timingPartnerId,
+        operationId: row.id,
+        connectionId: row.connectionId,
+        participantId: error.participantId ?? null,
+        sourceParticipantId: error.sourceParticipantId ?? null,
+        stage: error.stage,
+        code: error.code,
+        message: error.message,
+        createdAt: 0,
+        updatedAt: 0,
+      })
+    },
+    finish(change) {
+      row = { ...row, ...change }
+      save()
+      return row
+    },
+  }
+}

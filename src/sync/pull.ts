@@ -1,0 +1,163 @@
+import { AppError, isAppError } from '../core/errors.ts'
+import { applySourceMapping, type MappingConfig } from '../core/mapping.ts'
+import type { Json } from '../core/runtime.ts'
+import { connectionEvent, type ConnectionRow, eventsOf, mappingOf } from '../store/connections.ts'
+import { storeEvent } from '../store/events.ts'
+import { markGone, type SourceRow, storeParticipants } from '../store/participants.ts'
+import { rowWhere } from '../store/rows.ts'
+import type { Store } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
+import type { Account } from './account.ts'
+import type { Progress } from './operations.ts'
+
+/** A page is stored in smaller transactions, so that reads and the window are served in between. */
+const CHUNK = 200
+
+const breath = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+
+/** Brings the account's events into the store. */
+export async function pullEvents(store: Store, connection: ConnectionRow, source: Account, progress: Progress): Promise<void> {
+  progress.step('Fetching events')
+  const wanted = connection.events
+  for await (const page of source.provider.events(source.context)) {
+    store.write(writer => {
+      for (const event of page.items) {
+        if (wanted !== 'all' && !wanted.includes(event.sourceEventId)) continue
+        const row = storeEvent(writer, source.provider.id, event)
+        connectionEvent(writer, connection.id, row.id)
+      }
+    })
+    await breath()
+  }
+  store.write(writer => {
+    const row = rowWhere(writer, 'provider_connections', 'id = ?', connection.id)
+    if (row !== null) writer.put('provider_connections', { ...row, eventsSyncedAt: writer.at })
+  })
+}
+
+export interface Normalized {
+  readonly rows: readonly SourceRow[]
+  readonly refused: readonly { readonly code: string; readonly message: string; readonly sourceParticipantId: string | null }[]
+}
+
+/** A page's items as ours; an item that cannot be read is trouble with one record. */
+export function normalizePage(source: Account, items: readonly Json[], mapping: MappingConfig): Normalized {
+  const { participants } = source.provider
+  if (!participants) throw new AppError('provider.unsupported', `${source.provider.name} gives no participants.`)
+  const rows: SourceRow[] = []
+  const refused: { code: string; message: string; sourceParticipantId: string | null }[] = []
+  for (const raw of items) {
+    try {
+      const participant = participants.normalize(raw)
+      rows.push({ participant: { ...participant, values: applySourceMapping(participant.values, raw, mapping) }, raw })
+    } catch (error) {
+      if (!isAppError(error)) throw error
+      refused.push({ code: error.code, message: error.message, sourceParticipantId: null })
+    }
+  }
+  return { rows, refused }
+}
+
+/** What a provider is asked for an event. */
+export const eventRef = (event: Row<'normalized_events'>) => ({
+  sourceEventId: event.sourceEventId,
+  sourceRaceId: event.sourceRaceId,
+  timezone: event.timezone,
+})
+
+/**
+ * Brings an event's participants into the store, page by page. Each page's cursor commits with its last rows,
+ * so a run that is cut goes on where it stopped. Only a fetch that began from nothing and came to its end says who is gone.
+ */
+export async function pullParticipants(
+  store: Store,
+  connection: ConnectionRow,
+  event: Row<'normalized_events'>,
+  source: Account,
+  full: boolean,
+  progress: Progress,
+): Promise<void> {
+  const { participants } = source.provider
+  if (!participants) throw new AppError('provider.unsupported', `${source.provider.name} gives no participants.`)
+  const { mapping } = mappingOf(store.read, connection.id)
+  let state = store.write(writer => {
+    const known = connectionEvent(writer, connection.id, event.id)
+    const anew = known.cursor === null || (full && known.fullFetchStartedAt === null)
+    const begun = anew ? { ...known, cursor: null, fullFetchStartedAt: writer.at, clock: writer.clock } : known
+    if (anew) writer.put('connection_events', begun)
+    return begun
+  })
+  let seen = 0
+  for await (const page of participants.pull(source.context, eventRef(event), state.cursor)) {
+    const { rows, refused } = normalizePage(source, page.items, mapping)
+    seen += rows.length
+    for (const error of refused) progress.refused({ stage: 'normalize', ...error })
+    for (let start = 0; start === 0 || start < rows.length; start += CHUNK) {
+      const chunk = rows.slice(start, start + CHUNK)
+      const last = start + CHUNK >= rows.length
+      store.write(writer => {
+        const counts = storeParticipants(writer, event, chunk)
+        progress.add('addedRecords', counts.added)
+        progress.add('changedRecords', counts.changed)
+        if (!last) return
+        const next = { ...state, cursor: page.cursor, lastPullAt: writer.at, clock: writer.clock, updatedAt: writer.at }
+        if (page.complete && state.fullFetchStartedAt !== null) {
+          progress.add('goneRecords', whoIsGone(store, writer, event, state.fullFetchStartedAt, seen))
+          state = { ...next, fullFetchStartedAt: null, lastFullAt: writer.at }
+        } else state = next
+        writer.put('connection_events', state)
+      })
+      await breath()
+    }
+    progress.add('processedRecords', page.items.length)
+    progress.add('successRecords', rows.length)
+    progress.save()
+  }
+}
+
+/** A provider that all at once knows nobody is taken for one in trouble: nobody is called gone by an empty answer. */
+function whoIsGone(
+  store: Store,
+  writer: Parameters<Parameters<Store['write']>[0]>[0],
+  event: Row<'normalized_events'>,
+  fetchStartedAt: number,
+  seen: number,
+): number {
+  if (seen > 0) return markGone(writer, event, fetchStartedAt)
+  const known = store.read.get<{ people: number }>(
+    `SELECT COUNT(*) AS people FROM normalized_participants
+     WHERE normalized_event_id = ? AND source_provider = ? AND registration_status = 'registered'`,
+    event.id,
+    event.sourceProvider,
+  )
+  return (known?.people ?? 0) > 10 ? 0 : markGone(writer, event, fetchStartedAt)
+}
+
+/** What is stored, read again by another mapping: no call is made for it. */
+export async function renormalize(store: Store, connection: ConnectionRow, provider: Account['provider']): Promise<void> {
+  const { participants } = provider
+  if (!participants) return
+  const { mapping } = mappingOf(store.read, connection.id)
+  for (const event of eventsOf(store.read, connection)) {
+    const ids = store.read
+      .all<{ id: string }>(
+        `SELECT id FROM normalized_participants WHERE normalized_event_id = ? AND source_provider = ? AND normalized_data IS NOT NULL`,
+        event.id,
+        provider.id,
+      )
+      .map(({ id }) => id)
+    for (let start = 0; start < ids.length; start += CHUNK) {
+      store.write(writer => {
+        const rows = ids.slice(start, start + CHUNK).flatMap(id => {
+          const row = rowWhere(writer, 'normalized_participants', 'id = ?', id)
+          if (row === null) return []
+          const raw = row.normalizedData as Json
+          const participant = participants.normalize(raw)
+          return [{ participant: { ...participant, values: applySourceMapping(participant.values, raw, mapping) }, raw }]
+        })
+        storeParticipants(writer, event, rows)
+      })
+      await breath()
+    }
+  }
+}

@@ -1,0 +1,220 @@
+import { AppError } from '../core/errors.ts'
+import type { Entry, PushOutcome, TargetEntry, TargetRace } from '../providers/provider.ts'
+import { connectionEvent, type ConnectionRow } from '../store/connections.ts'
+import { idOf } from '../store/ids.ts'
+import { rowWhere } from '../store/rows.ts'
+import type { Store } from '../store/store.ts'
+import type { Row } from '../store/tables.ts'
+import type { Account } from './account.ts'
+import { type Desired, desiredEntries, isDue, isOurKey, toEntry } from './entries.ts'
+import type { Progress } from './operations.ts'
+
+/** Entries between two looks at the signal and two saves of the receipts. */
+const BATCH = 100
+
+/** Whether pushing to a provider is something somebody has confirmed, or the connection allows it all the same. */
+export const mayPush = (connection: ConnectionRow, target: Account['provider']): boolean =>
+  target.evidence.push !== 'inferred' || connection.inferredAllowed
+
+/**
+ * Sends what changed of an event to scoring. Receipts make the next run send only what differs from them;
+ * what was sent without an answer is read back first, so that nobody is entered twice.
+ */
+export async function pushEntries(
+  store: Store,
+  connection: ConnectionRow,
+  event: Row<'normalized_events'>,
+  target: Account,
+  progress: Progress,
+  only: ReadonlySet<string> | null,
+): Promise<void> {
+  const { entries } = target.provider
+  if (!entries) throw new AppError('provider.unsupported', `${target.provider.name} takes no entries.`)
+  const due = desiredEntries(store.read, connection, event, target.provider).filter(
+    desired => isDue(desired) && (only === null || only.has(desired.participantId)),
+  )
+  const fit = due.filter(desired => {
+    if (desired.missing.length === 0) return true
+    progress.refused({
+      stage: 'map',
+      code: 'mapping.missing',
+      message: `${target.provider.name} needs ${desired.missing.join(', ')}`,
+      participantId: desired.participantId,
+      sourceParticipantId: desired.sourceParticipantId,
+    })
+    return false
+  })
+  if (fit.length === 0) return
+  if (!mayPush(connection, target.provider)) {
+    progress.add('heldRecords', fit.length)
+    return
+  }
+  progress.step(`Sending ${fit.length} entries of ${event.eventName} to ${target.provider.name}`)
+  const race = await targetOf(store, connection, event, target)
+  const ready = await withKnownEntries(store, connection, event, target, race, fit, progress)
+  for (let start = 0; start < ready.length; start += BATCH) {
+    target.context.signal.throwIfAborted()
+    await sendBatch(store, target, race, ready.slice(start, start + BATCH), progress)
+    progress.save()
+  }
+}
+
+/** The event's place at the target: asked once, then kept. */
+async function targetOf(
+  store: Store,
+  connection: ConnectionRow,
+  event: Row<'normalized_events'>,
+  target: Account,
+): Promise<TargetRace> {
+  const known = store.write(writer => connectionEvent(writer, connection.id, event.id))
+  if (known.targetEventId !== null && known.targetRaceId !== null) {
+    return { targetEventId: known.targetEventId, targetRaceId: known.targetRaceId, name: known.targetName ?? '' }
+  }
+  const { entries } = target.provider
+  if (!entries) throw new AppError('provider.unsupported', `${target.provider.name} takes no entries.`)
+  const race = await entries.ensureEvent(target.context, {
+    eventName: event.eventName,
+    raceName: event.raceName,
+    eventDate: event.eventDate,
+  })
+  store.write(writer => {
+    const row = connectionEvent(writer, connection.id, event.id)
+    writer.put('connection_events', {
+      ...row,
+      targetEventId: race.targetEventId,
+      targetRaceId: race.targetRaceId,
+      targetName: race.name,
+      clock: writer.clock,
+      updatedAt: writer.at,
+    })
+  })
+  return race
+}
+
+/**
+ * Entries with the target's own ids where it already holds them. It is asked when this laptop never read that race,
+ * or when something was sent that was never answered.
+ */
+async function withKnownEntries(
+  store: Store,
+  connection: ConnectionRow,
+  event: Row<'normalized_events'>,
+  target: Account,
+  race: TargetRace,
+  fit: readonly Desired[],
+  progress: Progress,
+): Promise<readonly { readonly desired: Desired; readonly entry: Entry }[]> {
+  const { entries } = target.provider
+  const plain = fit.map(desired => ({ desired, entry: toEntry(desired, race.targetRaceId) }))
+  const state = rowWhere(store.read, 'connection_events', 'connection_id = ? AND normalized_event_id = ?', connection.id, event.id)
+  const inDoubt = fit.some(desired => desired.receipt !== null && desired.receipt.targetEntryId === null)
+  const needed = plain.some(({ entry }) => entry.entryId === null) && (inDoubt || state?.targetReadAt == null)
+  if (!needed || !entries) return plain
+  const byKey = new Map<string, TargetEntry>()
+  const foreignBibs = new Map<string, TargetEntry>()
+  for await (const page of entries.readBack(target.context, race)) {
+    for (const entry of page.items) {
+      if (entry.key !== null) byKey.set(entry.key, entry)
+      if (entry.bib !== null && !isOurKey(entry.key)) foreignBibs.set(entry.bib, entry)
+    }
+  }
+  store.write(writer => {
+    const row = connectionEvent(writer, connection.id, event.id)
+    writer.put('connection_events', { ...row, targetReadAt: writer.at, clock: writer.clock, updatedAt: writer.at })
+  })
+  return plain.flatMap(({ desired, entry }) => {
+    const held = byKey.get(desired.key)
+    if (held) return [{ desired, entry: { ...entry, entryId: held.entryId } }]
+    const foreign = desired.bibNumber === null ? undefined : foreignBibs.get(desired.bibNumber)
+    if (!foreign || entry.entryId !== null) return [{ desired, entry }]
+    progress.refused({
+      stage: 'push',
+      code: 'entry.bib-taken',
+      message: `Bib ${desired.bibNumber} is on ${target.provider.name}'s entry ${foreign.entryId} (${foreign.name ?? 'no name'}), which Trackside did not make. Take it out there, or change one of the bibs.`,
+      participantId: desired.participantId,
+      sourceParticipantId: desired.sourceParticipantId,
+    })
+    return []
+  })
+}
+
+async function sendBatch(
+  store: Store,
+  target: Account,
+  race: TargetRace,
+  batch: readonly { readonly desired: Desired; readonly entry: Entry }[],
+  progress: Progress,
+): Promise<void> {
+  const { entries } = target.provider
+  if (!entries) return
+  keepReceipts(store, target, race, batch.filter(({ desired }) => desired.receipt === null).map(({ desired, entry }) => ({ desired, entryId: entry.entryId, hash: '' })))
+  const byKey = new Map(batch.map(({ desired }) => [desired.key, desired]))
+  const accepted: { desired: Desired; entryId: string | null; hash: string }[] = []
+  const refused: Desired[] = []
+  const onOutcome = (outcome: PushOutcome): void => {
+    const desired = byKey.get(outcome.key)
+    if (!desired) return
+    byKey.delete(outcome.key)
+    if (outcome.ok) {
+      accepted.push({ desired, entryId: outcome.entryId, hash: desired.hash })
+      progress.add('pushedRecords')
+      return
+    }
+    refused.push(desired)
+    progress.refused({
+      stage: 'push',
+      code: outcome.code,
+      message: outcome.message,
+      participantId: desired.participantId,
+      sourceParticipantId: desired.sourceParticipantId,
+    })
+  }
+  try {
+    await entries.push(target.context, race, batch.map(({ entry }) => entry), onOutcome)
+  } finally {
+    keepReceipts(store, target, race, accepted)
+    forgetUnsent(store, target, race, refused)
+  }
+}
+
+function keepReceipts(
+  store: Store,
+  target: Account,
+  race: TargetRace,
+  answers: readonly { readonly desired: Desired; readonly entryId: string | null; readonly hash: string }[],
+): void {
+  if (answers.length === 0) return
+  store.write(writer => {
+    for (const { desired, entryId, hash } of answers) {
+      writer.put('push_receipts', {
+        id: idOf('push_receipts', desired.participantId, target.provider.id, race.targetEventId),
+        timingPartnerId: writer.partnerId,
+        participantId: desired.participantId,
+        targetProvider: target.provider.id,
+        targetEventId: race.targetEventId,
+        targetRaceId: race.targetRaceId,
+        targetEntryId: entryId ?? desired.receipt?.targetEntryId ?? null,
+        acceptedHash: hash,
+        accepted: hash === '' ? {} : { ...desired.values },
+        acceptedAt: writer.at,
+        clock: writer.clock,
+        createdAt: desired.receipt?.createdAt ?? writer.at,
+        updatedAt: writer.at,
+      })
+    }
+  })
+}
+
+/** A refused entry is not in doubt: the target said that it does not hold it. */
+function forgetUnsent(store: Store, target: Account, race: TargetRace, refused: readonly Desired[]): void {
+  const made = refused.filter(desired => desired.receipt === null)
+  if (made.length === 0) return
+  store.write(writer => {
+    for (const desired of made) {
+      const id = idOf('push_receipts', desired.participantId, target.provider.id, race.targetEventId)
+      writer.run(`DELETE FROM push_receipts WHERE id = ? AND accepted_hash = ''`, id)
+      writer.run(`DELETE FROM outbox WHERE table_name = 'push_receipts' AND row_id = ?`, id)
+    }
+    writer.touched('push_receipts')
+  })
+}

@@ -1,0 +1,52 @@
+import type { Clock, Log, Service } from '../core/runtime.ts'
+import type { Provider } from '../providers/provider.ts'
+import type { Store } from '../store/store.ts'
+import { type AccountParts, type CredentialsOf } from './account.ts'
+import { createBudget } from './budget.ts'
+import { createNetwork, type Network } from './network.ts'
+import { previewSync, type SyncPreview } from './preview.ts'
+import { createQueue, type Queue } from './queue.ts'
+
+export interface SyncParts {
+  readonly store: Store
+  readonly providerById: (id: string) => Provider
+  readonly credentialsOf: CredentialsOf
+  readonly fetch: typeof fetch
+  readonly clock: Clock
+  readonly log: Log
+  readonly schedule: boolean
+}
+
+/** Registrations in, entries out: on demand and on schedule. */
+export interface Sync extends Service {
+  readonly queue: Queue
+  readonly network: Network
+  readonly accounts: AccountParts
+  preview(connectionId: string, fresh: boolean, signal: AbortSignal): Promise<SyncPreview>
+}
+
+export function createSync(parts: SyncParts): Sync {
+  const network = createNetwork(parts)
+  const accounts: AccountParts = {
+    providerById: parts.providerById,
+    credentialsOf: parts.credentialsOf,
+    fetch: network.fetch,
+    clock: parts.clock,
+    budget: createBudget(parts),
+  }
+  const queue = createQueue({ store: parts.store, accounts, clock: parts.clock, log: parts.log, schedule: parts.schedule })
+  const off = network.onChange(() => {
+    if (network.state().state === 'up') queue.wake()
+  })
+  return {
+    queue,
+    network,
+    accounts,
+    preview: (connectionId, fresh, signal) => previewSync(parts.store, accounts, connectionId, fresh, signal),
+    start: () => queue.start(),
+    async stop() {
+      off()
+      await queue.stop()
+    },
+  }
+}

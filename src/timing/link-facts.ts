@@ -1,0 +1,210 @@
+import { bibKey } from '../core/identity.ts'
+import { bibsOfChip, type Candidate, type ChipFacts } from '../core/linking.ts'
+import type { Reader } from '../store/reader.ts'
+
+// What links are made from, read by index and within bounds.
+
+/** The people and chips that a session's reads of one day may mean. */
+export interface LinkScope {
+  readonly raceDayIds: readonly string[]
+  readonly eventIds: ReadonlySet<string>
+  /** The same as JSON, as queries take it. */
+  readonly events: string
+}
+
+const scopeOf = (reader: Reader, raceDayIds: readonly string[], further: readonly string[]): LinkScope => {
+  const eventIds = new Set(further)
+  for (const raceDayId of raceDayIds) {
+    for (const { id } of reader.all<{ id: string }>(
+      'SELECT normalized_event_id AS id FROM race_day_events WHERE race_day_id = ? AND removed = 0',
+      raceDayId,
+    )) {
+      eventIds.add(id)
+    }
+  }
+  return { raceDayIds, eventIds, events: JSON.stringify([...eventIds]) }
+}
+
+/** The race day of a session: its own, or the only one there is. Null: the read's date has to tell. */
+export function sessionRaceDay(reader: Reader, sessionId: string): string | null {
+  const session = reader.get<{ raceDayId: string | null }>(
+    'SELECT race_day_id AS raceDayId FROM timing_sessions WHERE id = ?',
+    sessionId,
+  )
+  if (session?.raceDayId) return session.raceDayId
+  const days = reader.all<{ id: string }>('SELECT id FROM race_days LIMIT 2')
+  return days.length === 1 && days[0] ? days[0].id : null
+}
+
+export const raceDayScope = (reader: Reader, raceDayId: string): LinkScope => scopeOf(reader, [raceDayId], [])
+
+/** The events, and the race days' events, of a date YYYY-MM-DD. */
+export function dateScope(reader: Reader, date: string): LinkScope {
+  const days = reader.all<{ id: string }>('SELECT id FROM race_days WHERE race_date = ? ORDER BY id', date)
+  const events = reader.all<{ id: string }>('SELECT id FROM normalized_events WHERE event_date = ?', date)
+  return scopeOf(
+    reader,
+    days.map(day => day.id),
+    events.map(event => event.id),
+  )
+}
+
+interface PersonRow {
+  readonly id: string
+  readonly eventId: string
+  readonly status: string
+  readonly bibKey: string | null
+  readonly bibDecidedAt: number | null
+  readonly successorId: string | null
+}
+
+const PERSON = `SELECT e.participant_id AS id, e.normalized_event_id AS eventId, e.registration_status AS status,
+  e.bib_key AS bibKey, e.bib_decided_at AS bibDecidedAt, n.successor_id AS successorId
+  FROM effective_participants e JOIN normalized_participants n ON n.id = e.participant_id`
+
+// The plus keeps SQLite on the bib's and the chip's index: an event has thousands of people, a bib has few.
+const OF_SCOPE = 'AND +e.normalized_event_id IN (SELECT value FROM json_each(?))'
+
+const candidateOf = (row: PersonRow): Candidate => ({
+  participantId: row.id,
+  normalizedEventId: row.eventId,
+  registered: row.status === 'registered',
+  bibDecidedAt: row.bibDecidedAt,
+})
+
+const personRow = (reader: Reader, id: string): PersonRow | undefined =>
+  reader.get<PersonRow>(`${PERSON} WHERE e.participant_id = ?`, id)
+
+/** Who somebody has become: after a transfer, or when a walk-up was joined. Within the scope, if there is one. */
+function followed(reader: Reader, row: PersonRow, scope: LinkScope | null): PersonRow {
+  let last = row
+  for (let step = 0; step < 10 && last.successorId !== null; step++) {
+    const next = personRow(reader, last.successorId)
+    if (!next || (scope && !scope.eventIds.has(next.eventId))) break
+    last = next
+  }
+  return last
+}
+
+function candidates(reader: Reader, rows: readonly PersonRow[], scope: LinkScope): readonly Candidate[] {
+  const known = new Map<string, Candidate>()
+  for (const row of rows) {
+    const last = candidateOf(followed(reader, row, scope))
+    known.set(last.participantId, last)
+  }
+  return [...known.values()]
+}
+
+/** Somebody the crew named, wherever a transfer has led them. */
+export function linkPerson(reader: Reader, participantId: string): Candidate {
+  const row = personRow(reader, participantId)
+  if (row) return candidateOf(followed(reader, row, null))
+  return { participantId, normalizedEventId: null, registered: true, bibDecidedAt: null }
+}
+
+/** Who wears a bib, compared by bibKey. */
+export const bibWearers = (reader: Reader, scope: LinkScope, bib: string): readonly Candidate[] =>
+  candidates(
+    reader,
+    reader.all<PersonRow>(`${PERSON} WHERE e.bib_key = ? ${OF_SCOPE}`, bibKey(bib), scope.events),
+    scope,
+  )
+
+/** All that is known of a chip (chipKey) in a scope. */
+export function chipFacts(reader: Reader, scope: LinkScope, chip: string): ChipFacts {
+  const assignments: { fromAt: number; participantId: string | null }[] = []
+  const bibs: string[] = []
+  for (const raceDayId of scope.raceDayIds) {
+    assignments.push(
+      ...reader.all<{ fromAt: number; participantId: string | null }>(
+        `SELECT from_at AS fromAt, participant_id AS participantId FROM chip_assignments
+         WHERE race_day_id = ? AND chip = ? AND withdrawn = 0 ORDER BY from_at`,
+        raceDayId,
+        chip,
+      ),
+    )
+    const row = reader.get<{ bib: string }>(
+      'SELECT bib_number AS bib FROM bib_chips WHERE race_day_id = ? AND chip = ? AND removed = 0',
+      raceDayId,
+      chip,
+    )
+    if (row) bibs.push(row.bib)
+  }
+  const owners = reader.all<PersonRow>(
+    `${PERSON} JOIN participant_chips c ON c.participant_id = e.participant_id WHERE c.chip = ? ${OF_SCOPE}`,
+    chip,
+    scope.events,
+  )
+  return {
+    assignments: assignments.sort((a, b) => a.fromAt - b.fromAt),
+    owners: candidates(reader, owners, scope),
+    bibWearers: bibs.length === 0 ? null : [...new Set(bibs)].flatMap(bib => bibWearers(reader, scope, bib)),
+    namesakes: bibs.length > 0 ? [] : namesakes(reader, scope, chip),
+  }
+}
+
+/** Who wears a chip's number as a bib: as it is, else with leading zeros. */
+function namesakes(reader: Reader, scope: LinkScope, chip: string): readonly Candidate[] {
+  const rows = reader.all<PersonRow>(
+    `${PERSON} WHERE e.bib_key IN (SELECT value FROM json_each(?)) ${OF_SCOPE}`,
+    JSON.stringify(bibsOfChip(chip)),
+    scope.events,
+  )
+  const exact = rows.filter(row => row.bibKey === bibKey(chip))
+  return candidates(reader, exact.length > 0 ? exact : rows, scope)
+}
+
+/** Where a session's devices stood and what the crew said of its reads. */
+export interface SessionFacts {
+  readonly timezone: string
+  readonly locations: ReadonlyMap<string, string>
+  /** Of each location id. */
+  readonly windows: ReadonlyMap<string, number>
+  readonly rules: ReadonlyMap<string, readonly LocationRule[]>
+  readonly offsets: ReadonlyMap<string, number>
+  readonly assigned: ReadonlyMap<string, string | null>
+}
+
+export interface LocationRule {
+  readonly device: string
+  /** Null times are open ends; a rule ends before its toAt. */
+  readonly fromAt: number | null
+  readonly toAt: number | null
+  readonly locationId: string
+}
+
+export function sessionFacts(reader: Reader, sessionId: string): SessionFacts {
+  const session = reader.get<{ timezone: string }>(
+    'SELECT timezone FROM timing_sessions WHERE id = ?',
+    sessionId,
+  )
+  const locations = reader.all<{ id: string; name: string; window: number }>(
+    'SELECT id, location_name AS name, duplicate_window_ms AS window FROM timing_locations WHERE session_id = ?',
+    sessionId,
+  )
+  // Of rules that overlap the one that began last holds: it comes first.
+  const rules = reader.all<LocationRule>(
+    `SELECT device, from_at AS fromAt, to_at AS toAt, location_id AS locationId FROM location_rules
+     WHERE session_id = ? AND removed = 0 ORDER BY from_at DESC, id`,
+    sessionId,
+  )
+  const offsets = reader.all<{ device: string; offsetMs: number }>(
+    'SELECT device, offset_ms AS offsetMs FROM reader_offsets WHERE session_id = ?',
+    sessionId,
+  )
+  const assigned = reader.all<{ identity: string; participantId: string | null }>(
+    `SELECT read_identity AS identity, participant_id AS participantId FROM read_assignments
+     WHERE session_id = ? AND withdrawn = 0`,
+    sessionId,
+  )
+  const byDevice = new Map<string, LocationRule[]>()
+  for (const rule of rules) byDevice.set(rule.device, [...(byDevice.get(rule.device) ?? []), rule])
+  return {
+    timezone: session?.timezone ?? 'UTC',
+    locations: new Map(locations.map(({ name, id }) => [name, id])),
+    windows: new Map(locations.map(({ id, window }) => [id, window])),
+    rules: byDevice,
+    offsets: new Map(offsets.map(({ device, offsetMs }) => [device, offsetMs])),
+    assigned: new Map(assigned.map(({ identity, participantId }) => [identity, participantId])),
+  }
+}

@@ -1,0 +1,154 @@
+import { countReads, decideLink, type LinkDecision } from '../core/linking.ts'
+import type { UnlinkedReason } from '../core/model.ts'
+import { ensureLocation } from '../store/links.ts'
+import type { Writer } from '../store/writer.ts'
+import { countLink, groupReads, type LinkedRead, putLink, type SessionRead } from './link-rows.ts'
+import type { LookupCache } from './lookups.ts'
+
+/** One person at one location of a session: the reads among which duplicates are told. */
+export interface Group {
+  readonly sessionId: string
+  readonly participantId: string
+  readonly locationId: string
+}
+
+export type Groups = Map<string, Group>
+
+/** What became of a read that was just linked. */
+export interface LinkedNow {
+  readonly id: number
+  readonly sessionId: string
+  /** Why it is nobody's; null when it is somebody's. */
+  readonly reason: UnlinkedReason | null
+  readonly participantId: string | null
+}
+
+/** The end of a group's reads: enough to place a later one. */
+interface GroupEnd {
+  readonly lastAt: number
+  readonly countedAt: number
+  readonly countedId: number
+}
+
+export interface ReadLinker {
+  /** Links reads that have no link yet, duplicates and all. */
+  linkNew(writer: Writer, reads: readonly SessionRead[]): readonly LinkedNow[]
+  /** Decides again; groups that may have changed are put into `groups`, to be counted. */
+  decideAgain(writer: Writer, reads: readonly LinkedRead[], groups: Groups, everyGroup: boolean): number
+  /** Tells a group's duplicates again. Returns how many reads it has. */
+  count(writer: Writer, group: Group): number
+  forget(): void
+}
+
+const ENDS_REMEMBERED = 300_000
+
+const groupKey = (participantId: string, locationId: string): string => `${participantId}|${locationId}`
+
+const groupOf = (sessionId: string, link: LinkDecision): Group | null =>
+  link.state === 'linked' && link.participantId !== null && link.locationId !== null && link.at !== null
+    ? { sessionId, participantId: link.participantId, locationId: link.locationId }
+    : null
+
+const same = (a: LinkDecision, b: LinkDecision): boolean =>
+  a.state === b.state &&
+  a.reason === b.reason &&
+  a.route === b.route &&
+  a.participantId === b.participantId &&
+  a.normalizedEventId === b.normalizedEventId &&
+  a.locationId === b.locationId &&
+  a.at === b.at
+
+export function createReadLinker(lookups: LookupCache): ReadLinker {
+  // Null: a group with a read keyed by hand, which is always counted as a whole.
+  const ends = new Map<string, GroupEnd | null>()
+  const remember = (key: string, end: GroupEnd | null): void => {
+    if (ends.size >= ENDS_REMEMBERED) ends.clear()
+    ends.set(key, end)
+  }
+
+  const decide = (writer: Writer, read: SessionRead): LinkDecision | null => {
+    const ensure = (name: string): string => ensureLocation(writer, read.sessionId, name)
+    return decideLink(read, lookups.session(read.sessionId, ensure))
+  }
+
+  const count = (writer: Writer, group: Group): number => {
+    const reads = groupReads(writer, group.participantId, group.locationId)
+    const counts = countReads(reads, lookups.windowOf(group.sessionId, group.locationId))
+    for (const { id, duplicateOf } of reads) {
+      const now = counts.get(id) ?? null
+      if (now !== duplicateOf) countLink(writer, id, now)
+    }
+    const last = reads.at(-1)
+    const counted = reads.findLast(read => counts.get(read.id) === null)
+    const key = groupKey(group.participantId, group.locationId)
+    const end = last && counted ? { lastAt: last.at, countedAt: counted.at, countedId: counted.id } : NO_END
+    remember(key, reads.some(read => read.manual) ? null : end)
+    return reads.length
+  }
+
+  const endOf = (writer: Writer, group: Group, key: string): GroupEnd | null => {
+    const known = ends.get(key)
+    if (known !== undefined) return known
+    count(writer, group)
+    return ends.get(key) ?? null
+  }
+
+  return {
+    linkNew(writer, reads) {
+      const now: LinkedNow[] = []
+      const unsettled = new Map<string, Group>()
+      for (const read of reads) {
+        const link = decide(writer, read)
+        if (link === null) continue
+        const group = groupOf(read.sessionId, link)
+        let duplicateOf: number | null = null
+        if (group && link.at !== null) {
+          const key = groupKey(group.participantId, group.locationId)
+          const end = unsettled.has(key) ? null : endOf(writer, group, key)
+          if (end === null || read.kind === 'manual' || link.at <= end.lastAt) unsettled.set(key, group)
+          else {
+            const window = lookups.windowOf(read.sessionId, group.locationId)
+            if (link.at - end.countedAt <= window) duplicateOf = end.countedId
+            const counted = duplicateOf === null ? { countedAt: link.at, countedId: read.id } : end
+            remember(key, { lastAt: link.at, countedAt: counted.countedAt, countedId: counted.countedId })
+          }
+        }
+        putLink(writer, read, link, duplicateOf)
+        now.push({
+          id: read.id,
+          sessionId: read.sessionId,
+          reason: link.reason,
+          participantId: link.participantId,
+        })
+      }
+      for (const group of unsettled.values()) count(writer, group)
+      return now
+    },
+    decideAgain(writer, reads, groups, everyGroup) {
+      let changed = 0
+      for (const read of reads) {
+        const link = decide(writer, read)
+        if (link === null) continue
+        const differs = read.was === null || !same(link, read.was)
+        const before = read.was && groupOf(read.sessionId, read.was)
+        const after = groupOf(read.sessionId, link)
+        for (const group of differs || everyGroup ? [before, after] : []) {
+          if (group) groups.set(groupKey(group.participantId, group.locationId), group)
+        }
+        if (!differs) continue
+        changed += 1
+        putLink(writer, read, link, null)
+      }
+      return changed
+    },
+    count,
+    forget: () => ends.clear(),
+  }
+}
+
+/** Of a group that has no read yet: any time is later. */
+const NO_END: GroupEnd = {
+  lastAt: Number.NEGATIVE_INFINITY,
+  countedAt: Number.NEGATIVE_INFINITY,
+  countedId: 0,
+}

@@ -1,0 +1,204 @@
+import { chipKey } from '../core/identity.ts'
+import type { LinkDecision, ReadToLink } from '../core/linking.ts'
+import type { LinkState } from '../core/model.ts'
+import type { Reader } from '../store/reader.ts'
+import { manualIdentityPrefix } from '../store/reads.ts'
+import type { Writer } from '../store/writer.ts'
+
+// The rows of read_links, and of stale_links.
+
+export type SessionRead = ReadToLink & { readonly sessionId: string }
+
+const READ_TO_LINK = `SELECT r.id, r.session_id AS sessionId, r.identity, r.kind, r.device, r.chip,
+  r.stream_location AS streamLocation, r.bib_number AS bibNumber, r.read_at AS readAt`
+
+/** The next reads of the journal after an id, in its order. */
+export const readsAfter = (reader: Reader, after: number, limit: number): readonly SessionRead[] =>
+  reader.all<SessionRead>(
+    `${READ_TO_LINK} FROM timing_reads r WHERE r.id > ? ORDER BY r.id LIMIT ?`,
+    after,
+    limit,
+  )
+
+export type LinkedRead = SessionRead & {
+  readonly was: (LinkDecision & { readonly id: number }) | null
+}
+
+/** Reads by id, with the link each has now. */
+export function readsWithLinks(reader: Reader, ids: readonly number[]): readonly LinkedRead[] {
+  const list = JSON.stringify(ids)
+  const links = reader.all<LinkDecision & { id: number }>(
+    `SELECT read_id AS id, CASE state WHEN 'duplicate' THEN 'linked' ELSE state END AS state, reason, route,
+     participant_id AS participantId, normalized_event_id AS normalizedEventId, location_id AS locationId, at
+     FROM read_links WHERE read_id IN (SELECT value FROM json_each(?))`,
+    list,
+  )
+  const byId = new Map(links.map(link => [link.id, link]))
+  return reader
+    .all<SessionRead>(
+      `${READ_TO_LINK} FROM timing_reads r WHERE r.id IN (SELECT value FROM json_each(?)) ORDER BY r.id`,
+      list,
+    )
+    .map(read => ({ ...read, was: byId.get(read.id) ?? null }))
+}
+
+const PUT_LINK = `INSERT INTO read_links (read_id, session_id, state, reason, route, participant_id,
+  normalized_event_id, location_id, duplicate_of, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (read_id) DO UPDATE SET state = excluded.state, reason = excluded.reason, route = excluded.route,
+  participant_id = excluded.participant_id, normalized_event_id = excluded.normalized_event_id,
+  location_id = excluded.location_id, duplicate_of = excluded.duplicate_of, at = excluded.at`
+
+/** @param duplicateOf the read it is a duplicate of, which makes its state */
+export function putLink(
+  writer: Writer,
+  read: { readonly id: number; readonly sessionId: string },
+  link: LinkDecision,
+  duplicateOf: number | null,
+): void {
+  writer.run(
+    PUT_LINK,
+    read.id,
+    read.sessionId,
+    duplicateOf === null ? link.state : 'duplicate',
+    link.reason,
+    link.route,
+    link.participantId,
+    link.normalizedEventId,
+    link.locationId,
+    duplicateOf,
+    link.at,
+  )
+}
+
+/** Says of a linked read whether it counts. */
+export function countLink(writer: Writer, readId: number, duplicateOf: number | null): void {
+  const state: LinkState = duplicateOf === null ? 'linked' : 'duplicate'
+  writer.run(
+    'UPDATE read_links SET state = ?, duplicate_of = ? WHERE read_id = ?',
+    state,
+    duplicateOf,
+    readId,
+  )
+}
+
+export interface GroupRead {
+  readonly id: number
+  readonly identity: string
+  readonly at: number
+  readonly manual: boolean
+  readonly duplicateOf: number | null
+}
+
+/** The linked reads of one person at one location that have a time, by time. */
+export const groupReads = (reader: Reader, participantId: string, locationId: string): readonly GroupRead[] =>
+  reader
+    .all<Omit<GroupRead, 'manual'> & { kind: string }>(
+      `SELECT l.read_id AS id, l.at, l.duplicate_of AS duplicateOf, r.identity, r.kind
+       FROM read_links l CROSS JOIN timing_reads r ON r.id = l.read_id
+       WHERE l.participant_id = ? AND l.location_id = ? AND l.at IS NOT NULL ORDER BY l.at`,
+      participantId,
+      locationId,
+    )
+    .map(({ kind, ...read }) => ({ ...read, manual: kind === 'manual' }))
+
+/** The last read that has a link row: links are made in the journal's order, so all before it have one. */
+export const lastLinked = (reader: Reader): number =>
+  reader.get<{ id: number | null }>('SELECT MAX(read_id) AS id FROM read_links')?.id ?? 0
+
+// What changed, until it was read again.
+
+const DOING = 'doing|'
+
+/** A stale key in work keeps this name, so that the same key written meanwhile is not lost with it. */
+export const doingKey = (key: string): string => (key.startsWith(DOING) ? key : `${DOING}${key}`)
+
+/** The next of them; a crew's word on a read goes before what a sync of thousands brought. */
+export function staleKeys(reader: Reader, limit: number): readonly string[] {
+  const reads = "SELECT key FROM stale_links WHERE key >= 'read|' AND key < 'read}' LIMIT ?"
+  const first = reader.all<{ key: string }>(reads, limit)
+  const rows =
+    first.length > 0 ? first : reader.all<{ key: string }>('SELECT key FROM stale_links LIMIT ?', limit)
+  return rows.map(row => row.key)
+}
+
+export function dropStale(writer: Writer, key: string): void {
+  writer.run('DELETE FROM stale_links WHERE key = ?', key)
+}
+
+/** The session that a key means as a whole, or null. */
+export const staleSession = (key: string): string | null => {
+  const plain = key.startsWith(DOING) ? key.slice(DOING.length) : key
+  return plain.startsWith('session|') ? plain.slice('session|'.length) : null
+}
+
+const idsOf = (rows: readonly { readonly id: number }[]): readonly number[] => rows.map(row => row.id)
+
+const BIB_OF = 'SELECT bib_key AS bibKey FROM effective_participants WHERE participant_id = ?'
+
+/** Ids of the reads that a stale key means; those of a session are walked with `sessionReads`. */
+export function staleReads(reader: Reader, key: string): ReadonlySet<number> {
+  const plain = key.startsWith(DOING) ? key.slice(DOING.length) : key
+  const cut = plain.indexOf('|')
+  const kind = plain.slice(0, cut)
+  const value = plain.slice(cut + 1)
+  const found = new Set<number>()
+  const sessions = reader.all<{ id: string }>('SELECT id FROM timing_sessions').map(row => row.id)
+  const add = (ids: readonly number[]): void => {
+    for (const id of ids) found.add(id)
+  }
+  const byChip = (chip: string): void => {
+    for (const session of sessions) {
+      add(idsOf(reader.all('SELECT id FROM timing_reads WHERE session_id = ? AND chip = ?', session, chip)))
+    }
+  }
+  const byBib = (bib: string): void => {
+    byChip(chipKey(bib))
+    for (const { chip } of reader.all<{ chip: string }>(
+      `SELECT DISTINCT chip FROM bib_chips WHERE bib_number = ? AND race_day_id IN (SELECT id FROM race_days)`,
+      bib,
+    )) {
+      byChip(chip)
+    }
+    const prefix = manualIdentityPrefix(bib)
+    for (const session of sessions) {
+      const sql = 'SELECT id FROM timing_reads WHERE session_id = ? AND identity >= ? AND identity < ?'
+      add(idsOf(reader.all(sql, session, prefix, `${prefix.slice(0, -1)}}`)))
+    }
+  }
+  if (kind === 'chip') byChip(value)
+  if (kind === 'bib') byBib(value)
+  if (kind === 'participant') {
+    add(idsOf(reader.all('SELECT read_id AS id FROM read_links WHERE participant_id = ?', value)))
+    const chips = reader.all<{ chip: string }>(
+      'SELECT chip FROM participant_chips WHERE participant_id = ?',
+      value,
+    )
+    for (const { chip } of chips) byChip(chip)
+    const bib = reader.get<{ bibKey: string | null }>(BIB_OF, value)?.bibKey
+    if (bib) byBib(bib)
+  }
+  if (kind === 'read') {
+    const end = value.indexOf('|')
+    const sql = 'SELECT id FROM timing_reads WHERE session_id = ? AND identity = ?'
+    add(idsOf(reader.all(sql, value.slice(0, end), value.slice(end + 1))))
+  }
+  return found
+}
+
+/** Ids of a session's reads with from < id ≤ to. Bounded by the range, whatever other sessions hold. */
+export const sessionReads = (
+  reader: Reader,
+  sessionId: string,
+  from: number,
+  to: number,
+  limit: number,
+): readonly number[] =>
+  idsOf(
+    reader.all(
+      'SELECT id FROM timing_reads WHERE id > ? AND id <= ? AND +session_id = ? ORDER BY id LIMIT ?',
+      from,
+      to,
+      sessionId,
+      limit,
+    ),
+  )

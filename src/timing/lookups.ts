@@ -1,0 +1,150 @@
+import { chipKey } from '../core/identity.ts'
+import type { Candidate, ChipFacts, LinkLookups } from '../core/linking.ts'
+import { dateAt } from '../core/time.ts'
+import { testChips } from '../store/links.ts'
+import type { Reader } from '../store/reader.ts'
+import type { TableName } from '../store/tables.ts'
+import {
+  bibWearers,
+  chipFacts,
+  dateScope,
+  type LinkScope,
+  linkPerson,
+  raceDayScope,
+  type SessionFacts,
+  sessionFacts,
+  sessionRaceDay,
+} from './link-facts.ts'
+
+/** Chips that are remembered; a race has fewer, a store over the years has more. */
+const REMEMBERED = 100_000
+
+/** Tables that say who somebody is; when one changes, what was remembered of people is asked again. */
+const PEOPLE: readonly TableName[] = [
+  'effective_participants',
+  'normalized_participants',
+  'participant_chips',
+  'bib_chips',
+  'chip_assignments',
+  'test_chips',
+  'race_days',
+  'race_day_events',
+  'normalized_events',
+  'timing_sessions',
+]
+const PLACES: readonly TableName[] = [
+  'timing_sessions',
+  'timing_locations',
+  'location_rules',
+  'reader_offsets',
+  'read_assignments',
+]
+
+/** What linking asks of the store, remembered between batches. */
+export interface LookupCache {
+  /** @param ensure makes the location of that name and gives its id */
+  session(sessionId: string, ensure: (name: string) => string): LinkLookups
+  /** Ms, of a location. */
+  windowOf(sessionId: string, locationId: string): number
+  changed(tables: ReadonlySet<TableName>): void
+  forget(): void
+}
+
+interface SessionCache {
+  readonly facts: SessionFacts
+  readonly locations: Map<string, string>
+  /** Of the session's race day; null: each day has its own. */
+  readonly scope: ScopeCache | null
+  readonly days: Map<string, ScopeCache>
+}
+
+interface ScopeCache {
+  readonly scope: LinkScope
+  readonly chips: Map<string, ChipFacts>
+}
+
+export function createLookupCache(reader: Reader): LookupCache {
+  const sessions = new Map<string, SessionCache>()
+  const scopes = new Map<string, ScopeCache>()
+  let crewChips: ReadonlySet<string> | null = null
+
+  const scopeCache = (key: string, make: () => LinkScope): ScopeCache => {
+    const known = scopes.get(key)
+    if (known) return known
+    const made = { scope: make(), chips: new Map<string, ChipFacts>() }
+    scopes.set(key, made)
+    return made
+  }
+  const cacheOf = (sessionId: string): SessionCache => {
+    const known = sessions.get(sessionId)
+    if (known) return known
+    const facts = sessionFacts(reader, sessionId)
+    const raceDay = sessionRaceDay(reader, sessionId)
+    const scope = raceDay === null ? null : scopeCache(`day|${raceDay}`, () => raceDayScope(reader, raceDay))
+    const made = { facts, scope, locations: new Map(facts.locations), days: new Map<string, ScopeCache>() }
+    sessions.set(sessionId, made)
+    return made
+  }
+  const scopeAt = (cache: SessionCache, at: number): ScopeCache => {
+    if (cache.scope) return cache.scope
+    const date = dateAt(at, cache.facts.timezone)
+    return scopeCache(`date|${date}`, () => dateScope(reader, date))
+  }
+  const chipOf = ({ scope, chips }: ScopeCache, chip: string): ChipFacts => {
+    const known = chips.get(chip)
+    if (known) return known
+    if (chips.size >= REMEMBERED) chips.clear()
+    const facts = chipFacts(reader, scope, chip)
+    chips.set(chip, facts)
+    return facts
+  }
+  const forget = (): void => {
+    sessions.clear()
+    scopes.clear()
+    crewChips = null
+  }
+
+  return {
+    session(sessionId, ensure) {
+      const cache = cacheOf(sessionId)
+      const { facts, locations } = cache
+      return {
+        assigned: identity => facts.assigned.get(identity),
+        isTestChip(chip) {
+          crewChips ??= new Set(testChips(reader))
+          return crewChips.has(chipKey(chip))
+        },
+        offsetOf: device => facts.offsets.get(device) ?? 0,
+        locationOf(device, at, name) {
+          const rules = at === null ? undefined : facts.rules.get(device)
+          const rule = rules?.find(
+            ({ fromAt, toAt }) =>
+              at !== null && (fromAt === null || fromAt <= at) && (toAt === null || at < toAt),
+          )
+          if (rule) return rule.locationId
+          if (name === null || name === '') return null
+          const known = locations.get(name)
+          if (known !== undefined) return known
+          const made = ensure(name)
+          locations.set(name, made)
+          return made
+        },
+        chip: (chip, at) => chipOf(scopeAt(cache, at), chip),
+        bib: (bib, at): readonly Candidate[] => bibWearers(reader, scopeAt(cache, at).scope, bib),
+        person: participantId => linkPerson(reader, participantId),
+      }
+    },
+    windowOf(sessionId, locationId) {
+      const known = cacheOf(sessionId).facts.windows.get(locationId)
+      if (known !== undefined) return known
+      // Made in this very transaction, or of another session: read it again.
+      sessions.delete(sessionId)
+      return cacheOf(sessionId).facts.windows.get(locationId) ?? 0
+    },
+    changed(tables) {
+      if (PEOPLE.some(table => tables.has(table))) forget()
+      else if (PLACES.some(table => tables.has(table))) sessions.clear()
+    },
+    forget,
+  }
+}
