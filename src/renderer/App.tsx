@@ -9,7 +9,8 @@ import { useEngine } from './state/engine.ts'
 import { useTheme } from './state/theme.ts'
 import { cssVariables, mantineTheme } from './theme.ts'
 
-const styleNonce = (): string => document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
+const styleNonce = (): string =>
+  document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
 
 export function App() {
   const system = useColorScheme('dark', { getInitialValueInEffect: false })

@@ -1,7 +1,11 @@
 import { type ClientLink, createORPCClient } from '@orpc/client'
 import { RPCLink as FetchLink } from '@orpc/client/fetch'
 import { RPCLink as PortLink } from '@orpc/client/message-port'
-import type { ContractRouterClient, InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract'
+import type {
+  ContractRouterClient,
+  InferContractRouterInputs,
+  InferContractRouterOutputs,
+} from '@orpc/contract'
 import type { Contract } from '../api/contract.ts'
 import { useEngine } from './state/engine.ts'
 
@@ -25,7 +29,10 @@ function askPort(): Promise<MessagePort> {
       resolve(port)
     }
     window.addEventListener('message', listen)
-    window.postMessage({ type: 'trackside:ask-port' }, window.location.origin === 'null' ? '*' : window.location.origin)
+    window.postMessage(
+      { type: 'trackside:ask-port' },
+      window.location.origin === 'null' ? '*' : window.location.origin,
+    )
   })
 }
 

@@ -11,7 +11,9 @@ export const useHealth = () =>
   useQuery({
     queryKey: ['health'],
     queryFn: ({ signal }) =>
-      client.system.health(undefined, { signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]) }),
+      client.system.health(undefined, {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
+      }),
     meta: topics('health'),
     refetchInterval: 5000,
   })

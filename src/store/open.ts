@@ -26,6 +26,17 @@ function lastBackup(file: string): string | null {
   return readdirSync(folder).filter(name => name.endsWith('.db')).sort().at(-1) ?? null
 }
 
+const FULL: ReadonlySet<string> = new Set(['SQLITE_FULL', 'ENOSPC'])
+const UNWRITABLE: ReadonlySet<string> = new Set([
+  ...FULL,
+  'SQLITE_CANTOPEN',
+  'EACCES',
+  'EPERM',
+  'EROFS',
+  'EEXIST',
+  'ENOTDIR',
+])
+
 /** Says in words what SQLite says in codes. Anything unknown is thrown as it came. */
 function explained(error: unknown, file: string): unknown {
   const code = codeOf(error)
@@ -36,8 +47,8 @@ function explained(error: unknown, file: string): unknown {
       : 'There is no backup beside it.'
     return new AppError('store.damaged', `The database ${file} is damaged. It was left as it is. ${advice}`, { cause: error })
   }
-  if (code === 'SQLITE_CANTOPEN' || code.startsWith('SQLITE_READONLY') || code === 'SQLITE_FULL' || code === 'EACCES' || code === 'EROFS') {
-    const why = code === 'SQLITE_FULL' ? 'the disk is full' : 'the folder cannot be written to'
+  if (UNWRITABLE.has(code) || code.startsWith('SQLITE_READONLY')) {
+    const why = FULL.has(code) ? 'the disk is full' : 'its folder cannot be made or written to'
     return new AppError('store.unwritable', `The database ${file} cannot be used: ${why}.`, { cause: error })
   }
   return error

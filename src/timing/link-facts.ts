@@ -8,12 +8,13 @@ import type { Reader } from '../store/reader.ts'
 export interface LinkScope {
   readonly raceDayIds: readonly string[]
   readonly eventIds: ReadonlySet<string>
-  /** The same as JSON, as queries take it. */
-  readonly events: string
+  /** The crew's exceptions, by chip; few. */
+  readonly assignments: ReadonlyMap<string, ChipFacts['assignments']>
 }
 
-const scopeOf = (reader: Reader, raceDayIds: readonly string[], further: readonly string[]): LinkScope => {
+function scopeOf(reader: Reader, raceDayIds: readonly string[], further: readonly string[]): LinkScope {
   const eventIds = new Set(further)
+  const assignments = new Map<string, ChipFacts['assignments']>()
   for (const raceDayId of raceDayIds) {
     for (const { id } of reader.all<{ id: string }>(
       'SELECT normalized_event_id AS id FROM race_day_events WHERE race_day_id = ? AND removed = 0',
@@ -21,8 +22,19 @@ const scopeOf = (reader: Reader, raceDayIds: readonly string[], further: readonl
     )) {
       eventIds.add(id)
     }
+    for (const { chip, ...from } of reader.all<ChipFacts['assignments'][number] & { chip: string }>(
+      `SELECT chip, from_at AS fromAt, participant_id AS participantId FROM chip_assignments
+       WHERE race_day_id = ? AND withdrawn = 0`,
+      raceDayId,
+    )) {
+      const all = [...(assignments.get(chip) ?? []), from]
+      assignments.set(
+        chip,
+        all.sort((one, other) => one.fromAt - other.fromAt),
+      )
+    }
   }
-  return { raceDayIds, eventIds, events: JSON.stringify([...eventIds]) }
+  return { raceDayIds, eventIds, assignments }
 }
 
 /** The race day of a session: its own, or the only one there is. Null: the read's date has to tell. */
@@ -62,9 +74,6 @@ const PERSON = `SELECT e.participant_id AS id, e.normalized_event_id AS eventId,
   e.bib_key AS bibKey, e.bib_decided_at AS bibDecidedAt, n.successor_id AS successorId
   FROM effective_participants e JOIN normalized_participants n ON n.id = e.participant_id`
 
-// The plus keeps SQLite on the bib's and the chip's index: an event has thousands of people, a bib has few.
-const OF_SCOPE = 'AND +e.normalized_event_id IN (SELECT value FROM json_each(?))'
-
 const candidateOf = (row: PersonRow): Candidate => ({
   participantId: row.id,
   normalizedEventId: row.eventId,
@@ -86,9 +95,11 @@ function followed(reader: Reader, row: PersonRow, scope: LinkScope | null): Pers
   return last
 }
 
+/** Those of the scope, each once. A bib or a chip has few people over all events. */
 function candidates(reader: Reader, rows: readonly PersonRow[], scope: LinkScope): readonly Candidate[] {
   const known = new Map<string, Candidate>()
   for (const row of rows) {
+    if (!scope.eventIds.has(row.eventId)) continue
     const last = candidateOf(followed(reader, row, scope))
     known.set(last.participantId, last)
   }
@@ -104,54 +115,40 @@ export function linkPerson(reader: Reader, participantId: string): Candidate {
 
 /** Who wears a bib, compared by bibKey. */
 export const bibWearers = (reader: Reader, scope: LinkScope, bib: string): readonly Candidate[] =>
-  candidates(
-    reader,
-    reader.all<PersonRow>(`${PERSON} WHERE e.bib_key = ? ${OF_SCOPE}`, bibKey(bib), scope.events),
-    scope,
-  )
+  candidates(reader, reader.all<PersonRow>(`${PERSON} WHERE e.bib_key = ?`, bibKey(bib)), scope)
 
 /** All that is known of a chip (chipKey) in a scope. */
 export function chipFacts(reader: Reader, scope: LinkScope, chip: string): ChipFacts {
-  const assignments: { fromAt: number; participantId: string | null }[] = []
-  const bibs: string[] = []
+  const bibs = new Set<string>()
   for (const raceDayId of scope.raceDayIds) {
-    assignments.push(
-      ...reader.all<{ fromAt: number; participantId: string | null }>(
-        `SELECT from_at AS fromAt, participant_id AS participantId FROM chip_assignments
-         WHERE race_day_id = ? AND chip = ? AND withdrawn = 0 ORDER BY from_at`,
-        raceDayId,
-        chip,
-      ),
-    )
     const row = reader.get<{ bib: string }>(
       'SELECT bib_number AS bib FROM bib_chips WHERE race_day_id = ? AND chip = ? AND removed = 0',
       raceDayId,
       chip,
     )
-    if (row) bibs.push(row.bib)
+    if (row) bibs.add(row.bib)
   }
   const owners = reader.all<PersonRow>(
-    `${PERSON} JOIN participant_chips c ON c.participant_id = e.participant_id WHERE c.chip = ? ${OF_SCOPE}`,
+    `${PERSON} JOIN participant_chips c ON c.participant_id = e.participant_id WHERE c.chip = ?`,
     chip,
-    scope.events,
   )
   return {
-    assignments: assignments.sort((a, b) => a.fromAt - b.fromAt),
+    assignments: scope.assignments.get(chip) ?? [],
     owners: candidates(reader, owners, scope),
-    bibWearers: bibs.length === 0 ? null : [...new Set(bibs)].flatMap(bib => bibWearers(reader, scope, bib)),
-    namesakes: bibs.length > 0 ? [] : namesakes(reader, scope, chip),
+    bibWearers: bibs.size === 0 ? null : [...bibs].flatMap(bib => bibWearers(reader, scope, bib)),
+    namesakes: bibs.size > 0 ? [] : namesakes(reader, scope, chip),
   }
 }
 
 /** Who wears a chip's number as a bib: as it is, else with leading zeros. */
 function namesakes(reader: Reader, scope: LinkScope, chip: string): readonly Candidate[] {
+  const exact = bibWearers(reader, scope, chip)
+  if (exact.length > 0) return exact
   const rows = reader.all<PersonRow>(
-    `${PERSON} WHERE e.bib_key IN (SELECT value FROM json_each(?)) ${OF_SCOPE}`,
+    `${PERSON} WHERE e.bib_key IN (SELECT value FROM json_each(?))`,
     JSON.stringify(bibsOfChip(chip)),
-    scope.events,
   )
-  const exact = rows.filter(row => row.bibKey === bibKey(chip))
-  return candidates(reader, exact.length > 0 ? exact : rows, scope)
+  return candidates(reader, rows, scope)
 }
 
 /** Where a session's devices stood and what the crew said of its reads. */

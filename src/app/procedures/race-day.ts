@@ -1,6 +1,6 @@
 import type { RaceDay } from '../../api/race-day.ts'
 import { AppError } from '../../core/errors.ts'
-import { chipKey } from '../../core/identity.ts'
+import { bibKey, chipKey, foldName } from '../../core/identity.ts'
 import { NO_VALUES } from '../../core/model.ts'
 import type { Json } from '../../core/runtime.ts'
 import { isTimeZone } from '../../core/time.ts'
@@ -155,8 +155,8 @@ export function raceDayProcedures(parts: AppParts) {
          ORDER BY e.name_folded, e.participant_id LIMIT ?`,
         input.eventId,
         input.q ?? null,
-        input.q?.toLowerCase() ?? null,
-        input.q ?? null,
+        input.q === undefined ? null : foldName(input.q),
+        input.q === undefined ? null : bibKey(input.q),
         input.status ?? null,
         input.status ?? null,
         input.status ?? null,

@@ -10,7 +10,15 @@ interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'cla
   readonly icon?: ReactNode
 }
 
-export function Button({ kind = 'plain', small = false, submit = false, hotkey, icon, children, ...rest }: ButtonProps) {
+export function Button({
+  kind = 'plain',
+  small = false,
+  submit = false,
+  hotkey,
+  icon,
+  children,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type={submit ? 'submit' : 'button'}
@@ -19,6 +27,7 @@ export function Button({ kind = 'plain', small = false, submit = false, hotkey, 
     >
       {icon}
       <span>{children}</span>
+      {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a kbd takes no focus; the button is named by its text */}
       {hotkey !== undefined && <kbd aria-hidden="true">{hotkey}</kbd>}
     </button>
   )

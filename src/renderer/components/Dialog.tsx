@@ -12,7 +12,13 @@ interface DialogProps {
 /** Open as long as it is rendered; Esc closes. */
 export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
   return (
-    <Modal opened onClose={onClose} title={title} size={wide ? 'lg' : 'md'} classNames={{ title: styles.title ?? '' }}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={title}
+      size={wide ? 'lg' : 'md'}
+      classNames={{ title: styles.title ?? '' }}
+    >
       <div className={styles.body}>{children}</div>
     </Modal>
   )

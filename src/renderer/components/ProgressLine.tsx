@@ -9,5 +9,7 @@ interface ProgressLineProps {
 
 export function ProgressLine({ label, done, total }: ProgressLineProps) {
   const share = total === null ? 100 : total === 0 ? 0 : Math.min(100, (done / total) * 100)
-  return <Progress aria-label={label} value={share} size={6} striped={total === null} animated={total === null} />
+  return (
+    <Progress aria-label={label} value={share} size={6} striped={total === null} animated={total === null} />
+  )
 }

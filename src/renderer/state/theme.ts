@@ -11,5 +11,7 @@ interface ThemeState {
 }
 
 export const useTheme = create<ThemeState>()(
-  persist(set => ({ theme: 'system' as Theme, choose: theme => set({ theme }) }), { name: 'trackside-theme' }),
+  persist(set => ({ theme: 'system' as Theme, choose: theme => set({ theme }) }), {
+    name: 'trackside-theme',
+  }),
 )

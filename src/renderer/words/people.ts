@@ -1,4 +1,4 @@
-import type { Participant, Match, RaceDay } from '../../api/race-day.ts'
+import type { Match, Participant, RaceDay } from '../../api/race-day.ts'
 import type { Tone } from './connections.ts'
 import { clock, moment, raceTime } from './time.ts'
 
@@ -53,7 +53,11 @@ function raceState(person: Match, finishes: ReadonlySet<string>, zone: string): 
 }
 
 /** Registration, check-in and race: three states that never hide each other. */
-export function threeStates(person: Match, finishes: ReadonlySet<string>, zone: string): readonly PersonState[] {
+export function threeStates(
+  person: Match,
+  finishes: ReadonlySet<string>,
+  zone: string,
+): readonly PersonState[] {
   return [
     REGISTRATION[person.registrationStatus],
     person.checkedInAt === null

@@ -1,5 +1,5 @@
-import type { LinkRoute, UnlinkedReason } from '../../core/model.ts'
 import type { Read } from '../../api/timing.ts'
+import type { LinkRoute, UnlinkedReason } from '../../core/model.ts'
 
 const REASONS: Readonly<Record<UnlinkedReason, string>> = {
   'unknown-chip': 'chip on no bib and nobody’s own',

@@ -28,7 +28,11 @@ function clockOf(zone: string | null): Intl.DateTimeFormat {
 }
 
 function partsAt(at: number, zone: string | null): { readonly day: string; readonly clock: string } {
-  const parts = new Map(clockOf(zone).formatToParts(at).map(part => [part.type, part.value]))
+  const parts = new Map(
+    clockOf(zone)
+      .formatToParts(at)
+      .map(part => [part.type, part.value]),
+  )
   const part = (type: Intl.DateTimeFormatPartTypes): string => parts.get(type) ?? ''
   return {
     day: `${part('year')}-${part('month')}-${part('day')}`,

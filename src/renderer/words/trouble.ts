@@ -32,7 +32,8 @@ export const todoFor = (code: string): string | null => TODO[code] ?? null
 
 function codeOf(error: ORPCError<string, unknown>): string {
   const data = error.data
-  if (typeof data === 'object' && data !== null && 'code' in data && typeof data.code === 'string') return data.code
+  if (typeof data === 'object' && data !== null && 'code' in data && typeof data.code === 'string')
+    return data.code
   return error.code
 }
 

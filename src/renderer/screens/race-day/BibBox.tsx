@@ -113,13 +113,22 @@ export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
           <Keycap>/</Keycap>
         </div>
         <p className={styles.hint} role="status">
-          {nobody ? <span className="bad">{nobodyInWords(text, raceDay)}</span> : hint(matches.length, index, showing)}
+          {nobody ? (
+            <span className="bad">{nobodyInWords(text, raceDay)}</span>
+          ) : (
+            hint(matches.length, index, showing)
+          )}
         </p>
         <TroubleNote error={failed ?? lookup.error} what="Not searched" onRetry={() => void enter()} />
       </div>
       {matches.length > 0 && !showing && (
         <div className={styles.matches}>
-          <PeopleList label="Matches" people={matches} index={index} onPick={(_, place) => showOne(matches, place)} />
+          <PeopleList
+            label="Matches"
+            people={matches}
+            index={index}
+            onPick={(_, place) => showOne(matches, place)}
+          />
         </div>
       )}
     </>

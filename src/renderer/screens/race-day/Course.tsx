@@ -15,10 +15,7 @@ export function Course({ raceDay }: { readonly raceDay: RaceDay }) {
   const data = counts.data
   return (
     <>
-      <PanelTitle
-        title="On the course"
-        aside={data ? `${count(data.checkedIn)} checked in` : undefined}
-      />
+      <PanelTitle title="On the course" aside={data ? `${count(data.checkedIn)} checked in` : undefined} />
       <TroubleNote error={counts.error} what="Counts not read" onRetry={() => void counts.refetch()} />
       {data && (
         <>
@@ -47,7 +44,15 @@ function details(data: Counts): string {
   return [places, lacking].filter(Boolean).join(' · ')
 }
 
-function Count({ words, value, tone }: { readonly words: string; readonly value: number; readonly tone?: string }) {
+function Count({
+  words,
+  value,
+  tone,
+}: {
+  readonly words: string
+  readonly value: number
+  readonly tone?: string
+}) {
   return (
     <div>
       <dt>{words}</dt>
@@ -59,7 +64,13 @@ function Count({ words, value, tone }: { readonly words: string; readonly value:
 const BARS = 20
 
 /** The last minutes at the finish; a bar's height is its share of the busiest minute. */
-function FinishBars({ minutes, zone }: { readonly minutes: Counts['finishPerMinute']; readonly zone: string }) {
+function FinishBars({
+  minutes,
+  zone,
+}: {
+  readonly minutes: Counts['finishPerMinute']
+  readonly zone: string
+}) {
   const shown = minutes.slice(-BARS)
   const peak = Math.max(0, ...minutes.map(minute => minute.people))
   const last = shown.at(-1)

@@ -84,7 +84,8 @@ function SyncNow({ run }: { readonly run: SyncRun }) {
   const network = useHealth().data?.network
   const running = run.connections.filter(connection => connection.running !== null)
   const waiting = running.filter(connection => connection.running?.status === 'waiting').length
-  const words = run.connections.length === 0 ? 'No connection to sync' : running.length > 0 ? 'Syncing' : 'Sync now'
+  const words =
+    run.connections.length === 0 ? 'No connection to sync' : running.length > 0 ? 'Syncing' : 'Sync now'
   return (
     <>
       <Button kind="main" hotkey="F5" disabled={!run.canStart} onClick={run.start}>
@@ -92,8 +93,8 @@ function SyncNow({ run }: { readonly run: SyncRun }) {
       </Button>
       {network?.state === 'down' && (
         <p className={styles.offline}>
-          No network{network.since === null ? '' : ` since ${moment(network.since, null)}`}. Changes wait for it; all of this
-          works without.
+          No network{network.since === null ? '' : ` since ${moment(network.since, null)}`}. Changes wait for
+          it; all of this works without.
         </p>
       )}
     </>
@@ -108,7 +109,11 @@ function SiteClock({ raceDay }: { readonly raceDay: RaceDay }) {
   return (
     <div className={styles.clock} title={raceDay.timezone}>
       {clock(now, raceDay.timezone)}
-      <small>{guns.length === 0 ? 'no gun yet' : `${guns.length === 1 ? 'gun' : 'guns'} ${shown.join(', ')}${more}`}</small>
+      <small>
+        {guns.length === 0
+          ? 'no gun yet'
+          : `${guns.length === 1 ? 'gun' : 'guns'} ${shown.join(', ')}${more}`}
+      </small>
     </div>
   )
 }

@@ -8,11 +8,11 @@ import { usePerson } from '../../queries.ts'
 import { useDesk } from '../../state/desk.ts'
 import { personName } from '../../words/people.ts'
 import { BibBox } from './BibBox.tsx'
-import { type Question, Questions } from './Questions.tsx'
 import { DeskActions } from './DeskActions.tsx'
 import { useDecide, useUndo } from './decide.ts'
 import { LastDecision } from './LastDecision.tsx'
 import { PersonPanel } from './PersonPanel.tsx'
+import { type Question, Questions } from './Questions.tsx'
 
 interface HelpDeskProps {
   readonly raceDay: RaceDay

@@ -18,7 +18,13 @@ const FORMATS: readonly { readonly value: Format; readonly label: string }[] = [
 ]
 
 /** A box's own file into the session; lines that are already there are only counted. */
-export function ImportFile({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
+export function ImportFile({
+  session,
+  onClose,
+}: {
+  readonly session: Session
+  readonly onClose: () => void
+}) {
   const [file, setFile] = useState<File | null>(null)
   const [location, setLocation] = useState('')
   const [format, setFormat] = useState<Format>('chronotrack-controller')
@@ -84,8 +90,8 @@ function Result({ result }: { readonly result: Outputs['timing']['import'] }) {
     <>
       <div role="status">
         <Note tone={result.refusedCount > 0 ? 'warn' : 'good'}>
-          <b>{counted(result.lines, 'line')}</b>: {count(result.new)} new, {count(result.redelivered)} already here,{' '}
-          {count(result.refusedCount)} refused.
+          <b>{counted(result.lines, 'line')}</b>: {count(result.new)} new, {count(result.redelivered)} already
+          here, {count(result.refusedCount)} refused.
         </Note>
       </div>
       {result.refused.length > 0 && (

@@ -1,8 +1,8 @@
 import { NativeSelect } from '@mantine/core'
 import { memo, useRef, useState } from 'react'
-import type { LinkState } from '../../../core/model.ts'
 import type { RaceDay } from '../../../api/race-day.ts'
 import type { Read, Session } from '../../../api/timing.ts'
+import type { LinkState } from '../../../core/model.ts'
 import { Button } from '../../components/Button.tsx'
 import { Panel, PanelTitle, Scroll } from '../../components/Panel.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
@@ -105,7 +105,9 @@ export function LiveReads({ raceDay, session }: LiveReadsProps) {
         </table>
         {session === null && <p className={styles.none}>No timing session for this race day.</p>}
         {session !== null && reads.isSuccess && rows.length === 0 && (
-          <p className={styles.none}>{location === '' && state === '' ? 'No read yet.' : 'No read of this kind.'}</p>
+          <p className={styles.none}>
+            {location === '' && state === '' ? 'No read yet.' : 'No read of this kind.'}
+          </p>
         )}
         {reads.data?.next != null && limit < MOST && (
           <p className={styles.none}>
@@ -169,7 +171,13 @@ const Row = memo(function Row({ read, zone, fresh, onShow, onAssign }: RowProps)
               type="button"
               className={styles.assign}
               onClick={() =>
-                onAssign({ chip: read.chip, sessionId: read.sessionId, readId: read.id, reads: 1, reason: read.reason })
+                onAssign({
+                  chip: read.chip,
+                  sessionId: read.sessionId,
+                  readId: read.id,
+                  reads: 1,
+                  reason: read.reason,
+                })
               }
             >
               Assign

@@ -77,7 +77,12 @@ export function MakeRaceDay() {
         </div>
       </Checkbox.Group>
       <TextInput label="Name" value={called} onChange={event => setName(event.currentTarget.value)} />
-      <TextInput label="Date" type="date" value={day} onChange={event => setDate(event.currentTarget.value)} />
+      <TextInput
+        label="Date"
+        type="date"
+        value={day}
+        onChange={event => setDate(event.currentTarget.value)}
+      />
       <TroubleNote error={make.error} what="Race day not made" />
       <div>
         <Button kind="main" submit disabled={chosen.length === 0 || called === '' || make.isPending}>

@@ -38,12 +38,22 @@ export function NobodysReads({ raceDay, session }: NobodysReadsProps) {
     <section aria-label="Nobody's reads">
       <PanelTitle
         title="Nobody’s reads"
-        aside={data && data.reads > 0 ? `${counted(data.reads, 'read')}, ${counted(data.chips, 'chip')} · F7` : 'none'}
+        aside={
+          data && data.reads > 0
+            ? `${counted(data.reads, 'read')}, ${counted(data.chips, 'chip')} · F7`
+            : 'none'
+        }
       />
-      <TroubleNote error={unlinked.error} what="Nobody’s reads not read" onRetry={() => void unlinked.refetch()} />
+      <TroubleNote
+        error={unlinked.error}
+        what="Nobody’s reads not read"
+        onRetry={() => void unlinked.refetch()}
+      />
       <ul className={styles.groups} ref={list} onKeyDown={walk} aria-label="Nobody's reads">
         {data?.groups.map(group => (
-          <li key={`${group.chip} ${group.reason} ${group.chip === null ? group.lastReadId : group.sessionId}`}>
+          <li
+            key={`${group.chip} ${group.reason} ${group.chip === null ? group.lastReadId : group.sessionId}`}
+          >
             <GroupButton group={group} zone={session?.timezone ?? raceDay.timezone} onOpen={setAssigning} />
           </li>
         ))}
@@ -65,7 +75,11 @@ function GroupButton({ group, zone, onOpen }: GroupButtonProps) {
     <button type="button" onClick={() => onOpen({ chip, sessionId, readId: lastReadId, reads, reason })}>
       <b>{chip ?? 'no chip'}</b> · {counted(reads, 'read')}
       <small>
-        {[reasonInWords(reason), listed(group.locations), lastAt === null ? '' : `last ${clock(lastAt, zone)}`]
+        {[
+          reasonInWords(reason),
+          listed(group.locations),
+          lastAt === null ? '' : `last ${clock(lastAt, zone)}`,
+        ]
           .filter(Boolean)
           .join(' · ')}
       </small>

@@ -6,7 +6,8 @@ import styles from './PersonPanel.module.css'
 
 /** Each place the person was read at; further reads at the same place are counted. */
 export function PersonReads({ person, zone }: { readonly person: Match; readonly zone: string }) {
-  if (person.reads.length === 0) return <p className="faint">No read of {person.bibNumber ?? 'this person'} yet.</p>
+  if (person.reads.length === 0)
+    return <p className="faint">No read of {person.bibNumber ?? 'this person'} yet.</p>
   return (
     <div className={styles.reads}>
       <table aria-label="Reads of this person">
@@ -24,7 +25,11 @@ export function PersonReads({ person, zone }: { readonly person: Match; readonly
               <td>{read.at === null ? (read.rawTime ?? 'no time') : clockExact(read.at, zone)}</td>
               <td className={styles.wrap}>{read.location ?? 'not set'}</td>
               <td>
-                {read.raceTimeMs === null ? <span className="faint">no gun</span> : <b>{raceTime(read.raceTimeMs)}</b>}
+                {read.raceTimeMs === null ? (
+                  <span className="faint">no gun</span>
+                ) : (
+                  <b>{raceTime(read.raceTimeMs)}</b>
+                )}
                 {read.chipTimeMs !== null && (
                   <span className={`${styles.chip} good`}>chip {raceTime(read.chipTimeMs)}</span>
                 )}

@@ -1,5 +1,5 @@
-import { PanelTitle } from '../../components/Panel.tsx'
 import type { Outputs } from '../../client.ts'
+import { PanelTitle } from '../../components/Panel.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { useTimingStatus } from '../../queries.ts'
 import { counted, rate } from '../../words/numbers.ts'
@@ -28,7 +28,10 @@ export function Readers() {
   const here = readers.filter(reader => reader.state !== 'gone').length
   return (
     <>
-      <PanelTitle title="Readers" aside={readers.length === 0 ? 'none' : `${here} of ${readers.length} connected`} />
+      <PanelTitle
+        title="Readers"
+        aside={readers.length === 0 ? 'none' : `${here} of ${readers.length} connected`}
+      />
       {readers.length === 0 && (
         <p className="faint" role="status">
           {listener.state === 'listening'
@@ -47,11 +50,16 @@ export function Readers() {
           </thead>
           <tbody>
             {readers.map(reader => (
-              <tr key={`${reader.address} ${reader.connectedAt}`} title={`${reader.address}, ${counted(reader.reads, 'read')}`}>
+              <tr
+                key={`${reader.address} ${reader.connectedAt}`}
+                title={`${reader.address}, ${counted(reader.reads, 'read')}`}
+              >
                 <td>
                   {reader.name || reader.locations.join(', ') || reader.address}{' '}
                   <span className={STATES[reader.state].tone}>{STATES[reader.state].words}</span>
-                  {reader.refused > 0 && <span className="bad"> {counted(reader.refused, 'line')} refused</span>}
+                  {reader.refused > 0 && (
+                    <span className="bad"> {counted(reader.refused, 'line')} refused</span>
+                  )}
                 </td>
                 <td className="number">{rate(reader.readsPerSecond)}/s</td>
                 <td className="number">{since(reader, now)}</td>

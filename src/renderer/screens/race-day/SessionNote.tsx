@@ -4,17 +4,27 @@ import type { Session } from '../../../api/timing.ts'
 import { client } from '../../client.ts'
 import { Button } from '../../components/Button.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
-import { queries } from '../../query.ts'
 import { useSessions } from '../../queries.ts'
+import { queries } from '../../query.ts'
 
 const readSessions = (): Promise<void> => queries.invalidateQueries({ queryKey: ['sessions'] })
 
 /** A race day whose reads have no session, or a session without a race day: one button mends it. */
-export function SessionNote({ raceDay, session }: { readonly raceDay: RaceDay; readonly session: Session | null }) {
+export function SessionNote({
+  raceDay,
+  session,
+}: {
+  readonly raceDay: RaceDay
+  readonly session: Session | null
+}) {
   const loaded = useSessions().isSuccess
   const start = useMutation({
     mutationFn: () =>
-      client.timing.addSession({ sessionName: raceDay.name, raceDayId: raceDay.id, timezone: raceDay.timezone }),
+      client.timing.addSession({
+        sessionName: raceDay.name,
+        raceDayId: raceDay.id,
+        timezone: raceDay.timezone,
+      }),
     onSuccess: readSessions,
   })
   const tie = useMutation({

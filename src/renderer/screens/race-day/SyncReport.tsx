@@ -7,7 +7,13 @@ import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { useOperation } from '../../queries.ts'
 import { usePlace } from '../../state/place.ts'
-import { heldInWords, outcomeInWords, progressInWords, statusInWords, waitingInWords } from '../../words/connections.ts'
+import {
+  heldInWords,
+  outcomeInWords,
+  progressInWords,
+  statusInWords,
+  waitingInWords,
+} from '../../words/connections.ts'
 import { duration } from '../../words/time.ts'
 import styles from './SyncReport.module.css'
 import type { Started, SyncRun } from './sync-run.ts'
@@ -39,7 +45,13 @@ function Row({ started }: { readonly started: Started }) {
   const data = operation.data
   if (!data) return <p className="soft">{name}: starting</p>
   const running = data.completedAt === null && data.status !== 'held'
-  const progress = { id: data.id, status: data.status, step: data.step, processed: data.processedRecords, total: data.totalRecords }
+  const progress = {
+    id: data.id,
+    status: data.status,
+    step: data.step,
+    processed: data.processedRecords,
+    total: data.totalRecords,
+  }
   return (
     <div className={styles.row}>
       <b>{name}</b>
@@ -59,13 +71,19 @@ function Row({ started }: { readonly started: Started }) {
         </>
       ) : (
         <span>
-          {[outcomeInWords(data), data.completedAt === null ? '' : `took ${duration(data.completedAt - data.startedAt)}`]
+          {[
+            outcomeInWords(data),
+            data.completedAt === null ? '' : `took ${duration(data.completedAt - data.startedAt)}`,
+          ]
             .filter(Boolean)
             .join(' · ')}
         </span>
       )}
       {(data.status === 'held' || data.status === 'failed' || data.errorRecords > 0) && (
-        <Button small onClick={() => openConnection(data.connectionId, data.status === 'held' ? 'overview' : 'history')}>
+        <Button
+          small
+          onClick={() => openConnection(data.connectionId, data.status === 'held' ? 'overview' : 'history')}
+        >
           Look at it
         </Button>
       )}

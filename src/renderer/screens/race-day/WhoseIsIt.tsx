@@ -1,8 +1,8 @@
 import { Radio, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { UnlinkedReason } from '../../../core/model.ts'
 import type { Match, RaceDay } from '../../../api/race-day.ts'
+import type { UnlinkedReason } from '../../../core/model.ts'
 import { client } from '../../client.ts'
 import { Dialog } from '../../components/Dialog.tsx'
 import { Note } from '../../components/Note.tsx'
@@ -38,7 +38,9 @@ export function WhoseIsIt({ raceDay, nobodys, onClose }: WhoseIsItProps) {
   const { chip } = nobodys
   const [typed, setTyped] = useState('')
   const [index, setIndex] = useState(0)
-  const [extent, setExtent] = useState<Extent>(chip === null || nobodys.reason === 'no-time' ? 'read' : 'chip')
+  const [extent, setExtent] = useState<Extent>(
+    chip === null || nobodys.reason === 'no-time' ? 'read' : 'chip',
+  )
   const { remember, show } = useDesk()
   const text = typed.trim()
   const lookup = useLookup(raceDay.id, text, 8)
@@ -53,7 +55,8 @@ export function WhoseIsIt({ raceDay, nobodys, onClose }: WhoseIsItProps) {
       remember({ kind: 'read', words: `One read given to ${personName(person)}`, readId: nobodys.readId })
     },
     onSuccess: (_, person) => {
-      for (const key of ['unlinked', 'reads', 'person', 'counts']) void queries.invalidateQueries({ queryKey: [key] })
+      for (const key of ['unlinked', 'reads', 'person', 'counts'])
+        void queries.invalidateQueries({ queryKey: [key] })
       show(person.id)
       onClose()
     },
@@ -97,7 +100,11 @@ export function WhoseIsIt({ raceDay, nobodys, onClose }: WhoseIsItProps) {
         <p className="bad">Nobody for “{text}”.</p>
       )}
       {chip !== null && (
-        <Radio.Group label="Give" value={extent} onChange={value => setExtent(value === 'read' ? 'read' : 'chip')}>
+        <Radio.Group
+          label="Give"
+          value={extent}
+          onChange={value => setExtent(value === 'read' ? 'read' : 'chip')}
+        >
           <Radio value="chip" label={`Chip ${chip}: all its reads, from now on too`} mt={6} />
           <Radio value="read" label="Only the newest read" mt={6} />
         </Radio.Group>

@@ -17,7 +17,10 @@ export function useRaceDay(): RaceDay | null {
 }
 
 /** Sessions of a race day and those of none, with the one whose reads are shown. */
-export function useSession(raceDay: RaceDay | null): { readonly session: Session | null; readonly choices: readonly Session[] } {
+export function useSession(raceDay: RaceDay | null): {
+  readonly session: Session | null
+  readonly choices: readonly Session[]
+} {
   const sessions = useSessions().data ?? []
   const chosen = useDesk(state => state.sessionId)
   const feeding = useTimingStatus().data?.sessionId ?? null
@@ -36,4 +39,6 @@ export function useSession(raceDay: RaceDay | null): { readonly session: Session
 
 /** Names of a session's finish locations. */
 export const finishesOf = (session: Session | null): ReadonlySet<string> =>
-  new Set(session?.locations.filter(location => location.kind === 'finish').map(location => location.locationName))
+  new Set(
+    session?.locations.filter(location => location.kind === 'finish').map(location => location.locationName),
+  )

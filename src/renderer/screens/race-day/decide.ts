@@ -1,6 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
-import type { OverrideField } from '../../../core/model.ts'
 import type { Match } from '../../../api/race-day.ts'
+import type { OverrideField } from '../../../core/model.ts'
 import { client } from '../../client.ts'
 import { queries } from '../../query.ts'
 import type { Decision } from '../../state/decision.ts'
@@ -21,8 +21,12 @@ const standing = (person: Match, field: OverrideField) => {
   return override ? { value: override.value, reason: override.reason } : null
 }
 
-const put = (id: string, field: OverrideField, value: unknown, reason: string | null | undefined): Promise<Match> =>
-  client.raceDay.decide({ id, field, value, ...(reason ? { reason } : {}) })
+const put = (
+  id: string,
+  field: OverrideField,
+  value: unknown,
+  reason: string | null | undefined,
+): Promise<Match> => client.raceDay.decide({ id, field, value, ...(reason ? { reason } : {}) })
 
 /** Shows what the engine made of it, before the stream says that it changed. */
 export function keepPerson(person: Match): void {
@@ -57,7 +61,9 @@ async function undo(decision: Decision): Promise<Match | null> {
     return null
   }
   const { personId: id, field, before } = decision
-  return before === null ? client.raceDay.takeBack({ id, field }) : put(id, field, before.value, before.reason)
+  return before === null
+    ? client.raceDay.takeBack({ id, field })
+    : put(id, field, before.value, before.reason)
 }
 
 export function useUndo() {

@@ -1,4 +1,11 @@
-import { IconContrast2, IconFlag, IconMoon, IconPlugConnected, IconSun, IconSunHigh } from '@tabler/icons-react'
+import {
+  IconContrast2,
+  IconFlag,
+  IconMoon,
+  IconPlugConnected,
+  IconSun,
+  IconSunHigh,
+} from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { type Screen, usePlace } from '../../state/place.ts'
 import { THEMES, type Theme, useTheme } from '../../state/theme.ts'

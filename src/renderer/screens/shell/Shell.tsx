@@ -17,7 +17,8 @@ function useSlash(): void {
   const callBibBox = usePlace(state => state.callBibBox)
   useEffect(() => {
     const listen = (event: KeyboardEvent): void => {
-      if (event.key !== '/' || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target)) return
+      if (event.key !== '/' || event.ctrlKey || event.altKey || event.metaKey || isTyping(event.target))
+        return
       event.preventDefault()
       callBibBox()
     }
@@ -49,7 +50,8 @@ export function Shell() {
         {practice && <p className={styles.practice}>Practice race: simulated providers and readers</p>}
         {silentSince !== null && (
           <p className={styles.silent} role="alert">
-            Engine not answering since {moment(silentSince, null)}. What is shown may be old; it is asked again.
+            Engine not answering since {moment(silentSince, null)}. What is shown may be old; it is asked
+            again.
           </p>
         )}
         {empty && !adding ? <Welcome /> : screen === 'race-day' ? <RaceDay /> : <Connections />}

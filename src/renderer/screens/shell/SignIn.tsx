@@ -37,7 +37,9 @@ export function SignIn() {
     <main className={styles.page}>
       <form className={styles.form} onSubmit={event => void submit(event)}>
         <h1>Sign in to Trackside</h1>
-        <p className="soft">Open the address that the server printed when it started, or paste its token here.</p>
+        <p className="soft">
+          Open the address that the server printed when it started, or paste its token here.
+        </p>
         <TextInput
           label="Token"
           value={token}

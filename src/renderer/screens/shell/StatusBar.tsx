@@ -1,8 +1,8 @@
+import type { Connection } from '../../../api/connections.ts'
+import type { Outputs } from '../../client.ts'
 import { useNow } from '../../components/use-now.ts'
 import { useConnections, useHealth, useTimingStatus } from '../../queries.ts'
 import { useEngine } from '../../state/engine.ts'
-import type { Connection } from '../../../api/connections.ts'
-import type { Outputs } from '../../client.ts'
 import { counted, rate } from '../../words/numbers.ts'
 import { ago, moment } from '../../words/time.ts'
 import styles from './Shell.module.css'
@@ -17,7 +17,11 @@ function network(health: Outputs['system']['health']): State {
   const { state, since } = health.network
   if (state === 'up') return { name: 'Network', words: 'up', tone: 'good' }
   if (state === 'unknown') return { name: 'Network', words: 'not tried yet' }
-  return { name: 'Network', words: since === null ? 'none' : `none since ${moment(since, null)}`, tone: 'bad' }
+  return {
+    name: 'Network',
+    words: since === null ? 'none' : `none since ${moment(since, null)}`,
+    tone: 'bad',
+  }
 }
 
 const central = (health: Outputs['system']['health']): State => ({
@@ -35,17 +39,24 @@ function timingFeed(status: Outputs['timing']['status'], now: number): State {
     return { name, words: `${rate(status.readsPerSecond)} reads/s, ${last}` }
   }
   if (listener.state === 'stopped') return { name, words: 'not listening' }
-  return { name, words: `no reader, listening on ${listener.port ?? '?'}`, tone: readers.length > 0 ? 'bad' : 'warn' }
+  return {
+    name,
+    words: `no reader, listening on ${listener.port ?? '?'}`,
+    tone: readers.length > 0 ? 'bad' : 'warn',
+  }
 }
 
 function lastSync(connections: readonly Connection[], now: number): State {
   const name = 'Last sync'
   const running = connections.filter(connection => connection.running !== null).length
   if (running > 0) return { name, words: `${counted(running, 'connection')} running` }
-  const newest = Math.max(...connections.map(connection => connection.lastSuccessAt ?? Number.NEGATIVE_INFINITY))
+  const newest = Math.max(
+    ...connections.map(connection => connection.lastSuccessAt ?? Number.NEGATIVE_INFINITY),
+  )
   const failed = connections.filter(connection => connection.recent[0]?.status === 'failed').length
   const trouble = failed > 0 ? `, ${counted(failed, 'connection')} failing` : ''
-  if (newest === Number.NEGATIVE_INFINITY) return { name, words: `none yet${trouble}`, ...(failed > 0 ? { tone: 'bad' } : {}) }
+  if (newest === Number.NEGATIVE_INFINITY)
+    return { name, words: `none yet${trouble}`, ...(failed > 0 ? { tone: 'bad' } : {}) }
   return { name, words: `${moment(newest, null, now)}${trouble}`, ...(failed > 0 ? { tone: 'bad' } : {}) }
 }
 
@@ -58,15 +69,20 @@ export function StatusBar() {
   const silentSince = useEngine(state => state.silentSince)
   const states: State[] = []
   if (silentSince !== null) {
-    states.push({ name: 'Engine', words: `not answering since ${moment(silentSince, null, now)}`, tone: 'bad' })
+    states.push({
+      name: 'Engine',
+      words: `not answering since ${moment(silentSince, null, now)}`,
+      tone: 'bad',
+    })
   }
   if (health) states.push(network(health), central(health))
   if (timing) states.push(timingFeed(timing, now))
   if (connections) states.push(lastSync(connections, now))
   if (health && !health.secrets.ok) states.push({ name: 'Keys', words: health.secrets.message, tone: 'bad' })
-  if (health && !health.database.ok) states.push({ name: 'Database', words: 'cannot be written', tone: 'bad' })
+  if (health && !health.database.ok)
+    states.push({ name: 'Database', words: 'cannot be written', tone: 'bad' })
   return (
-    <footer className={styles.status} aria-label="Status">
+    <footer role="contentinfo" className={styles.status} aria-label="Status">
       {states.map(state => (
         <span key={state.name}>
           {state.name} <b data-tone={state.tone}>{state.words}</b>

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
+import { client } from '../../client.ts'
 import { Button } from '../../components/Button.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
-import { client } from '../../client.ts'
 import { useHealth } from '../../queries.ts'
 import { usePlace } from '../../state/place.ts'
 import styles from './Welcome.module.css'
@@ -24,7 +24,8 @@ export function Welcome() {
         <section className={styles.choice} aria-label="Practice">
           <h2>Practice race</h2>
           <p className="soft">
-            A whole race day with simulated providers and readers, kept apart from real data. Needs no network and no keys.
+            A whole race day with simulated providers and readers, kept apart from real data. Needs no network
+            and no keys.
           </p>
           {health?.canPractice === false ? (
             <p>

@@ -51,7 +51,9 @@ export function BibQuestion({ person, raceDay, onClose }: BibQuestionProps) {
       <form onSubmit={submit}>
         <TextInput
           label="New bib"
-          description={person.bibNumber === null ? 'Has none' : `Now ${person.bibNumber}. The new bib brings its chips.`}
+          description={
+            person.bibNumber === null ? 'Has none' : `Now ${person.bibNumber}. The new bib brings its chips.`
+          }
           size="lg"
           value={bib}
           onChange={event => setBib(event.currentTarget.value)}
@@ -66,8 +68,9 @@ export function BibQuestion({ person, raceDay, onClose }: BibQuestionProps) {
         />
         {wearers.length > 0 && (
           <Note>
-            <b>Bib {wanted} is taken</b> by {wearers.map(one => `${personName(one)} (${one.eventName})`).join(', ')}. Saving
-            makes it worn twice; the latest decision links the reads.
+            <b>Bib {wanted} is taken</b> by{' '}
+            {wearers.map(one => `${personName(one)} (${one.eventName})`).join(', ')}. Saving makes it worn
+            twice; the latest decision links the reads.
           </Note>
         )}
         <TroubleNote error={decide.error} what="Bib not changed" />

@@ -31,8 +31,14 @@ export function ChipQuestion({ person, raceDay, onClose }: ChipQuestionProps) {
   const others = (holders.data?.matches ?? []).filter(match => match.id !== person.id)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
-    const words = chips.length === 0 ? `No own chip for ${personName(person)}` : `Chip ${chips.join(', ')} for ${personName(person)}`
-    decide.mutate({ person, field: 'chips', value: chips, reason: reason.trim(), words }, { onSuccess: onClose })
+    const words =
+      chips.length === 0
+        ? `No own chip for ${personName(person)}`
+        : `Chip ${chips.join(', ')} for ${personName(person)}`
+    decide.mutate(
+      { person, field: 'chips', value: chips, reason: reason.trim(), words },
+      { onSuccess: onClose },
+    )
   }
   return (
     <Dialog title={`Chip of ${personName(person)}`} onClose={onClose}>
@@ -58,7 +64,8 @@ export function ChipQuestion({ person, raceDay, onClose }: ChipQuestionProps) {
         />
         {others.length > 0 && (
           <Note>
-            <b>Chip {last} is also</b> {others.map(one => `${personName(one)}’s (bib ${one.bibNumber ?? 'none'})`).join(', ')}.
+            <b>Chip {last} is also</b>{' '}
+            {others.map(one => `${personName(one)}’s (bib ${one.bibNumber ?? 'none'})`).join(', ')}.
           </Note>
         )}
         <TroubleNote error={decide.error} what="Chip not changed" />

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core'
 import { useState } from 'react'
-import type { RaceStatus } from '../../../../core/model.ts'
 import type { Match } from '../../../../api/race-day.ts'
+import type { RaceStatus } from '../../../../core/model.ts'
 import { Button } from '../../../components/Button.tsx'
 import { Dialog } from '../../../components/Dialog.tsx'
 import { TroubleNote } from '../../../components/TroubleNote.tsx'
@@ -9,7 +9,12 @@ import { personName } from '../../../words/people.ts'
 import { useDecide } from '../decide.ts'
 import styles from './StatusQuestion.module.css'
 
-const CHOICES: readonly { readonly status: RaceStatus; readonly key: string; readonly words: string; readonly short: string }[] = [
+const CHOICES: readonly {
+  readonly status: RaceStatus
+  readonly key: string
+  readonly words: string
+  readonly short: string
+}[] = [
   { status: 'dns', key: '1', words: 'DNS, did not start', short: 'DNS' },
   { status: 'dnf', key: '2', words: 'DNF, did not finish', short: 'DNF' },
   { status: 'dq', key: '3', words: 'DQ, disqualified', short: 'DQ' },
@@ -17,7 +22,13 @@ const CHOICES: readonly { readonly status: RaceStatus; readonly key: string; rea
 ]
 
 /** One of four, by number or arrow; a reason where it matters. */
-export function StatusQuestion({ person, onClose }: { readonly person: Match; readonly onClose: () => void }) {
+export function StatusQuestion({
+  person,
+  onClose,
+}: {
+  readonly person: Match
+  readonly onClose: () => void
+}) {
   const [reason, setReason] = useState('')
   const decide = useDecide()
   const choose = (choice: (typeof CHOICES)[number]): void =>

@@ -1,0 +1,77 @@
+import { PasswordInput, TextInput } from '@mantine/core'
+import type { ProviderInfo } from '../../../../api/connections.ts'
+import styles from '../ConnectionDetail.module.css'
+
+export type Texts = Readonly<Record<string, string>>
+
+interface SideFormProps {
+  readonly provider: ProviderInfo
+  readonly settings: Texts
+  /** What was typed now: keys are never read back. */
+  readonly credentials: Texts
+  /** Names of the keys this laptop keeps already. */
+  readonly kept: readonly string[]
+  readonly onSettings: (settings: Texts) => void
+  readonly onCredentials: (credentials: Texts) => void
+}
+
+/** The form that a provider's declaration asks for. */
+export function SideForm({
+  provider,
+  settings,
+  credentials,
+  kept,
+  onSettings,
+  onCredentials,
+}: SideFormProps) {
+  return (
+    <fieldset className={styles.fields} aria-label={provider.name}>
+      {provider.settings.map(setting => {
+        const isKept = kept.includes(setting.name)
+        const common = {
+          label: `${provider.name} ${setting.label}`,
+          description: setting.help,
+          required: setting.required && !isKept,
+          autoComplete: 'off',
+          spellCheck: false,
+        }
+        return setting.secret ? (
+          <PasswordInput
+            key={setting.name}
+            {...common}
+            placeholder={isKept ? 'kept on this laptop; type to replace' : (setting.placeholder ?? '')}
+            autoComplete="new-password"
+            value={credentials[setting.name] ?? ''}
+            onChange={event => onCredentials({ ...credentials, [setting.name]: event.currentTarget.value })}
+          />
+        ) : (
+          <TextInput
+            key={setting.name}
+            {...common}
+            placeholder={setting.placeholder ?? ''}
+            value={settings[setting.name] ?? ''}
+            onChange={event => onSettings({ ...settings, [setting.name]: event.currentTarget.value })}
+          />
+        )
+      })}
+    </fieldset>
+  )
+}
+
+/** Without the blanks: a blank key keeps what is kept. */
+export const filled = (texts: Texts): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(texts).flatMap(([name, value]) => (value.trim() === '' ? [] : [[name, value.trim()]])),
+  )
+
+/** Labels of what a provider needs and nobody typed. */
+export const lacking = (
+  provider: ProviderInfo,
+  settings: Texts,
+  credentials: Texts,
+  kept: readonly string[],
+): readonly string[] =>
+  provider.settings
+    .filter(setting => setting.required && !kept.includes(setting.name))
+    .filter(setting => ((setting.secret ? credentials : settings)[setting.name] ?? '').trim() === '')
+    .map(setting => `${provider.name} ${setting.label}`)

@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Log } from '../../src/core/runtime.ts'
+import { type Practice, startPractice } from '../../src/practice/practice.ts'
+import { clientOverHttp } from '../../src/server/client.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+async function practice(): Promise<{ running: Practice; said: string[]; errors: unknown[] }> {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'trackside-practice-test-'))
+  const said: string[] = []
+  const errors: unknown[] = []
+  const log: Log = { info() {}, warn() {}, error: (fields, message) => errors.push({ ...fields, message }) }
+  const running = await startPractice({
+    dataFolder,
+    httpPort: 0,
+    timingPort: 0,
+    rendererFolder: null,
+    fixturesFolder: join(root, 'test', 'fixtures', 'controller-files'),
+    migrations: join(root, 'drizzle', 'local'),
+    version: '0.0.0',
+    clock: Date.now,
+    fetch: globalThis.fetch,
+    nativeBinding: undefined,
+    log,
+    say: line => said.push(line),
+    lifeEveryMs: 200,
+    backlogPerSecond: 4000,
+  })
+  onTestFinished(async () => {
+    await running.stop()
+    rmSync(dataFolder, { recursive: true, force: true })
+  })
+  return { running, said, errors }
+}
+
+test('a whole race day runs with nothing set up, and its API is the real one', { timeout: 120_000 }, async () => {
+  const { running, said, errors } = await practice()
+  const address = running.address ?? expect.unreachable()
+  const token = running.app.access.managerToken()
+  const ask = async (path: string, as: string, init: RequestInit = {}) => {
+    const answer = await fetch(address + path, { ...init, headers: { authorization: `Bearer ${as}`, ...init.headers } })
+    return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
+  }
+  expect(said.join('\n')).toMatch(/First sync completed: .* 0 refused/)
+
+  const health = await ask('/api/health', token)
+  expect(health.body).toMatchObject({ status: 'ok', practice: true, secrets: { kind: 'memory' } })
+  const { race_days } = (await ask('/api/race-days', token)).body as { race_days: { id: string; events: unknown[] }[] }
+  expect(race_days).toMatchObject([{ name: 'Harbor Run', events: [{}, {}, {}] }])
+
+  const client = clientOverHttp(address, token)
+  expect(await client.timing.testChips()).toEqual({ chips: ['99995', '99997', '99998'] })
+  await expect
+    .poll(async () => (await client.timing.status()).linked, { timeout: 60_000, interval: 200 })
+    .toBeGreaterThan(1000)
+
+  // What happens at the provider meanwhile comes with the next sync.
+  await expect.poll(() => said.some(line => line.includes('registered for the'))).toBe(true)
+  const [connection] = (await client.connections.list()).connections
+  expect(connection).toMatchObject({ inferredAllowed: true, scheduleInWords: expect.stringMatching(/1 min/) })
+  const again = await client.sync.manual({ connectionId: connection?.id ?? '', wait: true })
+  expect(again.operation).toMatchObject({ status: 'completed', errorRecords: 0 })
+  expect(again.operation?.addedRecords).toBeGreaterThan(0)
+
+  // The real router's roles, through the real door.
+  const display = running.app.access.add('wall', 'display')
+  expect((await ask('/api/timing/status', display)).status).toBe(200)
+  const write = await ask('/api/race-days', display, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'A', date: '2026-05-08', event_ids: [] }),
+  })
+  expect(write).toMatchObject({ status: 403, body: { error: { code: 'auth.forbidden' } } })
+  expect(await ask(`/api/provider-connections/${race_days[0]?.id}`, token)).toMatchObject({
+    status: 404,
+    body: { error: { code: 'not-found' } },
+  })
+  expect(errors).toEqual([])
+})
