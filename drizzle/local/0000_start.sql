@@ -68,6 +68,7 @@ CREATE TABLE `connection_events` (
 	`target_read_at` integer,
 	`cursor` text,
 	`full_fetch_started_at` integer,
+	`push_checked_at` integer,
 	`last_full_at` integer,
 	`last_pull_at` integer,
 	`clock` text NOT NULL,
@@ -104,11 +105,13 @@ CREATE TABLE `effective_participants` (
 	`participant_status` text NOT NULL,
 	`bib_key` text,
 	`name_folded` text NOT NULL,
-	`bib_decided_at` integer
+	`bib_decided_at` integer,
+	`changed_at` integer NOT NULL
 );
 --> statement-breakpoint
 CREATE INDEX `effective_participants_bib` ON `effective_participants` (`bib_key`);--> statement-breakpoint
 CREATE INDEX `effective_participants_event` ON `effective_participants` (`normalized_event_id`,`name_folded`);--> statement-breakpoint
+CREATE INDEX `effective_participants_changed` ON `effective_participants` (`normalized_event_id`,`changed_at`);--> statement-breakpoint
 CREATE TABLE `field_mappings` (
 	`id` text PRIMARY KEY NOT NULL,
 	`timing_partner_id` integer NOT NULL,
@@ -205,6 +208,7 @@ CREATE TABLE `normalized_participants` (
 );
 --> statement-breakpoint
 CREATE INDEX `normalized_participants_bib` ON `normalized_participants` (`normalized_event_id`,`bib_number`);--> statement-breakpoint
+CREATE INDEX `normalized_participants_retained` ON `normalized_participants` (`normalized_event_id`,`bib_number`) WHERE bib_retained = 1;--> statement-breakpoint
 CREATE UNIQUE INDEX `normalized_participants_key` ON `normalized_participants` (`normalized_event_id`,`source_provider`,`source_participant_id`);--> statement-breakpoint
 CREATE TABLE `normalized_results` (
 	`id` text PRIMARY KEY NOT NULL,

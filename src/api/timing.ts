@@ -89,7 +89,7 @@ export const timing = {
         location: z.string().trim().min(1).optional(),
         format: z.enum(['chronotrack-controller', 'ctff01', 'csv']).default('chronotrack-controller'),
         text: z.string().optional(),
-        file: z.instanceof(Blob).optional(),
+        file: z.file().optional(),
         fileName: z.string().optional(),
       }),
     )

@@ -21,7 +21,7 @@ export function mappingShown(parts: AppParts, connection: ConnectionRow, wanted:
   const target = providerById(connection.targetProvider)
   const saved = mappingOf(read, connection.id)
   const mapping = tried ?? saved.mapping
-  const people = eventsOf(read, connection).flatMap(event => desiredEntries(read, connection, event, target, mapping))
+  const people = eventsOf(read, connection).flatMap(event => desiredEntries(read, connection, event, target, { mapping }))
   const row = people.length === 0 ? 0 : Math.min(wanted, people.length - 1)
   const id = people[row]?.participantId
   const stored = id === undefined ? null : rowWhere(read, 'normalized_participants', 'id = ?', id)

@@ -66,7 +66,7 @@ async function opened(config: AppConfig): Promise<App | null> {
     return app
   } catch (error) {
     const message = isAppError(error) ? error.message : `This should not happen: ${String(error)}`
-    log.error({ error: error instanceof Error ? error.stack : String(error) }, message)
+    log.error({ err: error }, message)
     dialog.showErrorBox('Trackside cannot start', message)
     return null
   }

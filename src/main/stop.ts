@@ -17,7 +17,7 @@ export function stopBeforeQuit(app: App, log: Log, stop: () => Promise<void>): v
       log.warn({ afterMs: LIMIT_MS }, 'stopping took too long; ending all the same')
     })
     Promise.race([stop(), late])
-      .catch((error: unknown) => log.error({ error: String(error) }, 'stopping failed'))
+      .catch((error: unknown) => log.error({ err: error }, 'stopping failed'))
       .finally(() => {
         state = 'stopped'
         app.quit()

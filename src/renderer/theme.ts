@@ -13,11 +13,25 @@ const amber: MantineColorsTuple = [
   '#633900',
 ]
 
+/** Mantine's greys of the dark theme are theme.css's. */
+const dark: MantineColorsTuple = [
+  '#e8edf2',
+  '#c9d4de',
+  '#a9b8c6',
+  '#8b9bab',
+  '#2b3641',
+  '#1c242c',
+  '#0e1216',
+  '#151b21',
+  '#0e1216',
+  '#0a0d10',
+]
+
 /** Primitives look like the rest: colours come from theme.css, sizes suit a dense desk. */
 export const mantineTheme = createTheme({
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: 'ui-monospace, monospace',
-  colors: { amber },
+  colors: { amber, dark },
   primaryColor: 'amber',
   primaryShade: { light: 7, dark: 4 },
   autoContrast: true,

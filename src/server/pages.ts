@@ -40,7 +40,12 @@ export function servePages(server: FastifyInstance, folder: string | null): void
     return reply
       .header('content-security-policy', contentSecurityPolicy(nonce))
       .type('text/html; charset=utf-8')
-      .send(html.replace(/(<meta\s+name="csp-nonce"\s+content=")[^"]*"/, `$1${nonce}"`))
+      .send(
+        html
+          .replace(/(<meta\s+name="csp-nonce"\s+content=")[^"]*"/, `$1${nonce}"`)
+          // The same page answers below other paths too.
+          .replaceAll('"./assets/', '"/assets/'),
+      )
   }
   server.get('/', (_, reply) => page(reply))
   server.get('/index.html', (_, reply) => page(reply))

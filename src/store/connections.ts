@@ -40,6 +40,7 @@ export function saveMapping(writer: Writer, connectionId: string, mapping: Mappi
     createdAt: writer.at,
     updatedAt: writer.at,
   })
+  writer.run('UPDATE connection_events SET push_checked_at = NULL WHERE connection_id = ?', connectionId)
   writer.audit({
     action: `mapping version ${version} saved`,
     table: 'field_mappings',
@@ -74,6 +75,7 @@ export function connectionEvent(
     targetReadAt: null,
     cursor: null,
     fullFetchStartedAt: null,
+    pushCheckedAt: null,
     lastFullAt: null,
     lastPullAt: null,
     clock: writer.clock,
@@ -82,6 +84,22 @@ export function connectionEvent(
   }
   writer.put('connection_events', made)
   return made
+}
+
+/** Another account or event at the target: where each event goes is asked again. */
+export function forgetTargets(writer: Writer, connectionId: string): void {
+  for (const row of rowsWhere(writer, 'connection_events', 'connection_id = ?', connectionId)) {
+    writer.put('connection_events', {
+      ...row,
+      targetEventId: null,
+      targetRaceId: null,
+      targetName: null,
+      targetReadAt: null,
+      pushCheckedAt: null,
+      clock: writer.clock,
+      updatedAt: writer.at,
+    })
+  }
 }
 
 /** Events a connection is about: all it brought, or those chosen. */

@@ -48,6 +48,7 @@ export function refreshEffective(
     bibKey: bib,
     nameFolded: foldName(`${now.first_name ?? ''} ${now.last_name ?? ''}`),
     bibDecidedAt: overrides.find(override => override.field === 'bib_number')?.decidedAt ?? null,
+    changedAt: writer.at,
   }
   writer.put('effective_participants', row)
   const chips = [...new Set(now.chips.map(chipKey))]

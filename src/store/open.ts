@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { drizzle } from 'drizzle-orm/better-sqlite3'
@@ -86,11 +86,15 @@ export function openDatabase(options: OpenOptions): { readonly sqlite: Database.
   try {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
     sqlite = new Database(file, options.nativeBinding ? { nativeBinding: options.nativeBinding } : {})
+    // People's data: its owner's only, and so are the files SQLite puts beside it.
+    if (file !== ':memory:') chmodSync(file, 0o600)
     sqlite.pragma('journal_mode = WAL')
     sqlite.pragma('synchronous = FULL')
     sqlite.pragma('foreign_keys = ON')
     sqlite.pragma('busy_timeout = 5000')
     sqlite.pragma('cache_size = -65536')
+    // 32 MB between checkpoints: a large sync or a start line would otherwise copy the same pages again and again.
+    sqlite.pragma('wal_autocheckpoint = 8192')
     const { applied, known } = migrationState(sqlite, migrations)
     if (applied > known) {
       throw new AppError(

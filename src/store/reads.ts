@@ -184,6 +184,7 @@ export function sessionContext(reader: Reader, sessionId: string): SessionContex
 /** A read with its link and its person, as screens show it. */
 export interface ReadRow {
   readonly id: number
+  readonly sessionId: string
   readonly identity: string
   readonly kind: ReadKind
   readonly source: string
@@ -213,14 +214,15 @@ export interface ReadRow {
   readonly participantBib: string | null
   readonly firstName: string | null
   readonly lastName: string | null
+  readonly wave: string | null
 }
 
-const READ_ROW = `SELECT r.id, r.identity, r.kind, r.source, r.device, r.stream_location AS streamLocation, r.chip,
+const READ_ROW = `SELECT r.id, r.session_id AS sessionId, r.identity, r.kind, r.source, r.device, r.stream_location AS streamLocation, r.chip,
   r.bib_number AS bibNumber, r.read_at AS readAt, r.raw_time AS rawTime, r.time_problem AS timeProblem, r.antenna,
   r.rssi, r.raw, r.received_at AS receivedAt, l.state, l.reason, l.route, l.duplicate_of AS duplicateOf, l.at,
   l.location_id AS locationId, t.location_name AS locationName, l.participant_id AS participantId,
   l.normalized_event_id AS normalizedEventId, v.event_name AS eventName, e.bib_number AS participantBib,
-  e.first_name AS firstName, e.last_name AS lastName`
+  e.first_name AS firstName, e.last_name AS lastName, e.wave`
 
 const WITH_PEOPLE = `LEFT JOIN timing_locations t ON t.id = l.location_id
   LEFT JOIN effective_participants e ON e.participant_id = l.participant_id

@@ -80,6 +80,8 @@ export const connectionEvents = sqliteTable(
     cursor: json<JsonObject>(),
     /** Started from nothing and not complete yet: only when it completes may it say who is gone. */
     fullFetchStartedAt: integer(),
+    /** Everybody changed before that was offered to the target; null: look at all. */
+    pushCheckedAt: integer(),
     lastFullAt: integer(),
     lastPullAt: integer(),
     clock: clock(),
@@ -185,6 +187,9 @@ export const normalizedParticipants = sqliteTable(
   table => [
     unique('normalized_participants_key').on(table.normalizedEventId, table.sourceProvider, table.sourceParticipantId),
     index('normalized_participants_bib').on(table.normalizedEventId, table.bibNumber),
+    index('normalized_participants_retained')
+      .on(table.normalizedEventId, table.bibNumber)
+      .where(sql`bib_retained = 1`),
   ],
 )
 
@@ -205,10 +210,13 @@ export const effectiveParticipants = sqliteTable(
     nameFolded: text().notNull(),
     /** When the crew last decided the bib: of two people with one bib the latest decision links. */
     bibDecidedAt: integer(),
+    /** When any of this last changed: a push looks only at what changed since the one before. */
+    changedAt: integer().notNull(),
   },
   table => [
     index('effective_participants_bib').on(table.bibKey),
     index('effective_participants_event').on(table.normalizedEventId, table.nameFolded),
+    index('effective_participants_changed').on(table.normalizedEventId, table.changedAt),
   ],
 )
 

@@ -53,6 +53,7 @@ const STALE = 'INSERT OR IGNORE INTO stale_links (key) VALUES (?)'
 
 export function createWriter(parts: WriterParts, changed: Set<TableName>): Writer {
   let clockText: string | null = null
+  let hasReads: boolean | null = null
   const statement = (sql: string): Database.Statement => {
     const known = parts.statements.get(sql)
     if (known) return known
@@ -101,6 +102,9 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
       this.put('audit_log', { ...row, timingPartnerId: parts.partnerId })
     },
     staleLink(key) {
+      // Without a read there is no link to compute again; whatever is read later meets what is here by then.
+      hasReads ??= this.get('SELECT 1 FROM timing_reads LIMIT 1') !== undefined
+      if (!hasReads) return
       changed.add('stale_links')
       statement(STALE).run(key)
     },

@@ -46,16 +46,24 @@ export function desiredEntries(
   connection: ConnectionRow,
   event: Row<'normalized_events'>,
   target: Provider,
-  mapping: MappingConfig = mappingOf(reader, connection.id).mapping,
+  options: {
+    readonly mapping?: MappingConfig
+    /** Only people who changed since. */
+    readonly since?: number | null
+  } = {},
 ): Desired[] {
-  const receipts = new Map(receiptsOf(reader, event, target).map(receipt => [receipt.participantId, receipt]))
+  const mapping = options.mapping ?? mappingOf(reader, connection.id).mapping
+  const since = options.since ?? 0
+  const receipts = new Map(receiptsOf(reader, connection, event, target, since).map(receipt => [receipt.participantId, receipt]))
   return reader
     .all<Record<string, unknown> & Joined>(
       `SELECT e.*, p.source_provider, p.source_participant_id, p.successor_id
        FROM effective_participants e JOIN normalized_participants p ON p.id = e.participant_id
-       WHERE e.normalized_event_id = ? AND e.registration_status = 'registered' AND p.successor_id IS NULL
+       WHERE e.normalized_event_id = ? AND e.changed_at >= ? AND e.registration_status = 'registered'
+         AND p.successor_id IS NULL
        ORDER BY e.name_folded, e.participant_id`,
       event.id,
+      since,
     )
     .map(raw => {
       const row = decode('effective_participants', raw)
@@ -74,19 +82,26 @@ export function desiredEntries(
     })
 }
 
-/** What the target last accepted of an event's people. */
-export const receiptsOf = (
+/** What the target last accepted of an event's people, in the event of the target that the connection fills. */
+const receiptsOf = (
   reader: Reader,
+  connection: ConnectionRow,
   event: Row<'normalized_events'>,
   target: Provider,
+  since: number,
 ): Row<'push_receipts'>[] =>
   rowsWhere(
     reader,
     'push_receipts',
-    `target_provider = ? AND participant_id IN
-       (SELECT participant_id FROM effective_participants WHERE normalized_event_id = ?)`,
+    `target_provider = ? AND target_event_id = (SELECT target_event_id FROM connection_events
+         WHERE connection_id = ? AND normalized_event_id = ?)
+       AND participant_id IN
+         (SELECT participant_id FROM effective_participants WHERE normalized_event_id = ? AND changed_at >= ?)`,
     target.id,
+    connection.id,
     event.id,
+    event.id,
+    since,
   )
 
 /** People the target holds who are no longer registered: one-way sync takes nobody out, so they are said. */

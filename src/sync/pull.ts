@@ -35,6 +35,24 @@ export async function pullEvents(store: Store, connection: ConnectionRow, source
   })
 }
 
+/** The next page is asked for while this one is stored: the provider's time and ours run side by side. */
+async function* ahead<T>(pages: AsyncIterable<T>): AsyncGenerator<T, void> {
+  const walk = pages[Symbol.asyncIterator]()
+  let next = walk.next()
+  try {
+    for (;;) {
+      const { done, value } = await next
+      if (done) return
+      next = walk.next()
+      // Its trouble is met when it is its turn; until then it must not be an unhandled rejection.
+      next.catch(() => {})
+      yield value
+    }
+  } finally {
+    await walk.return?.()
+  }
+}
+
 export interface Normalized {
   readonly rows: readonly SourceRow[]
   readonly refused: readonly { readonly code: string; readonly message: string; readonly sourceParticipantId: string | null }[]
@@ -88,7 +106,7 @@ export async function pullParticipants(
     return begun
   })
   let seen = 0
-  for await (const page of participants.pull(source.context, eventRef(event), state.cursor)) {
+  for await (const page of ahead(participants.pull(source.context, eventRef(event), state.cursor))) {
     const { rows, refused } = normalizePage(source, page.items, mapping)
     seen += rows.length
     for (const error of refused) progress.refused({ stage: 'normalize', ...error })

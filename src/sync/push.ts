@@ -30,9 +30,20 @@ export async function pushEntries(
 ): Promise<void> {
   const { entries } = target.provider
   if (!entries) throw new AppError('provider.unsupported', `${target.provider.name} takes no entries.`)
-  const due = desiredEntries(store.read, connection, event, target.provider).filter(
+  const { clock } = target.context
+  const lookedAt = clock()
+  const state = rowWhere(store.read, 'connection_events', 'connection_id = ? AND normalized_event_id = ?', connection.id, event.id)
+  const since = only === null ? (state?.pushCheckedAt ?? null) : null
+  const due = desiredEntries(store.read, connection, event, target.provider, { since }).filter(
     desired => isDue(desired) && (only === null || only.has(desired.participantId)),
   )
+  const checked = (): void => {
+    if (only !== null) return
+    store.write(writer => {
+      const row = connectionEvent(writer, connection.id, event.id)
+      writer.put('connection_events', { ...row, pushCheckedAt: lookedAt, clock: writer.clock, updatedAt: writer.at })
+    })
+  }
   const fit = due.filter(desired => {
     if (desired.missing.length === 0) return true
     progress.refused({
@@ -44,7 +55,10 @@ export async function pushEntries(
     })
     return false
   })
-  if (fit.length === 0) return
+  if (fit.length === 0) {
+    if (since === null || due.length > 0) checked()
+    return
+  }
   if (!mayPush(connection, target.provider)) {
     progress.add('heldRecords', fit.length)
     return
@@ -57,6 +71,7 @@ export async function pushEntries(
     await sendBatch(store, target, race, ready.slice(start, start + BATCH), progress)
     progress.save()
   }
+  checked()
 }
 
 /** The event's place at the target: asked once, then kept. */

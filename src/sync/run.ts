@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import { type ConnectionRow, connectionById, eventsOf } from '../store/connections.ts'
-import { rowWhere } from '../store/rows.ts'
+import { rowsWhere, rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type AccountParts, openSide } from './account.ts'
@@ -50,12 +50,22 @@ export async function runOperation(
   if (operation.operationType === 'events' || operation.full || stale) await pullEvents(store, connection, source, progress)
   if (operation.operationType === 'events') return
   const events = eventsDue(store, connection, operation.full, now)
+  if (operation.full) lookAtAll(store, connection)
   for (const event of events) {
     signal.throwIfAborted()
     progress.step(`Fetching ${event.eventName} from ${source.provider.name}`, expected(store, events))
     await pullParticipants(store, connection, event, source, operation.full, progress)
   }
   await pushAll(store, parts, connection, events, progress, signal, null)
+}
+
+/** A full run compares everybody with the target's receipts again, and reads back what the target holds. */
+function lookAtAll(store: Store, connection: ConnectionRow): void {
+  store.write(writer => {
+    for (const row of rowsWhere(writer, 'connection_events', 'connection_id = ?', connection.id)) {
+      writer.put('connection_events', { ...row, pushCheckedAt: null, targetReadAt: null, clock: writer.clock, updatedAt: writer.at })
+    }
+  })
 }
 
 /** How many people a full fetch would bring, as far as is known. */

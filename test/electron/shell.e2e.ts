@@ -241,6 +241,6 @@ test('its protocol serves one folder and nothing beside it', async () => {
 })
 
 test('a second app on the same data ends by itself', async () => {
-  place.runToEnd()
+  expect(await place.run().end).toBe(0)
   expect(shell.electron.windows()).toHaveLength(1)
 })

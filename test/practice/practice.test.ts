@@ -36,19 +36,26 @@ async function practice(): Promise<{ running: Practice; said: string[]; errors: 
   return { running, said, errors }
 }
 
-test('a whole race day runs with nothing set up, and its API is the real one', { timeout: 120_000 }, async () => {
+test('a whole race day runs with nothing set up, and its API is the real one', {
+  timeout: 120_000,
+}, async () => {
   const { running, said, errors } = await practice()
   const address = running.address ?? expect.unreachable()
   const token = running.app.access.managerToken()
   const ask = async (path: string, as: string, init: RequestInit = {}) => {
-    const answer = await fetch(address + path, { ...init, headers: { authorization: `Bearer ${as}`, ...init.headers } })
+    const answer = await fetch(address + path, {
+      ...init,
+      headers: { authorization: `Bearer ${as}`, ...init.headers },
+    })
     return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
   }
   expect(said.join('\n')).toMatch(/First sync completed: .* 0 refused/)
 
   const health = await ask('/api/health', token)
   expect(health.body).toMatchObject({ status: 'ok', practice: true, secrets: { kind: 'memory' } })
-  const { race_days } = (await ask('/api/race-days', token)).body as { race_days: { id: string; events: unknown[] }[] }
+  const { race_days } = (await ask('/api/race-days', token)).body as {
+    race_days: { id: string; events: unknown[] }[]
+  }
   expect(race_days).toMatchObject([{ name: 'Harbor Run', events: [{}, {}, {}] }])
 
   const client = clientOverHttp(address, token)

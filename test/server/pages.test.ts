@@ -8,7 +8,10 @@ function builtPages(): string {
   const folder = mkdtempSync(join(tmpdir(), 'trackside-pages-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   mkdirSync(join(folder, 'assets'))
-  writeFileSync(join(folder, 'index.html'), '<head><meta name="csp-nonce" content=""></head>')
+  writeFileSync(
+    join(folder, 'index.html'),
+    '<head><meta name="csp-nonce" content=""><script src="./assets/main-1.js"></script></head>',
+  )
   writeFileSync(join(folder, 'assets', 'main-1.js'), 'export {}')
   return folder
 }
@@ -20,7 +23,9 @@ test('everybody gets the page, under a policy with a nonce of its own', async ()
     const page = await ask(path, {}, null)
     expect(page.status, path).toBe(200)
     expect(page.headers.get('content-type')).toMatch('text/html')
-    const nonce = /content="([^"]+)"/.exec(await page.text())?.[1] ?? ''
+    const html = await page.text()
+    expect(html).toMatch('src="/assets/main-1.js"')
+    const nonce = /content="([^"]+)"/.exec(html)?.[1] ?? ''
     nonces.add(nonce)
     expect(page.headers.get('content-security-policy')).toBe(
       `default-src 'self'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; font-src 'self'; img-src 'self' data:; ` +

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import {
   chmodSync,
   chownSync,
@@ -19,8 +19,17 @@ export interface Place {
   readonly data: string
   readonly remove: () => void
   readonly launch: () => Promise<Shell>
-  /** Runs one without Playwright at its side. @throws when it does not end well within 30 s */
-  readonly runToEnd: () => void
+  /** As `npm start` does it: Electron's own program on the checkout, not an installed app. */
+  readonly launchCheckout: () => Promise<Shell>
+  /** Runs one without Playwright at its side. */
+  readonly run: () => Running
+}
+
+export interface Running {
+  /** What it said on its standard error so far. */
+  readonly said: () => string
+  readonly end: Promise<number | null>
+  readonly kill: () => void
 }
 
 export interface Shell {
@@ -52,26 +61,32 @@ export function createPlace(electronDist: string): Place {
     TRACKSIDE_PASSPHRASE: 'shell-test',
     ...displayKey(join(folder, 'Xauthority'), own),
   }
-  const program = stage(electronDist, folder, asRoot)
-  const executablePath = asRoot ? becomingNobody(program, folder) : program
-  const args = ['--data', data, '--timing-port', '0']
+  const { program, app } = stage(electronDist, folder, asRoot)
+  const runnable = (path: string, name: string) => (asRoot ? becomingNobody(path, join(folder, name)) : path)
+  const installed = runnable(program, 'installed-as-nobody')
+  const words = ['--data', data, '--timing-port', '0']
+
+  const launch = async (executablePath: string, args: readonly string[]): Promise<Shell> => {
+    const options = { executablePath, args: [...args], cwd: folder, env, chromiumSandbox: true }
+    const electron = await _electron.launch(options)
+    if (process.env.TRACKSIDE_SHELL_LOG) electron.process().stderr?.pipe(process.stderr)
+    return { electron, page: await electron.firstWindow() }
+  }
 
   return {
     data,
     remove: () => rmSync(folder, { recursive: true, force: true }),
-    async launch() {
-      const electron = await _electron.launch({
-        executablePath,
-        args,
-        cwd: folder,
-        env,
-        chromiumSandbox: true,
+    launch: () => launch(installed, words),
+    launchCheckout: () =>
+      launch(runnable(join(electronDist, 'electron'), 'electron-as-nobody'), [app, ...words]),
+    run() {
+      const child = spawn(installed, words, { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] })
+      let said = ''
+      child.stderr.on('data', (bytes: Buffer) => {
+        said += bytes.toString('utf8')
       })
-      if (process.env.TRACKSIDE_SHELL_LOG) electron.process().stderr?.pipe(process.stderr)
-      return { electron, page: await electron.firstWindow() }
-    },
-    runToEnd() {
-      execFileSync(executablePath, args, { cwd: folder, env, timeout: 30_000, stdio: 'ignore' })
+      const end = new Promise<number | null>(done => child.once('close', code => done(code)))
+      return { said: () => said, end, kill: () => child.kill('SIGKILL') }
     },
   }
 }
@@ -86,8 +101,7 @@ function displayKey(copy: string, own: (path: string) => string): { readonly XAU
 }
 
 /** Becomes nobody, then the app: one process, so that Playwright's signals reach it. */
-function becomingNobody(program: string, folder: string): string {
-  const file = join(folder, 'as-nobody')
+function becomingNobody(program: string, file: string): string {
   writeFileSync(file, `#!/bin/sh\nexec ${asNobody.join(' ')} '${program}' "$@"\n`, { mode: 0o755 })
   return file
 }

@@ -31,9 +31,12 @@ export function electronDist(): string | null {
 /**
  * Puts the app where an installed one lies, in resources/app beside Electron's program, and names the program after
  * it: so Electron loads it as it will at the users', waiting for its modules before it is ready.
- * @returns the program
  */
-export function stage(dist: string, folder: string, forNobody: boolean): string {
+export function stage(
+  dist: string,
+  folder: string,
+  forNobody: boolean,
+): { readonly program: string; readonly app: string } {
   const staged = join(folder, 'installed')
   const resources = join(staged, 'resources')
   mkdirSync(resources, { recursive: true })
@@ -48,7 +51,7 @@ export function stage(dist: string, folder: string, forNobody: boolean): string 
   const app = join(resources, 'app')
   if (!forNobody || readableByNobody()) symlinkSync(project, app)
   else copyApp(app)
-  return program
+  return { program, app }
 }
 
 function readableByNobody(): boolean {

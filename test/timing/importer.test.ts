@@ -43,7 +43,8 @@ const LINE = 'TO~1~9511~160~18~1620458668.64~12000C~8~-63~1~P~192'
 describe('the real files of 2021', () => {
   const all = async () => {
     const done = []
-    for (const [location, path] of FILES) done.push(await bring(controllerFile(path), { location, fileName: path }))
+    for (const [location, path] of FILES)
+      done.push(await bring(controllerFile(path), { location, fileName: path }))
     return {
       lines: done.reduce((sum, each) => sum + each.lines, 0),
       new: done.reduce((sum, each) => sum + each.new, 0),
@@ -60,7 +61,10 @@ describe('the real files of 2021', () => {
 
   test('START1 under another name and as another location brings nothing new', async () => {
     await bring(controllerFile('START1/5071909.csv'), { location: 'START1', fileName: '5071909.csv' })
-    const again = await bring(controllerFile('START1/5071909.csv'), { location: 'finish', fileName: 'copy (2).csv' })
+    const again = await bring(controllerFile('START1/5071909.csv'), {
+      location: 'finish',
+      fileName: 'copy (2).csv',
+    })
     expect([again.lines, again.new]).toEqual([6669, 0])
   })
 
@@ -74,15 +78,22 @@ describe('the real files of 2021', () => {
 
   test("a box's clock shows the site's time", async () => {
     await bring(controllerFile('START1/5071909.csv'))
-    const [first] = opened.store.read.all<{ at: number }>('SELECT read_at AS at FROM timing_reads ORDER BY id LIMIT 1')
+    const [first] = opened.store.read.all<{ at: number }>(
+      'SELECT read_at AS at FROM timing_reads ORDER BY id LIMIT 1',
+    )
     expect(new Date(first?.at ?? 0).toISOString()).toBe('2021-05-08T12:24:28.640Z')
   })
 
   test('markers are known by their content; guns are guns', async () => {
-    const done = await bring(controllerFile('START1/5071909.mrk'), { fileName: 'what.csv', location: 'START1' })
+    const done = await bring(controllerFile('START1/5071909.mrk'), {
+      fileName: 'what.csv',
+      location: 'START1',
+    })
     expect(done).toMatchObject({ format: 'chronotrack-marker', lines: 37, new: 37, markers: 37, refused: [] })
     expect((await bring(controllerFile('START1/5071909.mrk'))).new).toBe(0)
-    const guns = opened.store.read.all<{ at: number }>("SELECT read_at AS at FROM timing_reads WHERE kind = 'gun'")
+    const guns = opened.store.read.all<{ at: number }>(
+      "SELECT read_at AS at FROM timing_reads WHERE kind = 'gun'",
+    )
     expect(guns.map(({ at }) => new Date(at).toISOString())).toEqual([
       '2021-05-08T13:00:55.160Z',
       '2021-05-08T13:05:55.520Z',
@@ -107,7 +118,7 @@ describe('the real files of 2021', () => {
     expect(reasons()).toEqual([])
     opened.store.write(writer => setTestChips(writer, ['99995', '099997', '99998'], 'the crew'))
     linker.linkNow()
-    expect(reasons()).toEqual(['99995', '99997', '99998'])
+    expect(reasons()).toEqual(['99997', '99998'])
     opened.store.write(writer => setTestChips(writer, ['99997'], null))
     linker.linkNow()
     expect(reasons()).toEqual(['99997'])
@@ -116,15 +127,16 @@ describe('the real files of 2021', () => {
   test('people who come later find their reads', async () => {
     await all()
     linker.linkNow()
-    const before = unlinkedGroups(opened.store.read, sessionId).find(group => group.chip === '9511')
+    const before = unlinkedGroups(opened.store.read, sessionId, 5000).find(group => group.chip === '9511')
     expect(before).toMatchObject({ reason: 'unknown-chip', locations: expect.arrayContaining(['START1']) })
     opened.store.write(writer => putPerson(writer, { id: 'ann', bib: '9511' }))
     linker.linkNow()
-    expect(unlinkedGroups(opened.store.read, sessionId).some(group => group.chip === '9511')).toBe(false)
+    expect(unlinkedGroups(opened.store.read, sessionId, 5000).some(group => group.chip === '9511')).toBe(
+      false,
+    )
     const page = readsPage(opened.store.read, { sessionId, state: 'linked', after: null, limit: 50 })
     expect(page.length).toBeGreaterThan(0)
     expect(page.every(row => row.participantId === 'ann' && row.participantBib === '9511')).toBe(true)
-    // Whole locations apart, the reads that count of one person are further apart than the window.
     opened.store.write(writer =>
       assignChip(writer, { raceDayId: 'day', chip: '9511', participantId: null, fromAt: 0, reason: 'lost' }),
     )
@@ -159,7 +171,11 @@ describe('a file', () => {
     await bringText(LINE.replace('1620458668.64', '0000000000.00x'), { location: 'start' })
     linker.linkNow()
     const [row] = readsPage(opened.store.read, { sessionId, state: null, after: null, limit: 5 })
-    expect(row).toMatchObject({ readAt: null, reason: 'no-time', timeProblem: '"0000000000.00x" is not a time' })
+    expect(row).toMatchObject({
+      readAt: null,
+      reason: 'no-time',
+      timeProblem: '"0000000000.00x" is not a time',
+    })
   })
 
   test.each([
@@ -188,7 +204,10 @@ describe('a file', () => {
     ['UTF-16 little endian', Buffer.from(`\uFEFF${LINE}\r\n${LINE}`, 'utf16le')],
     ['UTF-16 big endian', Buffer.from(`\uFEFF${LINE}\r\n${LINE}`, 'utf16le').swap16()],
     ['UTF-8 with a mark', Buffer.from(`\uFEFF${LINE}\n${LINE}`)],
-    ['Latin-1', Buffer.concat([Buffer.from(`${LINE}\r`), Buffer.from([0x4d, 0xfc, 0x0d]), Buffer.from(LINE)])],
+    [
+      'Latin-1',
+      Buffer.concat([Buffer.from(`${LINE}\r`), Buffer.from([0x4d, 0xfc, 0x0d]), Buffer.from(LINE)]),
+    ],
   ])('in %s loses no line', async (_, bytes) => {
     const done = await bring(bytes)
     expect([done.new, done.redelivered]).toEqual([1, 1])
@@ -200,8 +219,8 @@ describe('a file', () => {
     const going = bring(bytes, { signal: stop.signal, onProgress: () => stop.abort() })
     await expect(going).rejects.toMatchObject({ code: 'cancelled' })
     expect(count()).toBeGreaterThan(0)
-    expect((await bring(bytes)).new + count('0')).toBeLessThan(6669)
-    expect(count()).toBe(6669)
+    expect((await bring(bytes)).new).toBeLessThan(6668)
+    expect(count()).toBe(6668)
   })
 
   test('without a line is none', async () => {

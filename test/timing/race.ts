@@ -47,14 +47,26 @@ export function putEvent(writer: Writer, id: string, eventDate: string): void {
     ...{ id, sourceProvider: 'test', sourceEventId: id, sourceRaceId: null, raceName: null, eventName: id },
     ...{ timezone: CHICAGO, startAt: null, startText: null, eventDate, eventType: null, raceDistance: null },
     ...{ locationCity: null, locationState: null, locationCountry: null, maxParticipants: null },
-    ...{ registrationOpenDate: null, registrationCloseDate: null, eventStatus: 'active', normalizedData: null },
+    ...{
+      registrationOpenDate: null,
+      registrationCloseDate: null,
+      eventStatus: 'active',
+      normalizedData: null,
+    },
     ...{ hashKey: '', sourceVersion: null, syncedAt: writer.at },
     ...stamps(writer),
   })
 }
 
 export function putRaceDay(writer: Writer, id: string, raceDate: string, events: readonly string[]): void {
-  writer.put('race_days', { id, name: id, raceDate, timezone: CHICAGO, clock: writer.clock, ...stamps(writer) })
+  writer.put('race_days', {
+    id,
+    name: id,
+    raceDate,
+    timezone: CHICAGO,
+    clock: writer.clock,
+    ...stamps(writer),
+  })
   for (const event of events) {
     const row = { id: `${id}-${event}`, raceDayId: id, normalizedEventId: event, removed: false }
     writer.put('race_day_events', { ...row, clock: writer.clock, ...stamps(writer) })
@@ -84,26 +96,41 @@ export function putPerson(writer: Writer, person: Person): void {
     'SELECT bib_key AS bib FROM effective_participants WHERE participant_id = ?',
     id,
   )
-  const chipsBefore = writer.all<{ chip: string }>('SELECT chip FROM participant_chips WHERE participant_id = ?', id)
+  const chipsBefore = writer.all<{ chip: string }>(
+    'SELECT chip FROM participant_chips WHERE participant_id = ?',
+    id,
+  )
   writer.put('normalized_participants', {
-    ...{ id, normalizedEventId: event, sourceProvider: 'test', sourceParticipantId: id, globalParticipantId: null },
+    ...{
+      id,
+      normalizedEventId: event,
+      sourceProvider: 'test',
+      sourceParticipantId: id,
+      globalParticipantId: null,
+    },
     ...columns,
     ...{ bibRetained: false, successorId: person.successorId ?? null, normalizedData: null, hashKey: '' },
     ...{ sourceVersion: null, syncedAt: writer.at },
     ...stamps(writer),
   })
   writer.put('effective_participants', {
+    changedAt: writer.at,
     ...{ participantId: id, normalizedEventId: event },
     ...columns,
     ...{ checkedInAt: null, raceStatus: 'none', note: null, participantStatus: status },
-    ...{ bibKey: bib === null ? null : bibKey(bib), nameFolded: id, bibDecidedAt: person.bibDecidedAt ?? null },
+    ...{
+      bibKey: bib === null ? null : bibKey(bib),
+      nameFolded: id,
+      bibDecidedAt: person.bibDecidedAt ?? null,
+    },
   })
   writer.run('DELETE FROM participant_chips WHERE participant_id = ?', id)
   for (const chip of chips) writer.put('participant_chips', { chip: chipKey(chip), participantId: id })
   for (const key of [bib === null ? null : bibKey(bib), before?.bib ?? null]) {
     if (key !== null) writer.staleLink(`bib|${key}`)
   }
-  for (const chip of [...chips.map(chipKey), ...chipsBefore.map(row => row.chip)]) writer.staleLink(`chip|${chip}`)
+  for (const chip of [...chips.map(chipKey), ...chipsBefore.map(row => row.chip)])
+    writer.staleLink(`chip|${chip}`)
   writer.staleLink(`participant|${id}`)
 }
 

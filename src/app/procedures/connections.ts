@@ -4,7 +4,7 @@ import type { MappingConfig } from '../../core/mapping.ts'
 import type { JsonObject } from '../../core/runtime.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { providerById, providers } from '../../providers/index.ts'
-import { allConnections, type ConnectionRow, connectionById, eventsOf, saveMapping } from '../../store/connections.ts'
+import { allConnections, type ConnectionRow, connectionById, eventsOf, forgetTargets, saveMapping } from '../../store/connections.ts'
 import { newId } from '../../store/ids.ts'
 import { rowWhere } from '../../store/rows.ts'
 import { auditable } from '../../store/writer.ts'
@@ -154,6 +154,7 @@ export function connectionProcedures(parts: AppParts) {
           before: auditable(before),
           after: auditable(row),
         })
+        if (JSON.stringify(row.targetSettings) !== JSON.stringify(before.targetSettings)) forgetTargets(writer, row.id)
         if (input.mappingConfig) saveMapping(writer, row.id, input.mappingConfig as MappingConfig)
       }, context.who.name)
       if (input.mappingConfig) await renormalize(store, existing(input.id), providerById(before.sourceProvider))

@@ -6,6 +6,7 @@ import type { Json } from '../../core/runtime.ts'
 import { isTimeZone } from '../../core/time.ts'
 import { decide, takeBack } from '../../store/decisions.ts'
 import { putRaceDay, setRaceDayEvents } from '../../store/events.ts'
+import { gunOf } from '../../store/guns.ts'
 import { idOf, newId } from '../../store/ids.ts'
 import { setBibChips } from '../../store/links.ts'
 import { findAny, findByBib, findByChip, type Scope } from '../../store/lookup.ts'
@@ -52,15 +53,29 @@ function raceDayShown(parts: AppParts, day: Row<'race_days'>): RaceDay {
       startAt: event.startAt,
       participants: count(parts, event.id),
     })),
-    starts: starts.map(({ normalizedEventId, wave, plannedAt, gunAt, correctedAt, decidedBy, reason }) => ({
-      eventId: normalizedEventId,
-      wave,
-      plannedAt,
-      gunAt,
-      correctedAt,
-      decidedBy,
-      reason,
-    })),
+    starts: [
+      ...starts.map(({ normalizedEventId, wave, plannedAt, gunAt, correctedAt, decidedBy, reason }) => ({
+        eventId: normalizedEventId,
+        wave,
+        plannedAt,
+        gunAt: gunAt ?? gunOf(read, normalizedEventId, wave),
+        correctedAt,
+        decidedBy,
+        reason,
+      })),
+      // Where nobody decided anything yet: the plan, and the gun that was read nearest to it.
+      ...events
+        .filter(event => !starts.some(start => start.normalizedEventId === event.id && start.wave === ''))
+        .map(event => ({
+          eventId: event.id,
+          wave: '',
+          plannedAt: event.startAt,
+          gunAt: gunOf(read, event.id, null),
+          correctedAt: null,
+          decidedBy: null,
+          reason: null,
+        })),
+    ],
   }
 }
 

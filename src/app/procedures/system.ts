@@ -1,3 +1,4 @@
+import { hostname } from 'node:os'
 import { TOPICS, type Topic } from '../../api/system.ts'
 import { AppError } from '../../core/errors.ts'
 import { os } from '../door.ts'
@@ -41,7 +42,7 @@ export function systemProcedures(parts: AppParts) {
         central: { state: 'not-set-up' as const, pending },
         network: parts.sync.network.state(),
         secrets: { kind: secrets.kind, ...secrets.state() },
-        laptop: store.laptopId,
+        laptop: hostname(),
         practice: config.practice ?? false,
         canPractice: config.startPractice !== undefined,
         you: context.who,
@@ -93,7 +94,7 @@ export function systemProcedures(parts: AppParts) {
       return {
         version: config.version,
         database: store.file,
-        laptop: store.laptopId,
+        laptop: hostname(),
         timingPartnerId: store.partnerId,
         timing: { port: parts.timing.port(), trouble: parts.timing.trouble() },
         secrets: parts.secrets().kind,

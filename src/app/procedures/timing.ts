@@ -10,7 +10,7 @@ import {
   unlinkedGroups,
   updateSession,
 } from '../../store/links.ts'
-import { type ReadRow, readRow, readsPage } from '../../store/reads.ts'
+import { type ReadRow, readById, readsPage } from '../../store/reads.ts'
 import { rowsWhere, rowWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
 import { sessionRaceDay } from '../../timing/link-facts.ts'
@@ -19,13 +19,13 @@ import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 import { nameOf } from './people.ts'
 
-function readShown(row: ReadRow, sessionId: string, gun: (eventId: string, wave: string | null) => number | null): Read {
+function readShown(row: ReadRow, gun: (eventId: string, wave: string | null) => number | null): Read {
   const known = row.participantId !== null
   const start = known && row.normalizedEventId !== null ? gun(row.normalizedEventId, row.wave) : null
   const at = row.at ?? row.readAt
   return {
     id: row.id,
-    sessionId,
+    sessionId: row.sessionId,
     kind: row.kind,
     location: row.locationName ?? row.streamLocation,
     at,
@@ -70,10 +70,10 @@ export function timingProcedures(parts: AppParts) {
     ),
   })
 
-  const readById = (id: number): Read => {
-    const found = readRow(read, id)
-    if (found === null) throw new AppError('not-found', `There is no read ${id}.`)
-    return readShown(found.row, found.sessionId, (event, wave) => gunOf(read, event, wave))
+  const oneRead = (id: number): Read => {
+    const row = readById(read, id)
+    if (row === undefined) throw new AppError('not-found', `There is no read ${id}.`)
+    return readShown(row, (event, wave) => gunOf(read, event, wave))
   }
 
   return {
@@ -197,7 +197,7 @@ export function timingProcedures(parts: AppParts) {
         return at
       }
       return {
-        reads: rows.map(row => readShown(row, sessionId, gun)),
+        reads: rows.map(row => readShown(row, gun)),
         next: rows.length < input.limit ? null : (rows.at(-1)?.id ?? null),
       }
     }),
@@ -226,12 +226,12 @@ export function timingProcedures(parts: AppParts) {
       mustExist(input.participantId)
       store.write(writer => assignRead(writer, input.id, input.participantId, input.reason ?? null), context.who.name)
       parts.linker.linkNow()
-      return readById(input.id)
+      return oneRead(input.id)
     }),
     takeBackAssignment: os.timing.takeBackAssignment.handler(({ input, context }) => {
       store.write(writer => assignRead(writer, input.id, undefined, null), context.who.name)
       parts.linker.linkNow()
-      return readById(input.id)
+      return oneRead(input.id)
     }),
     assignChip: os.timing.assignChip.handler(({ input, context }) => {
       mustExist(input.participantId)

@@ -1,5 +1,6 @@
 import { Modal } from '@mantine/core'
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
+import { usePlace } from '../state/place.ts'
 import styles from './Dialog.module.css'
 
 interface DialogProps {
@@ -9,11 +10,28 @@ interface DialogProps {
   readonly children: ReactNode
 }
 
+/** When the dialog is gone the focus goes back to where it was, or to the bib box if that is gone too. */
+function useFocusBack(): void {
+  const [before] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      setTimeout(() => {
+        if (document.querySelector('[role="dialog"]') !== null) return
+        if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus()
+        else if (usePlace.getState().screen === 'race-day') usePlace.getState().callBibBox()
+      })
+    },
+    [before],
+  )
+}
+
 /** Open as long as it is rendered; Esc closes. */
 export function Dialog({ title, onClose, wide = false, children }: DialogProps) {
+  useFocusBack()
   return (
     <Modal
       opened
+      returnFocus={false}
       onClose={onClose}
       title={title}
       size={wide ? 'lg' : 'md'}

@@ -1,4 +1,4 @@
-import { troubleOf } from '../words/trouble.ts'
+import { sentence, troubleOf } from '../words/trouble.ts'
 import { Button } from './Button.tsx'
 import styles from './Note.module.css'
 
@@ -18,7 +18,7 @@ export function TroubleNote({ error, what, onRetry, onDismiss }: TroubleNoteProp
   return (
     <div role="alert" className={`${styles.note} ${styles.bad}`}>
       <p>
-        <b>{what}.</b> {trouble.message} {trouble.todo}
+        <b>{what}.</b> {sentence(trouble.message)} {trouble.todo}
         <small className="faint"> {trouble.code}</small>
       </p>
       {(onRetry || onDismiss) && (

@@ -34,12 +34,12 @@ export function healthInWords(connection: Connection): Said {
   return statusInWords(last.status)
 }
 
-/** "Pushing 3,104 of 5,000". */
+/** "Sending entries · 3,104 of 5,000". */
 export function progressInWords(running: NonNullable<Connection['running']>): string {
   if (running.status === 'pending') return 'Waits its turn'
   const step = running.step ?? 'Starting'
-  if (running.total !== null) return `${step} ${count(running.processed)} of ${count(running.total)}`
-  return running.processed > 0 ? `${step} ${count(running.processed)}` : step
+  if (running.total !== null) return `${step} · ${count(running.processed)} of ${count(running.total)}`
+  return running.processed > 0 ? `${step} · ${count(running.processed)}` : step
 }
 
 /** Ended or not, what an operation did: "12 added, 3 changed, 15 pushed". */

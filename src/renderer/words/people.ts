@@ -1,4 +1,5 @@
 import type { Match, Participant, RaceDay } from '../../api/race-day.ts'
+import type { OverrideField } from '../../core/model.ts'
 import type { Tone } from './connections.ts'
 import { clock, moment, raceTime } from './time.ts'
 
@@ -35,9 +36,24 @@ const RACE: Readonly<Record<Exclude<Participant['raceStatus'], 'none'>, string>>
   dq: 'DQ, disqualified',
 }
 
+const decisionOn = (person: Match, field: OverrideField) => person.overrides.find(one => one.field === field)
+
+function byWhom(person: Match, field: OverrideField): string {
+  const decision = decisionOn(person, field)
+  return decision ? ` by ${decision.decidedBy}` : ''
+}
+
+function decidedBy(person: Match, field: OverrideField, zone: string): string {
+  const decision = decisionOn(person, field)
+  if (!decision) return ''
+  return `, ${decision.decidedBy} ${moment(decision.decidedAt, zone)}${decision.reason ? ` (${decision.reason})` : ''}`
+}
+
 /** Where the reads say that somebody is; the crew's word stands above them. */
 function raceState(person: Match, finishes: ReadonlySet<string>, zone: string): PersonState {
-  if (person.raceStatus !== 'none') return { tone: 'warn', words: RACE[person.raceStatus] }
+  if (person.raceStatus !== 'none') {
+    return { tone: 'warn', words: `${RACE[person.raceStatus]}${decidedBy(person, 'race_status', zone)}` }
+  }
   const linked = person.reads.filter(read => read.state === 'linked' && read.at !== null)
   const finish = linked.find(read => read.location !== null && finishes.has(read.location))
   if (finish) {
@@ -62,7 +78,10 @@ export function threeStates(
     REGISTRATION[person.registrationStatus],
     person.checkedInAt === null
       ? { tone: 'plain', words: 'not checked in' }
-      : { tone: 'good', words: `checked in ${moment(person.checkedInAt, zone)}` },
+      : {
+          tone: 'good',
+          words: `checked in ${moment(person.checkedInAt, zone)}${byWhom(person, 'checked_in_at')}`,
+        },
     raceState(person, finishes, zone),
   ]
 }

@@ -108,5 +108,6 @@ export function duration(ms: number): string {
 
 export const ago = (at: number, now: number): string => `${duration(now - at)} ago`
 
-/** "in 22 s"; "now" when it is due. */
-export const inFuture = (at: number, now: number): string => (at <= now ? 'now' : `in ${duration(at - now)}`)
+/** "in 22 s"; "due now" when it is. */
+export const inFuture = (at: number, now: number): string =>
+  at <= now ? 'due now' : `in ${duration(at - now)}`

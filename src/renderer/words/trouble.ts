@@ -14,7 +14,7 @@ const TODO: Readonly<Record<string, string>> = {
   conflict: 'Somebody else changed it meanwhile. Look again, then repeat.',
   'network.unreachable': 'Nothing is lost. Try again when the network is back.',
   'network.timeout': 'Nothing is lost. Try again; a slow network may need several tries.',
-  'provider.keys-refused': 'Enter the keys again in the connection’s settings and test them.',
+  'provider.keys-refused': 'Enter the keys again and test them.',
   'provider.forbidden': 'The keys are known but may not do this. Ask the provider for the right.',
   'provider.throttled': 'The provider asks for patience. It goes on by itself.',
   'provider.unavailable': 'The provider has trouble of its own. Try again in a few minutes.',
@@ -36,6 +36,9 @@ function codeOf(error: ORPCError<string, unknown>): string {
     return data.code
   return error.code
 }
+
+/** With a full stop, so that another sentence may follow. */
+export const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text : `${text}.`)
 
 /** Any error, as what is shown of it. */
 export function troubleOf(error: unknown): Trouble {

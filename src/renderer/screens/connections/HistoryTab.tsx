@@ -13,7 +13,7 @@ import { queries } from '../../query.ts'
 import { heldInWords, outcomeInWords, statusInWords } from '../../words/connections.ts'
 import { count, counted } from '../../words/numbers.ts'
 import { duration, momentExact } from '../../words/time.ts'
-import { todoFor } from '../../words/trouble.ts'
+import { sentence, todoFor } from '../../words/trouble.ts'
 import styles from './ConnectionDetail.module.css'
 
 /** Every run, newest first; one opens with its refused records. */
@@ -144,7 +144,7 @@ function OneRun({ id, onClose }: { readonly id: string; readonly onClose: () => 
       </p>
       {data.errorMessage !== null && (
         <Note tone="bad">
-          <b>{data.errorMessage}</b> {todo} <small className="faint">{data.errorCode}</small>
+          <b>{sentence(data.errorMessage)}</b> {todo} <small className="faint">{data.errorCode}</small>
         </Note>
       )}
       {data.status === 'held' && <Note>held: {heldInWords(data.heldRecords)}</Note>}

@@ -20,7 +20,7 @@ import {
 } from '../../words/connections.ts'
 import { counted, percent } from '../../words/numbers.ts'
 import { inFuture, momentExact } from '../../words/time.ts'
-import { todoFor } from '../../words/trouble.ts'
+import { sentence, todoFor } from '../../words/trouble.ts'
 import styles from './ConnectionDetail.module.css'
 import { ExportFile } from './ExportFile.tsx'
 
@@ -43,7 +43,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
             </Button>
           }
         >
-          <b>The last run failed.</b> {last.errorMessage}{' '}
+          <b>The last run failed.</b> {sentence(last.errorMessage ?? '')}{' '}
           {last.errorCode === null ? '' : todoFor(last.errorCode)}
           {last.errorCode !== null && <small className="faint"> {last.errorCode}</small>}
         </Note>
@@ -73,7 +73,10 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
       )}
       <Facts
         facts={[
-          { term: 'Connection', words: `${connection.connectionName} (${pairName(providers, connection)})` },
+          {
+            term: 'Connection',
+            words: [...new Set([connection.connectionName, pairName(providers, connection)])].join(' · '),
+          },
           { term: 'State', words: healthInWords(connection).words },
           {
             term: 'Events',

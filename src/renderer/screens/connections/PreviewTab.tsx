@@ -138,7 +138,7 @@ function Rows({ preview, part }: { readonly preview: Preview; readonly part: Par
   if (whole === 0) return <p className="faint">None {part}.</p>
   return (
     <div className={styles.table}>
-      <table aria-label={`Preview: ${part}`}>
+      <table className={styles.previewRows} aria-label={`Preview: ${part}`}>
         <thead>
           <tr>
             <th scope="col">Bib</th>

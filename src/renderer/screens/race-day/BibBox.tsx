@@ -25,16 +25,21 @@ export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
   const asked = useRef(0)
   const [typed, setTyped] = useState('')
   const [index, setIndex] = useState(0)
-  /** What was typed when somebody was shown for it. */
-  const [shownFor, setShownFor] = useState<string | null>(null)
+  /** What was typed when somebody was shown for it, and who else was found: a change of bib does not shuffle them. */
+  const [shownFor, setShownFor] = useState<{
+    readonly text: string
+    readonly matches: readonly Match[]
+  } | null>(null)
+  const shownHere = useRef<string | null>(null)
+  const personId = useDesk(state => state.personId)
   const show = useDesk(state => state.show)
   const calls = usePlace(state => state.bibBoxCalls)
   const text = typed.trim()
   const lookup = useLookup(raceDay.id, text, LIMIT)
-  const matches = text === '' ? [] : (lookup.data ?? [])
+  const showing = shownFor !== null && shownFor.text === text && text !== ''
+  const matches = showing ? shownFor.matches : text === '' ? [] : (lookup.data ?? [])
   const [failed, setFailed] = useState<unknown>(null)
   const settled = lookup.isSuccess && !lookup.isPlaceholderData
-  const showing = shownFor === text && text !== ''
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each call for the box is a reason to focus it
   useEffect(() => {
@@ -42,12 +47,22 @@ export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
     input.current?.select()
   }, [calls])
 
+  // Somebody shown from elsewhere is not who was typed.
+  useEffect(() => {
+    if (personId === null || personId === shownHere.current) return
+    shownHere.current = personId
+    setTyped('')
+    setIndex(0)
+    setShownFor(null)
+  }, [personId])
+
   const showOne = (all: readonly Match[], place: number): void => {
     const person = all[place]
     if (!person) return
     queries.setQueryData(['person', person.id], person)
     setIndex(place)
-    setShownFor(text)
+    setShownFor({ text, matches: all })
+    shownHere.current = person.id
     show(person.id)
     input.current?.select()
   }
@@ -90,7 +105,7 @@ export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
     else return
     event.preventDefault()
   }
-  const nobody = text !== '' && settled && matches.length === 0
+  const nobody = text !== '' && !showing && settled && matches.length === 0
   return (
     <>
       <div className={styles.find}>

@@ -6,8 +6,8 @@ import { personName } from '../../words/people.ts'
 import { moment } from '../../words/time.ts'
 import type { Wish } from './decide.ts'
 
-/** These show in the person's states and facts: what remains to say is who decided. */
-const STATES = new Set(['checked_in_at', 'race_status', 'note'])
+/** These stand among the person's states and facts, and keys of their own change them. */
+const STATES: ReadonlySet<string> = new Set(['checked_in_at', 'race_status', 'note'])
 
 interface ChangesProps {
   readonly person: Match
@@ -20,7 +20,7 @@ interface ChangesProps {
 /** What the crew decided, and what the source says otherwise. */
 export function Changes({ person, source, zone, onDecide }: ChangesProps) {
   const waits = person.waitsForPush ? 'Waits to be sent to scoring.' : ''
-  const { overrides } = person
+  const overrides = person.overrides.filter(override => !STATES.has(override.field))
   if (overrides.length === 0) return waits === '' ? null : <Note tone="info">{waits}</Note>
   return (
     <>
@@ -45,7 +45,7 @@ export function Changes({ person, source, zone, onDecide }: ChangesProps) {
             Take back
           </Button>
         )
-        if (differs && !STATES.has(override.field)) {
+        if (differs) {
           return (
             <Note key={override.field} actions={takeBack}>
               <b>
@@ -57,17 +57,10 @@ export function Changes({ person, source, zone, onDecide }: ChangesProps) {
         }
         return (
           <Note key={override.field} tone="info" actions={takeBack}>
-            {stateWords(override.field, label, override.value)} {by}.{last}
+            {label} set to {valueInWords(override.value)} {by}, as {source} says now.{last}
           </Note>
         )
       })}
     </>
   )
-}
-
-function stateWords(field: string, label: string, value: unknown): string {
-  if (field === 'checked_in_at') return value === null ? 'Check-in cleared' : 'Checked in'
-  if (field === 'race_status') return `Race status ${value === 'none' ? 'none' : String(value).toUpperCase()}`
-  if (field === 'note') return 'Note'
-  return `${label} set to ${valueInWords(value)}`
 }

@@ -80,7 +80,7 @@ function FinishBars({
       <PanelTitle title="Finish, per minute" aside={`last ${count(last.people)}, peak ${count(peak)}`} />
       <svg
         className={styles.bars}
-        viewBox={`0 0 ${BARS} 100`}
+        viewBox={`0 0 ${Math.max(shown.length, 10)} 100`}
         preserveAspectRatio="none"
         role="img"
         aria-label={`Finishers per minute, ${shown.length} minutes to ${clock(last.at, zone).slice(0, 5)}: peak ${peak}, last ${last.people}`}

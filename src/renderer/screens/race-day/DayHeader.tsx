@@ -82,10 +82,8 @@ function DayPicker({ raceDay, run }: { readonly raceDay: RaceDay; readonly run: 
 
 function SyncNow({ run }: { readonly run: SyncRun }) {
   const network = useHealth().data?.network
-  const running = run.connections.filter(connection => connection.running !== null)
-  const waiting = running.filter(connection => connection.running?.status === 'waiting').length
-  const words =
-    run.connections.length === 0 ? 'No connection to sync' : running.length > 0 ? 'Syncing' : 'Sync now'
+  const waiting = run.connections.filter(connection => connection.running?.status === 'waiting').length
+  const words = run.connections.length === 0 ? 'No connection to sync' : run.canStart ? 'Sync now' : 'Syncing'
   return (
     <>
       <Button kind="main" hotkey="F5" disabled={!run.canStart} onClick={run.start}>

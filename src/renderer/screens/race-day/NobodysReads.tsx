@@ -30,12 +30,12 @@ export function NobodysReads({ raceDay, session }: NobodysReadsProps) {
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return
     event.preventDefault()
     const all = buttons()
-    const here = all.findIndex(button => button === document.activeElement)
+    const here = all.findIndex(button => button.matches(':focus'))
     all[Math.max(0, Math.min(all.length - 1, here + (event.key === 'ArrowDown' ? 1 : -1)))]?.focus()
   }
   const data = unlinked.data
   return (
-    <section aria-label="Nobody's reads">
+    <section className={styles.section} aria-label="Nobody's reads">
       <PanelTitle
         title="Nobody’s reads"
         aside={

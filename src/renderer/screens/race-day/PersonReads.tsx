@@ -24,15 +24,13 @@ export function PersonReads({ person, zone }: { readonly person: Match; readonly
             <tr key={read.id}>
               <td>{read.at === null ? (read.rawTime ?? 'no time') : clockExact(read.at, zone)}</td>
               <td className={styles.wrap}>{read.location ?? 'not set'}</td>
-              <td>
+              <td className={styles.times}>
                 {read.raceTimeMs === null ? (
                   <span className="faint">no gun</span>
                 ) : (
                   <b>{raceTime(read.raceTimeMs)}</b>
                 )}
-                {read.chipTimeMs !== null && (
-                  <span className={`${styles.chip} good`}>chip {raceTime(read.chipTimeMs)}</span>
-                )}
+                {read.chipTimeMs !== null && <span className="good">chip {raceTime(read.chipTimeMs)}</span>}
               </td>
               <td className={styles.wrap}>
                 {[

@@ -3,7 +3,8 @@ import { PanelTitle } from '../../components/Panel.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { useTimingStatus } from '../../queries.ts'
 import { counted, rate } from '../../words/numbers.ts'
-import { ago } from '../../words/time.ts'
+import { duration } from '../../words/time.ts'
+import styles from './Readers.module.css'
 
 type Reader = Outputs['timing']['status']['readers'][number]
 
@@ -15,8 +16,9 @@ const STATES: Readonly<Record<Reader['state'], { readonly words: string; readonl
 }
 
 function since(reader: Reader, now: number): string {
-  if (reader.state === 'gone' && reader.disconnectedAt !== null) return ago(reader.disconnectedAt, now)
-  return reader.lastReadAt === null ? 'no read' : ago(reader.lastReadAt, now)
+  if (reader.state === 'gone' && reader.disconnectedAt !== null)
+    return `for ${duration(now - reader.disconnectedAt)}`
+  return reader.lastReadAt === null ? 'no read' : duration(now - reader.lastReadAt)
 }
 
 /** Every box that sends or sent reads. */
@@ -27,13 +29,13 @@ export function Readers() {
   const { readers, listener } = status
   const here = readers.filter(reader => reader.state !== 'gone').length
   return (
-    <>
+    <section className={styles.readers} aria-label="Readers">
       <PanelTitle
         title="Readers"
         aside={readers.length === 0 ? 'none' : `${here} of ${readers.length} connected`}
       />
       {readers.length === 0 && (
-        <p className="faint" role="status">
+        <p className={styles.none} role="status">
           {listener.state === 'listening'
             ? `Listening on port ${listener.port ?? '?'}. Point the readers at this laptop.`
             : (listener.message ?? 'Not listening.')}
@@ -62,12 +64,12 @@ export function Readers() {
                   )}
                 </td>
                 <td className="number">{rate(reader.readsPerSecond)}/s</td>
-                <td className="number">{since(reader, now)}</td>
+                <td className={styles.since}>{since(reader, now)}</td>
               </tr>
             ))}
           </tbody>
         </table>
       )}
-    </>
+    </section>
   )
 }

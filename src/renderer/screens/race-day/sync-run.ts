@@ -49,16 +49,17 @@ export function useSyncRun(raceDay: RaceDay): SyncRun {
   const connections = useConnectionsOf(raceDay)
   const [started, setStarted] = useState<readonly Started[]>([])
   const [starting, setStarting] = useState(false)
+  const idle = connections.filter(one => one.running === null)
   const start = async (): Promise<void> => {
     setStarting(true)
-    setStarted(await Promise.all(connections.map(startOne)))
+    setStarted(await Promise.all(idle.map(startOne)))
     setStarting(false)
     void queries.invalidateQueries({ queryKey: ['connections'] })
   }
   return {
     connections,
     started,
-    canStart: !starting && connections.length > 0 && connections.every(one => one.running === null),
+    canStart: !starting && idle.length > 0,
     start: () => void start(),
     putAway: () => setStarted([]),
   }

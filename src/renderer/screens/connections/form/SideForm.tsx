@@ -29,7 +29,8 @@ export function SideForm({
       {provider.settings.map(setting => {
         const isKept = kept.includes(setting.name)
         const common = {
-          label: `${provider.name} ${setting.label}`,
+          label: setting.label,
+          inputWrapperOrder: ['label' as const, 'input' as const, 'description' as const],
           description: setting.help,
           required: setting.required && !isKept,
           autoComplete: 'off',
@@ -39,8 +40,9 @@ export function SideForm({
           <PasswordInput
             key={setting.name}
             {...common}
-            placeholder={isKept ? 'kept on this laptop; type to replace' : (setting.placeholder ?? '')}
+            placeholder={isKept ? 'kept on this laptop' : (setting.placeholder ?? '')}
             autoComplete="new-password"
+            visibilityToggleButtonProps={{ 'aria-label': 'Show what is typed' }}
             value={credentials[setting.name] ?? ''}
             onChange={event => onCredentials({ ...credentials, [setting.name]: event.currentTarget.value })}
           />

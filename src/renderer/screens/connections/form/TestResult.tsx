@@ -1,6 +1,6 @@
 import type { Outputs } from '../../../client.ts'
 import { Note } from '../../../components/Note.tsx'
-import { todoFor } from '../../../words/trouble.ts'
+import { sentence, todoFor } from '../../../words/trouble.ts'
 
 type Test = Outputs['connections']['test']
 
@@ -24,11 +24,16 @@ function Side({ name, side }: { readonly name: string; readonly side: Test['sour
   return (
     <Note tone={side.ok ? 'good' : 'bad'}>
       <b>
-        {name}: {side.ok ? 'keys accepted' : 'not reached'}.
+        {name}: {outcome(side)}.
       </b>{' '}
-      {[side.account, side.message, ...side.details].filter(Boolean).join(' · ')}{' '}
+      {sentence([side.account, side.message, ...side.details].filter(Boolean).join(' · '))}{' '}
       {side.code === null ? '' : (todoFor(side.code) ?? '')}
       {side.code !== null && <small className="faint"> {side.code}</small>}
     </Note>
   )
+}
+
+function outcome(side: Test['source']): string {
+  if (side.ok) return 'keys accepted'
+  return side.code === 'provider.keys-refused' ? 'keys refused' : 'test failed'
 }

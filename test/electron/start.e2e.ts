@@ -1,0 +1,72 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'playwright/test'
+import { createPlace, type Place } from '../support/electron-here.ts'
+import { electronDist, NO_ELECTRON } from '../support/electron-stage.ts'
+
+const dist = electronDist()
+test.skip(dist === null, NO_ELECTRON)
+
+let place: Place
+
+test.beforeEach(() => {
+  if (dist !== null) place = createPlace(dist)
+})
+
+test.afterEach(() => place?.remove())
+
+test('started on the checkout, as npm start does, it opens as well', async () => {
+  const { electron, page } = await place.launchCheckout()
+  await expect(page.locator('#root')).not.toBeEmpty()
+  // Refused by the session, or answered by ourselves: nothing asks the net.
+  const asked = await electron.evaluate(({ session }) =>
+    Promise.all(
+      ['https://example.com/', 'http://127.0.0.1:9/'].map(url =>
+        session.defaultSession.fetch(url).then(
+          answer => String(answer.status),
+          (error: Error) => error.message,
+        ),
+      ),
+    ),
+  )
+  expect(asked[0]).toMatch(/ERR_BLOCKED_BY_CLIENT|^403$/)
+  expect(asked[1]).toContain('ERR_BLOCKED_BY_CLIENT')
+  await electron.close()
+})
+
+test('a damaged database is said in words, and there is no window without one', async () => {
+  const file = join(place.data, 'trackside.db')
+  writeFileSync(file, 'no database at all, '.repeat(500))
+  // Ours to write, so that damage is all that is wrong with it.
+  chmodSync(file, 0o666)
+  const running = place.run()
+  await expect.poll(running.said, { timeout: 20_000 }).toContain('is damaged. It was left as it is.')
+  expect(running.said()).not.toContain('Trackside is running')
+  running.kill()
+  await running.end
+})
+
+test('closing the window stops the app in order', async () => {
+  const { electron, page } = await place.launch()
+  await expect(page.locator('#root')).not.toBeEmpty()
+  const child = electron.process()
+  const ended = new Promise<number | null>(done => child.once('exit', code => done(code)))
+  await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  expect(await ended).toBe(0)
+})
+
+test('the practice race opens in a window of its own and ends with it', async () => {
+  test.slow()
+  const { electron, page } = await place.launch()
+  const opening = electron.waitForEvent('window', { timeout: 60_000 })
+  await page.getByRole('button', { name: 'Practice race' }).click()
+  const practice = await opening
+  await expect(practice.getByText('Practice race: simulated providers and readers')).toBeVisible()
+  const titles = () =>
+    electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map(one => one.getTitle()))
+  await expect.poll(titles).toContainEqual(expect.stringContaining('practice race, nothing here is real'))
+  await practice.close()
+  await expect.poll(titles).toEqual(['Trackside'])
+  await expect(page.locator('#root')).not.toBeEmpty()
+  await electron.close()
+})
