@@ -28,6 +28,7 @@ export default defineConfig({
       testMatch: '**/*.e2e.ts',
       use: {
         viewport: { width: 1366, height: 768 },
+        actionTimeout: 15_000,
         screenshot: 'only-on-failure',
         trace: 'retain-on-failure',
         launchOptions: {

@@ -368,7 +368,7 @@ CREATE TABLE `read_links` (
 	`at` integer
 );
 --> statement-breakpoint
-CREATE INDEX `read_links_participant` ON `read_links` (`participant_id`,`location_id`,`at`);--> statement-breakpoint
+CREATE INDEX `read_links_participant` ON `read_links` (`participant_id`);--> statement-breakpoint
 CREATE INDEX `read_links_state` ON `read_links` (`session_id`,`state`);--> statement-breakpoint
 CREATE TABLE `reader_offsets` (
 	`id` text PRIMARY KEY NOT NULL,
@@ -543,7 +543,7 @@ CREATE TABLE `timing_reads` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `timing_reads_identity` ON `timing_reads` (`session_id`,`identity`);--> statement-breakpoint
-CREATE INDEX `timing_reads_chip` ON `timing_reads` (`session_id`,`chip`);--> statement-breakpoint
+CREATE INDEX `timing_reads_chip` ON `timing_reads` (`chip`);--> statement-breakpoint
 CREATE INDEX `timing_reads_gun` ON `timing_reads` (`read_at`) WHERE kind = 'gun';--> statement-breakpoint
 CREATE TABLE `timing_sessions` (
 	`id` text PRIMARY KEY NOT NULL,

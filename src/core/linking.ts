@@ -62,7 +62,7 @@ export interface LinkDecision {
 }
 
 /** Kinds of which it is asked whose they are. */
-export const isLinkable = (kind: ReadKind): boolean => kind === 'chip' || kind === 'manual'
+const isLinkable = (kind: ReadKind): boolean => kind === 'chip' || kind === 'manual'
 
 /**
  * bibKeys that a chip may name when its number is the bib itself, as on ChronoTrack tags (8 characters): the number,

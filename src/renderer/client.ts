@@ -18,23 +18,35 @@ type Link = ClientLink<Record<never, never>>
 /** The preload says that it is there by this name; it hands over a port when asked. */
 const inShell = 'tracksideShell' in window
 
-/** Asks the preload for a port to the engine. */
+const ASK_AGAIN_MS = 1000
+
+/** Asks the preload for a port to the engine until it gives one. */
 function askPort(): Promise<MessagePort> {
   return new Promise(resolve => {
+    const ask = (): void => window.postMessage({ type: 'trackside:ask-port' }, '*')
+    const timer = setInterval(ask, ASK_AGAIN_MS)
     const listen = (event: MessageEvent<unknown>): void => {
       const data = event.data as { readonly type?: unknown } | null
       const port = event.ports[0]
       if (event.source !== window || data?.type !== 'trackside:port' || port === undefined) return
       window.removeEventListener('message', listen)
+      clearInterval(timer)
       resolve(port)
     }
     window.addEventListener('message', listen)
-    window.postMessage(
-      { type: 'trackside:ask-port' },
-      window.location.origin === 'null' ? '*' : window.location.origin,
-    )
+    ask()
   })
 }
+
+/** A call does not wait for a port longer than its own signal allows. */
+const orAborted = <T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> =>
+  Promise.race([
+    promise,
+    new Promise<never>((_, reject) => {
+      if (signal?.aborted) reject(signal.reason)
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true })
+    }),
+  ])
 
 /** A link over the newest port: when the engine was started again the old port closes and another is asked for. */
 function shellLink(): Link {
@@ -49,7 +61,8 @@ function shellLink(): Link {
   }
   let current = open()
   return {
-    call: async (path, input, options) => (await current).call(path, input, options),
+    call: async (path, input, options) =>
+      (await orAborted(current, options.signal)).call(path, input, options),
   }
 }
 

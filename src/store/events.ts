@@ -121,6 +121,7 @@ export function putRaceDay(
     updatedAt: writer.at,
   }
   writer.put('race_days', row)
+  staleSessions(writer, day.id)
   writer.audit({
     action: before === null ? 'race day added' : 'race day changed',
     table: 'race_days',

@@ -475,7 +475,7 @@ export const timingReads = sqliteTable(
   },
   table => [
     uniqueIndex('timing_reads_identity').on(table.sessionId, table.identity),
-    index('timing_reads_chip').on(table.sessionId, table.chip),
+    index('timing_reads_chip').on(table.chip),
     // Guns are few among millions, and every race time asks for them.
     index('timing_reads_gun').on(table.readAt).where(sql`kind = 'gun'`),
   ],
@@ -511,7 +511,7 @@ export const readLinks = sqliteTable(
     at: integer(),
   },
   table => [
-    index('read_links_participant').on(table.participantId, table.locationId, table.at),
+    index('read_links_participant').on(table.participantId),
     index('read_links_state').on(table.sessionId, table.state),
   ],
 )

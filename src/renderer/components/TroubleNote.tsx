@@ -8,23 +8,27 @@ interface TroubleNoteProps {
   /** What was being done: "Bib not changed". */
   readonly what: string
   readonly onRetry?: () => void
+  /** For what is read again by itself: while the engine is silent the shell says so for all of them. */
+  readonly onRefetch?: () => void
   readonly onDismiss?: () => void
 }
 
 /** Something that failed, until it is done or put away: what, why, and what to do. */
-export function TroubleNote({ error, what, onRetry, onDismiss }: TroubleNoteProps) {
+export function TroubleNote({ error, what, onRetry, onRefetch, onDismiss }: TroubleNoteProps) {
   if (error === null || error === undefined) return null
   const trouble = troubleOf(error)
+  if (onRefetch && trouble.code === 'engine.silent') return null
+  const again = onRetry ?? onRefetch
   return (
     <div role="alert" className={`${styles.note} ${styles.bad}`}>
       <p>
         <b>{what}.</b> {sentence(trouble.message)} {trouble.todo}
         <small className="faint"> {trouble.code}</small>
       </p>
-      {(onRetry || onDismiss) && (
+      {(again || onDismiss) && (
         <div className={styles.actions}>
-          {onRetry && (
-            <Button small onClick={onRetry}>
+          {again && (
+            <Button small onClick={again}>
               Try again
             </Button>
           )}

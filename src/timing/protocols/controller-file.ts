@@ -64,7 +64,7 @@ export const controllerFile: FileFormat = {
 const MARKER = /^([0-9A-Za-z]{6}),(\d{1,9}),([^,]+),(\d{1,9}),(\d*),(.*)$/
 
 /** `YYMMDDhhmmsscc` of a box's wall clock, in ms as if it were UTC; null if it is no such time. */
-export function parseMarkerTime(text: string): number | null {
+function parseMarkerTime(text: string): number | null {
   const match = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)$/.exec(text)
   if (!match) return null
   const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, hundredth = 0] = match

@@ -8,7 +8,7 @@ import { type FileFormat, type LineReading, type ReadContext, refusal, wholeNumb
 const SEPARATORS: Readonly<Record<string, string>> = { 1: ',', 2: ';', 3: '~', 4: '|', 5: '\t' }
 
 /** The separator a format indicator names (`CT01_33`: `~`), or null if the line is no separated CT01 line. */
-export function ct01Separator(line: string): string | null {
+function ct01Separator(line: string): string | null {
   if (!line.startsWith('CT01_')) return null
   const separator = SEPARATORS[line.charAt(5)]
   return separator !== undefined && line.charAt(7) === separator ? separator : null
@@ -25,7 +25,7 @@ const readWallMs = (wall: number | null, text: string): WallReading =>
  * The site's wall clock, in ms as if it were UTC, in whichever time format the peer chose: iso, normal (the session's
  * day; only hours beyond 24 pass midnight) or unix (the vendor's example is wall time encoded as if it were UTC).
  */
-export function readCt01Time(text: string, date: string): WallReading {
+function readCt01Time(text: string, date: string): WallReading {
   if (text.includes('-')) return readWallMs(parseWall(text), text)
   if (text.includes(':')) {
     const day = Date.parse(`${date}T00:00:00Z`)

@@ -37,7 +37,7 @@ export function Connections() {
       <TroubleNote
         error={connections.error}
         what="Connections not read"
-        onRetry={() => void connections.refetch()}
+        onRefetch={() => void connections.refetch()}
       />
       {connections.isSuccess && (list.length === 0 ? <None /> : <Room connections={list} />)}
     </>

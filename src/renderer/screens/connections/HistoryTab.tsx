@@ -34,7 +34,7 @@ export function HistoryTab({ connection }: { readonly connection: Connection }) 
   const operations = history.data?.pages.flatMap(page => page.operations) ?? []
   return (
     <div className={styles.body}>
-      <TroubleNote error={history.error} what="History not read" onRetry={() => void history.refetch()} />
+      <TroubleNote error={history.error} what="History not read" onRefetch={() => void history.refetch()} />
       {history.isSuccess && operations.length === 0 && <p className="faint">No run yet.</p>}
       {openId !== null && <OneRun id={openId} onClose={() => setOpenId(null)} />}
       {operations.length > 0 && (
@@ -116,7 +116,7 @@ function OneRun({ id, onClose }: { readonly id: string; readonly onClose: () => 
   const data = operation.data
   if (!data)
     return (
-      <TroubleNote error={operation.error} what="Run not read" onRetry={() => void operation.refetch()} />
+      <TroubleNote error={operation.error} what="Run not read" onRefetch={() => void operation.refetch()} />
     )
   const todo = data.errorCode === null ? null : todoFor(data.errorCode)
   return (

@@ -51,7 +51,7 @@ export function MappingTab({ connection }: { readonly connection: Connection }) 
   if (!shown) {
     return (
       <div className={styles.body}>
-        <TroubleNote error={saved.error} what="Mapping not read" onRetry={() => void saved.refetch()} />
+        <TroubleNote error={saved.error} what="Mapping not read" onRefetch={() => void saved.refetch()} />
       </div>
     )
   }
@@ -83,7 +83,7 @@ export function MappingTab({ connection }: { readonly connection: Connection }) 
             </Button>
           </div>
         </div>
-        <TroubleNote error={tried.error} what="Mapping not tried" onRetry={() => void tried.refetch()} />
+        <TroubleNote error={tried.error} what="Mapping not tried" onRefetch={() => void tried.refetch()} />
         <div className={styles.table}>
           <MappingTable
             rows={shown.rows}

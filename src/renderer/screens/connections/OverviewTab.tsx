@@ -139,7 +139,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
             : []),
         ]}
       />
-      <TroubleNote error={status.error} what="State not read" onRetry={() => void status.refetch()} />
+      <TroubleNote error={status.error} what="State not read" onRefetch={() => void status.refetch()} />
     </div>
   )
 }

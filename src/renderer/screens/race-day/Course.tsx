@@ -16,7 +16,7 @@ export function Course({ raceDay }: { readonly raceDay: RaceDay }) {
   return (
     <>
       <PanelTitle title="On the course" aside={data ? `${count(data.checkedIn)} checked in` : undefined} />
-      <TroubleNote error={counts.error} what="Counts not read" onRetry={() => void counts.refetch()} />
+      <TroubleNote error={counts.error} what="Counts not read" onRefetch={() => void counts.refetch()} />
       {data && (
         <>
           <dl className={styles.counts} aria-label="Counts">

@@ -63,7 +63,7 @@ export function HelpDesk({ raceDay, session }: HelpDeskProps) {
     <Panel label="Help desk">
       <BibBox raceDay={raceDay} />
       <Scroll>
-        <TroubleNote error={person.error} what="Person not read" onRetry={() => void person.refetch()} />
+        <TroubleNote error={person.error} what="Person not read" onRefetch={() => void person.refetch()} />
         <TroubleNote error={decide.error} what="Not changed" onDismiss={decide.reset} />
         <TroubleNote error={undo.error} what="Not undone" onDismiss={undo.reset} />
         {last && <LastDecision decision={last} busy={undo.isPending} onUndo={undoLast} />}

@@ -69,7 +69,7 @@ export function LiveReads({ raceDay, session }: LiveReadsProps) {
           ]}
         />
       </div>
-      <TroubleNote error={reads.error} what="Reads not read" onRetry={() => void reads.refetch()} />
+      <TroubleNote error={reads.error} what="Reads not read" onRefetch={() => void reads.refetch()} />
       <Scroll>
         <table className={styles.reads} aria-label="Live reads">
           <colgroup>

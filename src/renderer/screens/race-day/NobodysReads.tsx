@@ -47,7 +47,7 @@ export function NobodysReads({ raceDay, session }: NobodysReadsProps) {
       <TroubleNote
         error={unlinked.error}
         what="Nobody’s reads not read"
-        onRetry={() => void unlinked.refetch()}
+        onRefetch={() => void unlinked.refetch()}
       />
       <ul className={styles.groups} ref={list} onKeyDown={walk} aria-label="Nobody's reads">
         {data?.groups.map(group => (

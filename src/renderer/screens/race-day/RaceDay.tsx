@@ -27,7 +27,7 @@ export function RaceDay() {
         <h1 className={styles.heading}>Race day</h1>
       </Header>
       <main className={styles.single}>
-        <TroubleNote error={days.error} what="Race days not read" onRetry={() => void days.refetch()} />
+        <TroubleNote error={days.error} what="Race days not read" onRefetch={() => void days.refetch()} />
         {days.isSuccess && <MakeRaceDay />}
       </main>
     </>

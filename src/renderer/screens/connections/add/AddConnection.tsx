@@ -59,7 +59,7 @@ export function AddConnection({ onClose }: { readonly onClose: () => void }) {
         <TroubleNote
           error={providers.error}
           what="Providers not read"
-          onRetry={() => void providers.refetch()}
+          onRefetch={() => void providers.refetch()}
         />
         <Button onClick={onClose}>Cancel</Button>
       </main>

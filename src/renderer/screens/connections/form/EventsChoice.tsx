@@ -32,7 +32,7 @@ export function EventsChoice({ connectionId, events, onChange }: EventsChoicePro
         <Radio mt={6} value="some" label="Only these" />
       </Radio.Group>
       {offered.isPending && <p role="status">Asking for the events</p>}
-      <TroubleNote error={offered.error} what="Events not read" onRetry={() => void offered.refetch()} />
+      <TroubleNote error={offered.error} what="Events not read" onRefetch={() => void offered.refetch()} />
       {offered.isSuccess && list.length === 0 && <p className="faint">The keys open no event.</p>}
       {events === 'all'
         ? list.length > 0 && (
