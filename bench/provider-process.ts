@@ -11,11 +11,13 @@ if (count === undefined || answerMs === undefined) process.exit(2)
 const keys = { api_key: 'bench', api_secret: 'bench' }
 const login = { client_id: 'bench', user_id: 'bench', password: 'bench' }
 // Everybody registered an hour ago: what was changed just now is rightly fetched again.
-const registrations = createRegistrations({ clock: () => Date.now() - 3_600_000 })
+let behind = 3_600_000
+const registrations = createRegistrations({ clock: () => Date.now() - behind })
 const race = registrations.addRace({ name: 'Harbor Run', timezone: 'America/New_York' })
 const event = registrations.addEvent(race.raceId, { name: '5K', distance: '5K', startsAt: Date.now() + 3 * 3_600_000 })
 const bibs = Array.from({ length: count }, (_, n) => String(n + 1))
 const added = makePeople({ seed: 7, year: 2026, bibs }).map(person => registrations.add(event.eventId, { person }))
+behind = 0
 const scoring = createScoring()
 const scored = scoring.addEvent({ event_name: 'Harbor Run' })
 scoring.addRace(String(scored.event_id), { race_name: '5K' })

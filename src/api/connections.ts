@@ -79,8 +79,10 @@ export const connection = z.object({
   lastSuccessAt: moment.nullable(),
   nextSyncAt: moment.nullable(),
   participants: z.number(),
+  /** People whose last change the target has not heard of. */
+  waiting: z.number(),
   /** Newest first: how the last runs ended. */
-  recent: z.array(z.object({ id, status: z.string(), startedAt: moment, errorMessage: z.string().nullable() })),
+  recent: z.array(z.object({ id, status: z.string(), startedAt: moment, errorCode: z.string().nullable(), errorMessage: z.string().nullable(), heldRecords: z.number() })),
   running: z.object({ id, status: z.string(), step: z.string().nullable(), processed: z.number(), total: z.number().nullable() }).nullable(),
   successRate24h: z.number().nullable(),
   createdAt: moment,

@@ -158,6 +158,9 @@ export const timing = {
   assignChip: route('PUT', '/timing/chips/{chip}/assignment', 'crew', 'Says whose a chip is from a moment on: all its reads follow')
     .input(z.object({ chip: z.string(), sessionId: id, participantId: id.nullable(), reason: z.string().optional() }))
     .output(z.object({ linked: z.number() })),
+  takeBackChip: route('DELETE', '/timing/chips/{chip}/assignment', 'crew', 'Takes that back: the rules count again')
+    .input(z.object({ chip: z.string(), sessionId: id }))
+    .output(z.object({ linked: z.number() })),
   testChips: route('GET', '/timing/test-chips', 'crew', "The crew's own test chips").output(z.object({ chips: z.array(z.string()) })),
   setTestChips: route('PUT', '/timing/test-chips', 'crew', 'Replaces the list of test chips')
     .input(z.object({ chips: z.array(z.string().trim().min(1)).max(10_000) }))

@@ -1,8 +1,10 @@
 import type { Connection } from '../api/connections.ts'
 import { isAppError } from '../core/errors.ts'
 import { scheduleInWords } from '../core/schedule.ts'
+import { providerById } from '../providers/index.ts'
 import { type ConnectionRow, eventsOf, mappingOf, scheduleOf } from '../store/connections.ts'
 import { rowsWhere } from '../store/rows.ts'
+import { waitingFor } from '../sync/entries.ts'
 import type { AppParts } from './parts.ts'
 
 const DAY = 24 * 60 * 60_000
@@ -56,11 +58,14 @@ export async function connectionShown(parts: AppParts, row: ConnectionRow): Prom
     lastSuccessAt: row.lastSuccessAt,
     nextSyncAt: sync.queue.nextAt(row),
     participants: people?.people ?? 0,
+    waiting: waitingFor(store.read, row, providerById(row.targetProvider)),
     recent: runs.slice(0, RECENT).map(run => ({
       id: run.id,
       status: run.status,
       startedAt: run.startedAt,
+      errorCode: run.errorCode,
       errorMessage: run.errorMessage,
+      heldRecords: run.heldRecords,
     })),
     running: active
       ? { id: active.id, status: active.status, step: active.step ?? active.errorMessage, processed: active.processedRecords, total: active.totalRecords }

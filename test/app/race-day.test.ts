@@ -127,6 +127,8 @@ describe('a read and its person', () => {
     expect((await world.call().timing.unlinked({})).reads).toBe(0)
     await world.call().timing.takeBackAssignment({ id: read?.id ?? 0 })
     expect((await world.call().timing.unlinked({})).reads).toBe(1)
+    expect(await world.callAs('crew', 'Ann').timing.takeBackChip({ chip: '0881', sessionId: session.id })).toEqual({ linked: 0 })
+    expect((await world.call().timing.unlinked({})).reads).toBe(3)
     expect((await world.call().system.audit({})).entries.map(entry => entry.actor)).toContain('Ann')
   })
 

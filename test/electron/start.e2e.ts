@@ -1,5 +1,3 @@
-import { chmodSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import { createPlace, type Place } from '../support/electron-here.ts'
 import { electronDist, NO_ELECTRON } from '../support/electron-stage.ts'
@@ -35,10 +33,7 @@ test('started on the checkout, as npm start does, it opens as well', async () =>
 })
 
 test('a damaged database is said in words, and there is no window without one', async () => {
-  const file = join(place.data, 'trackside.db')
-  writeFileSync(file, 'no database at all, '.repeat(500))
-  // Ours to write, so that damage is all that is wrong with it.
-  chmodSync(file, 0o666)
+  place.put('trackside.db', 'no database at all, '.repeat(500))
   const running = place.run()
   await expect.poll(running.said, { timeout: 20_000 }).toContain('is damaged. It was left as it is.')
   expect(running.said()).not.toContain('Trackside is running')

@@ -16,7 +16,8 @@ import { asNobody, NOBODY, stage } from './electron-stage.ts'
 
 /** A folder of its own for one app: data, home and display key, owned by whoever runs it. */
 export interface Place {
-  readonly data: string
+  /** Puts a file into the data folder, before a start. */
+  readonly put: (name: string, text: string) => void
   readonly remove: () => void
   readonly launch: () => Promise<Shell>
   /** As `npm start` does it: Electron's own program on the checkout, not an installed app. */
@@ -74,7 +75,10 @@ export function createPlace(electronDist: string): Place {
   }
 
   return {
-    data,
+    put(name, text) {
+      writeFileSync(join(data, name), text)
+      own(join(data, name))
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
     launch: () => launch(installed, words),
     launchCheckout: () =>

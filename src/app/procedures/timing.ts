@@ -1,5 +1,6 @@
 import type { Read, Session } from '../../api/timing.ts'
 import { AppError } from '../../core/errors.ts'
+import { chipKey } from '../../core/identity.ts'
 import { gunOf } from '../../store/guns.ts'
 import {
   assignChip,
@@ -235,38 +236,54 @@ export function timingProcedures(parts: AppParts) {
     }),
     assignChip: os.timing.assignChip.handler(({ input, context }) => {
       mustExist(input.participantId)
-      const raceDayId = sessionRaceDay(read, sessionById(input.sessionId).id)
-      if (raceDayId === null) {
-        throw new AppError('conflict', 'This session has no race day yet. Give it one, then its chips can be given to people.')
-      }
-      const first = read.get<{ at: number | null }>(
-        'SELECT MIN(read_at) AS at FROM timing_reads WHERE session_id = ? AND chip = ?',
-        input.sessionId,
-        input.chip,
-      )
-      const decision = {
-        raceDayId,
-        chip: input.chip,
-        participantId: input.participantId,
-        // From its first read on: what was read before somebody said whose it is, is theirs as well.
-        fromAt: first?.at ?? 0,
-        reason: input.reason ?? null,
-      }
-      store.write(writer => assignChip(writer, decision), context.who.name)
-      parts.linker.linkNow()
-      const linked = read.get<{ reads: number }>(
-        `SELECT COUNT(*) AS reads FROM read_links l JOIN timing_reads r ON r.id = l.read_id
-         WHERE r.session_id = ? AND r.chip = ? AND l.state IN ('linked', 'duplicate')`,
-        input.sessionId,
-        input.chip,
-      )
-      return { linked: linked?.reads ?? 0 }
+      return decideChip(input.sessionId, input.chip, input.participantId, input.reason ?? null, context.who.name)
     }),
+    takeBackChip: os.timing.takeBackChip.handler(({ input, context }) =>
+      decideChip(input.sessionId, input.chip, undefined, null, context.who.name),
+    ),
     testChips: os.timing.testChips.handler(() => ({ chips: [...testChips(read)] })),
     setTestChips: os.timing.setTestChips.handler(({ input, context }) => {
       store.write(writer => setTestChips(writer, input.chips, null), context.who.name)
       return { chips: [...testChips(read)] }
     }),
+  }
+
+  /** Whose a chip is from its first read on: what was read before somebody said whose it is, is theirs as well. */
+  function decideChip(
+    sessionId: string,
+    chip: string,
+    participantId: string | null | undefined,
+    reason: string | null,
+    actor: string,
+  ): { readonly linked: number } {
+    const key = chipKey(chip)
+    const raceDayId = sessionRaceDay(read, sessionById(sessionId).id)
+    if (raceDayId === null) {
+      throw new AppError('conflict', 'This session has no race day yet. Give it one, then its chips can be given to people.')
+    }
+    const first = read.get<{ at: number | null }>(
+      'SELECT MIN(read_at) AS at FROM timing_reads WHERE session_id = ? AND chip = ?',
+      sessionId,
+      key,
+    )
+    const last = read.get<{ at: number }>(
+      `SELECT from_at AS at FROM chip_assignments WHERE race_day_id = ? AND chip = ? AND withdrawn = 0
+       ORDER BY updated_at DESC LIMIT 1`,
+      raceDayId,
+      key,
+    )
+    const fromAt = participantId === undefined ? last?.at : (first?.at ?? 0)
+    if (fromAt === undefined) throw new AppError('not-found', `Chip ${chip} was given to nobody.`)
+    const decision = { raceDayId, chip: key, participantId, fromAt, reason }
+    store.write(writer => assignChip(writer, decision), actor)
+    parts.linker.linkNow()
+    const linked = read.get<{ reads: number }>(
+      `SELECT COUNT(*) AS reads FROM read_links l JOIN timing_reads r ON r.id = l.read_id
+       WHERE r.session_id = ? AND r.chip = ? AND l.state IN ('linked', 'duplicate')`,
+      sessionId,
+      key,
+    )
+    return { linked: linked?.reads ?? 0 }
   }
 
   function mustExist(participantId: string | null): void {
