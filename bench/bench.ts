@@ -4,7 +4,11 @@ import type { Figure } from './measure.ts'
 import { benchReads } from './reads.ts'
 import { benchSync } from './sync.ts'
 
-const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = { reads: benchReads, lookup: benchLookup, sync: benchSync }
+const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  reads: benchReads,
+  lookup: benchLookup,
+  sync: benchSync,
+}
 
 const wanted = process.argv.slice(2)
 const cpu = cpus()

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import { findAny, findByBib } from '../src/store/lookup.ts'
-import { storeEvent } from '../src/store/events.ts'
-import { openStore } from '../src/store/store.ts'
 import { matchOf } from '../src/app/procedures/people.ts'
-import { crowd, harbor } from './people.ts'
+import { storeEvent } from '../src/store/events.ts'
+import { findAny, findByBib } from '../src/store/lookup.ts'
+import { openStore } from '../src/store/store.ts'
 import { type Figure, inFolder, migrations, percentile, round } from './measure.ts'
+import { crowd, harbor } from './people.ts'
 
 const PEOPLE = 60_000
 const TRIES = 5000
@@ -16,7 +16,8 @@ const timed = (tries: number, work: (n: number) => void): number[] =>
     return performance.now() - began
   })
 
-const said = (samples: readonly number[]): string => `p50 ${round(percentile(samples, 0.5), 3)} ms, p99 ${round(percentile(samples, 0.99), 3)} ms`
+const said = (samples: readonly number[]): string =>
+  `p50 ${round(percentile(samples, 0.5), 3)} ms, p99 ${round(percentile(samples, 0.99), 3)} ms`
 
 /** The bib box: the whole person, beside a bare indexed SELECT of the same database. */
 export const benchLookup = (): Promise<Figure[]> =>
@@ -24,7 +25,10 @@ export const benchLookup = (): Promise<Figure[]> =>
     const store = openStore({ file: join(folder, 'trackside.db'), migrations, clock: Date.now })
     const event = store.write(writer => storeEvent(writer, 'bench', harbor))
     crowd(store, event, PEOPLE)
-    const scope = { raceDayId: store.read.get<{ id: string }>('SELECT id FROM race_days')?.id ?? null, eventId: null }
+    const scope = {
+      raceDayId: store.read.get<{ id: string }>('SELECT id FROM race_days')?.id ?? null,
+      eventId: null,
+    }
     const bibOf = (n: number): string => String(1 + ((n * 7919) % PEOPLE))
     const whole = timed(TRIES, n => {
       for (const id of findByBib(store.read, scope, bibOf(n), 20)) matchOf(store.read, id)
@@ -32,14 +36,26 @@ export const benchLookup = (): Promise<Figure[]> =>
     const bare = timed(TRIES, n => {
       store.read.get('SELECT * FROM effective_participants WHERE bib_key = ?', bibOf(n))
     })
-    const names = store.read.all<{ name: string }>('SELECT DISTINCT name_folded AS name FROM effective_participants LIMIT 500')
+    const names = store.read.all<{ name: string }>(
+      'SELECT DISTINCT name_folded AS name FROM effective_participants LIMIT 500',
+    )
     const search = timed(1000, n => {
       const name = names[n % names.length]?.name ?? ''
       findAny(store.read, scope, name.slice(n % 3, (n % 3) + 4), 20)
     })
     store.close()
     return [
-      { what: `bib → whole person, ${PEOPLE.toLocaleString('en')} people`, measured: said(whole), beside: `bare indexed SELECT ${said(bare)}`, reach: 'p99 ≤ 2 ms' },
-      { what: 'any part of a name → twenty people, same store', measured: said(search), beside: 'typos are not forgiven yet', reach: 'p99 ≤ 20 ms' },
+      {
+        what: `bib → whole person, ${PEOPLE.toLocaleString('en')} people`,
+        measured: said(whole),
+        beside: `bare indexed SELECT ${said(bare)}`,
+        reach: 'p99 ≤ 2 ms',
+      },
+      {
+        what: 'any part of a name → twenty people, same store',
+        measured: said(search),
+        beside: 'typos are not forgiven yet',
+        reach: 'p99 ≤ 20 ms',
+      },
     ]
   })

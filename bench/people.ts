@@ -26,7 +26,11 @@ export const harbor: SourceEvent = {
 
 /** People with bibs 1 to n, straight into the store. */
 export function crowd(store: Store, event: Row<'normalized_events'>, count: number): void {
-  const people = makePeople({ seed: 3, year: 2026, bibs: Array.from({ length: count }, (_, n) => String(n + 1)) })
+  const people = makePeople({
+    seed: 3,
+    year: 2026,
+    bibs: Array.from({ length: count }, (_, n) => String(n + 1)),
+  })
   for (let start = 0; start < people.length; start += 1000) {
     store.write(writer => {
       const rows = people.slice(start, start + 1000).map((person, n) => ({
@@ -35,7 +39,13 @@ export function crowd(store: Store, event: Row<'normalized_events'>, count: numb
           sourceParticipantId: String(start + n + 1),
           sourceVersion: null,
           successorId: null,
-          values: { ...NO_VALUES, bib_number: person.bib, first_name: person.firstName, last_name: person.lastName, city: person.city },
+          values: {
+            ...NO_VALUES,
+            bib_number: person.bib,
+            first_name: person.firstName,
+            last_name: person.lastName,
+            city: person.city,
+          },
         },
       }))
       storeParticipants(writer, event, rows)

@@ -14,9 +14,15 @@ const login = { client_id: 'bench', user_id: 'bench', password: 'bench' }
 let behind = 3_600_000
 const registrations = createRegistrations({ clock: () => Date.now() - behind })
 const race = registrations.addRace({ name: 'Harbor Run', timezone: 'America/New_York' })
-const event = registrations.addEvent(race.raceId, { name: '5K', distance: '5K', startsAt: Date.now() + 3 * 3_600_000 })
+const event = registrations.addEvent(race.raceId, {
+  name: '5K',
+  distance: '5K',
+  startsAt: Date.now() + 3 * 3_600_000,
+})
 const bibs = Array.from({ length: count }, (_, n) => String(n + 1))
-const added = makePeople({ seed: 7, year: 2026, bibs }).map(person => registrations.add(event.eventId, { person }))
+const added = makePeople({ seed: 7, year: 2026, bibs }).map(person =>
+  registrations.add(event.eventId, { person }),
+)
 behind = 0
 const scoring = createScoring()
 const scored = scoring.addEvent({ event_name: 'Harbor Run' })
@@ -32,7 +38,17 @@ process.on('message', (asked: { readonly edit?: number }) => {
   for (const { registrationId } of added.slice(0, asked.edit ?? 0)) {
     registrations.edit(registrationId, { person: { city: 'Changed' } })
   }
-  process.send?.({ calls: source.calls.length, pushes: target.calls.filter(call => call.method !== 'GET').length })
+  process.send?.({
+    calls: source.calls.length,
+    pushes: target.calls.filter(call => call.method !== 'GET').length,
+  })
 })
 process.on('disconnect', () => process.exit(0))
-process.send?.({ source: source.url, target: target.url, keys, login, raceId: race.raceId, eventId: event.eventId })
+process.send?.({
+  source: source.url,
+  target: target.url,
+  keys,
+  login,
+  raceId: race.raceId,
+  eventId: event.eventId,
+})

@@ -23,7 +23,8 @@ const rawInserts = (folder: string): number => {
     identity TEXT, kind TEXT, source TEXT, device TEXT, stream_id TEXT, stream_location TEXT, sequence INTEGER, chip TEXT,
     bib_number TEXT, read_at INTEGER, raw_time TEXT, time_problem TEXT, antenna TEXT, rssi INTEGER, lap INTEGER, raw TEXT,
     received_at INTEGER, UNIQUE (session_id, identity))`)
-  const insert = sqlite.prepare(`INSERT INTO reads (timing_partner_id, session_id, identity, kind, source, device, stream_id,
+  const insert =
+    sqlite.prepare(`INSERT INTO reads (timing_partner_id, session_id, identity, kind, source, device, stream_id,
     stream_location, sequence, chip, bib_number, read_at, raw_time, time_problem, antenna, rssi, lap, raw, received_at)
     VALUES (0, 's', ?, 'chip', 'ctp01', '0F2A38', 'c', 'start', ?, ?, NULL, ?, ?, NULL, '1', NULL, 0, ?, ?)`)
   const began = performance.now()
@@ -31,7 +32,15 @@ const rawInserts = (folder: string): number => {
     sqlite.exec('BEGIN IMMEDIATE')
     for (let n = start; n < start + BATCH; n += 1) {
       const text = `2026-05-09T08:00:00.${n % 100}`
-      insert.run(`s|0F2A38|c|start|${n}`, n, String(n % PEOPLE), n, text, `CT01_33~${n}~start~${n % PEOPLE}~${text}~0~0F2A38~1`, n)
+      insert.run(
+        `s|0F2A38|c|start|${n}`,
+        n,
+        String(n % PEOPLE),
+        n,
+        text,
+        `CT01_33~${n}~start~${n % PEOPLE}~${text}~0~0F2A38~1`,
+        n,
+      )
     }
     sqlite.exec('COMMIT')
   }
@@ -60,9 +69,12 @@ export const benchReads = (): Promise<Figure[]> =>
     const event = store.write(writer => storeEvent(writer, 'bench', harbor))
     crowd(store, event, PEOPLE)
     const day = store.read.get<{ id: string }>('SELECT id FROM race_days')
-    store.write(writer => createSession(writer, { name: 'bench', timezone: 'UTC', raceDayId: day?.id ?? null }))
+    store.write(writer =>
+      createSession(writer, { name: 'bench', timezone: 'UTC', raceDayId: day?.id ?? null }),
+    )
     await app.start()
-    const linked = (): number => store.read.get<{ n: number | null }>('SELECT MAX(read_id) AS n FROM read_links')?.n ?? 0
+    const linked = (): number =>
+      store.read.get<{ n: number | null }>('SELECT MAX(read_id) AS n FROM read_links')?.n ?? 0
     const at = Date.parse(`${harbor.eventDate}T08:00:00Z`)
     const port = app.timingPort() ?? 0
     const flood = fork(join(import.meta.dirname, 'reader-process.ts'), [port, READS, PEOPLE, at].map(String))
@@ -104,7 +116,13 @@ export const benchReads = (): Promise<Figure[]> =>
       const wait = due - performance.now()
       if (wait > 1) await new Promise(resolve => setTimeout(resolve, wait))
       waiting.set(READS + n, performance.now())
-      client.push({ location: 'finish', tag: String(1 + (n % PEOPLE)), at: at + 7_200_000 + n * 10, readerId: '0F2A39', gator: 2 })
+      client.push({
+        location: 'finish',
+        tag: String(1 + (n % PEOPLE)),
+        at: at + 7_200_000 + n * 10,
+        readerId: '0F2A39',
+        gator: 2,
+      })
     }
     await until(() => seen >= READS + 6000)
     off()

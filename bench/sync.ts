@@ -20,7 +20,12 @@ interface Outside {
 }
 
 /** The provider's own time: the same pages fetched, read as JSON and thrown away. */
-async function bareFetch({ source, keys, raceId, eventId }: Outside): Promise<{ readonly took: number; readonly calls: number }> {
+async function bareFetch({
+  source,
+  keys,
+  raceId,
+  eventId,
+}: Outside): Promise<{ readonly took: number; readonly calls: number }> {
   const began = performance.now()
   let after = 0
   for (let calls = 1; ; calls += 1) {
@@ -34,7 +39,9 @@ async function bareFetch({ source, keys, raceId, eventId }: Outside): Promise<{ 
       include_questions: 'T',
     })
     const answer = await fetch(`${source}/race/${raceId}/participants?${query}`)
-    const [page] = (await answer.json()) as { readonly participants?: readonly { readonly registration_id: number }[] }[]
+    const [page] = (await answer.json()) as {
+      readonly participants?: readonly { readonly registration_id: number }[]
+    }[]
     const last = page?.participants?.at(-1)
     if (!last) return { took: ms(began), calls }
     after = last.registration_id
@@ -44,7 +51,10 @@ async function bareFetch({ source, keys, raceId, eventId }: Outside): Promise<{ 
 /** 60,000 participants from the simulated provider, beside the provider's own time. */
 export const benchSync = (): Promise<Figure[]> =>
   inFolder(async folder => {
-    const providers = fork(join(import.meta.dirname, 'provider-process.ts'), [String(PEOPLE), String(ANSWER_MS)])
+    const providers = fork(join(import.meta.dirname, 'provider-process.ts'), [
+      String(PEOPLE),
+      String(ANSWER_MS),
+    ])
     const [outside] = (await once(providers, 'message')) as [Outside]
     const app = createApp({
       dataFolder: folder,
@@ -58,7 +68,9 @@ export const benchSync = (): Promise<Figure[]> =>
       secrets: createMemorySecrets(),
     })
     await app.start()
-    const call = createRouterClient(app.router, { context: { who: { name: 'bench', role: 'manager' as const } } })
+    const call = createRouterClient(app.router, {
+      context: { who: { name: 'bench', role: 'manager' as const } },
+    })
     try {
       const many = { calls_per_hour: '10000000' }
       const { id: connectionId } = await call.connections.create({

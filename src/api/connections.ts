@@ -82,8 +82,25 @@ export const connection = z.object({
   /** People whose last change the target has not heard of. */
   waiting: z.number(),
   /** Newest first: how the last runs ended. */
-  recent: z.array(z.object({ id, status: z.string(), startedAt: moment, errorCode: z.string().nullable(), errorMessage: z.string().nullable(), heldRecords: z.number() })),
-  running: z.object({ id, status: z.string(), step: z.string().nullable(), processed: z.number(), total: z.number().nullable() }).nullable(),
+  recent: z.array(
+    z.object({
+      id,
+      status: z.string(),
+      startedAt: moment,
+      errorCode: z.string().nullable(),
+      errorMessage: z.string().nullable(),
+      heldRecords: z.number(),
+    }),
+  ),
+  running: z
+    .object({
+      id,
+      status: z.string(),
+      step: z.string().nullable(),
+      processed: z.number(),
+      total: z.number().nullable(),
+    })
+    .nullable(),
   successRate24h: z.number().nullable(),
   createdAt: moment,
   updatedAt: moment,
@@ -123,10 +140,18 @@ const mappingRow = z.object({
 })
 
 export const connections = {
-  providers: route('GET', '/providers', 'crew', 'What each provider declares').output(z.object({ providers: z.array(provider) })),
-  list: route('GET', '/provider-connections', 'crew', 'All connections').output(z.object({ connections: z.array(connection) })),
-  get: route('GET', '/provider-connections/{id}', 'crew', 'One connection').input(z.object({ id })).output(connection),
-  create: route('POST', '/provider-connections', 'manager', 'Adds a connection').input(z.object(written)).output(connection),
+  providers: route('GET', '/providers', 'crew', 'What each provider declares').output(
+    z.object({ providers: z.array(provider) }),
+  ),
+  list: route('GET', '/provider-connections', 'crew', 'All connections').output(
+    z.object({ connections: z.array(connection) }),
+  ),
+  get: route('GET', '/provider-connections/{id}', 'crew', 'One connection')
+    .input(z.object({ id }))
+    .output(connection),
+  create: route('POST', '/provider-connections', 'manager', 'Adds a connection')
+    .input(z.object(written))
+    .output(connection),
   update: route('PATCH', '/provider-connections/{id}', 'manager', 'Changes what is named, leaves the rest')
     .input(
       z.object({
@@ -144,7 +169,12 @@ export const connections = {
       }),
     )
     .output(connection),
-  remove: route('DELETE', '/provider-connections/{id}', 'manager', 'Takes a connection away; what it brought stays')
+  remove: route(
+    'DELETE',
+    '/provider-connections/{id}',
+    'manager',
+    'Takes a connection away; what it brought stays',
+  )
     .input(z.object({ id }))
     .output(done),
   test: route('POST', '/provider-connections/{id}/test', 'crew', 'Tries both sides with the kept keys')
@@ -165,10 +195,20 @@ export const connections = {
   sourceEvents: route('GET', '/provider-connections/{id}/source-events', 'crew', 'Events to choose from')
     .input(z.object({ id }))
     .output(z.object({ events: z.array(sourceEvent) })),
-  export: route('GET', '/provider-connections/{id}/export', 'crew', "Rows a run would push, as the target's own import file")
+  export: route(
+    'GET',
+    '/provider-connections/{id}/export',
+    'crew',
+    "Rows a run would push, as the target's own import file",
+  )
     .input(z.object({ id }))
     .output(z.object({ fileName: z.string(), mediaType: z.string(), rows: z.number(), text: z.string() })),
-  mapping: route('GET', '/provider-connections/{id}/mapping', 'crew', 'The mapping with one person through it')
+  mapping: route(
+    'GET',
+    '/provider-connections/{id}/mapping',
+    'crew',
+    'The mapping with one person through it',
+  )
     .input(
       z.object({
         id,
@@ -188,7 +228,20 @@ export const connections = {
         withoutBib: z.number(),
       }),
     ),
-  tryMapping: route('POST', '/provider-connections/{id}/mapping/preview', 'crew', 'The same for a mapping that is not saved yet')
+  tryMapping: route(
+    'POST',
+    '/provider-connections/{id}/mapping/preview',
+    'crew',
+    'The same for a mapping that is not saved yet',
+  )
     .input(z.object({ id, row: z.number().int().min(0).default(0), mappingConfig }))
-    .output(z.object({ rows: z.array(mappingRow), row: z.number(), people: z.number(), unfit: z.number(), withoutBib: z.number() })),
+    .output(
+      z.object({
+        rows: z.array(mappingRow),
+        row: z.number(),
+        people: z.number(),
+        unfit: z.number(),
+        withoutBib: z.number(),
+      }),
+    ),
 }

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { LINK_ROUTES, OVERRIDE_FIELDS, RACE_STATUSES, READ_KINDS, REGISTRATION_STATUSES } from '../core/model.ts'
+import {
+  LINK_ROUTES,
+  OVERRIDE_FIELDS,
+  RACE_STATUSES,
+  READ_KINDS,
+  REGISTRATION_STATUSES,
+} from '../core/model.ts'
 import { id, limit, moment, route } from './route.ts'
 
 const effectiveFields = {
@@ -144,7 +150,12 @@ export const raceDayContract = {
       }),
     )
     .output(z.object({ participants: z.array(participant), next: z.string().nullable() })),
-  lookup: route('GET', '/participants/lookup', 'crew', 'Who is it, by bib, chip or any part of a name; best first')
+  lookup: route(
+    'GET',
+    '/participants/lookup',
+    'crew',
+    'Who is it, by bib, chip or any part of a name; best first',
+  )
     .input(
       z.object({
         ...scope,
@@ -155,7 +166,9 @@ export const raceDayContract = {
       }),
     )
     .output(z.object({ matches: z.array(match) })),
-  participant: route('GET', '/participants/{id}', 'crew', 'One participant, whole').input(z.object({ id })).output(match),
+  participant: route('GET', '/participants/{id}', 'crew', 'One participant, whole')
+    .input(z.object({ id }))
+    .output(match),
   addWalkUp: route('POST', '/participants', 'crew', 'A walk-up: a participant by hand')
     .input(
       z.object({
@@ -174,14 +187,30 @@ export const raceDayContract = {
     )
     .output(match),
   decide: route('PUT', '/participants/{id}/overrides/{field}', 'crew', "The crew's decision about one field")
-    .input(z.object({ id, field: z.enum(OVERRIDE_FIELDS), value: z.unknown(), reason: z.string().optional() }))
+    .input(
+      z.object({ id, field: z.enum(OVERRIDE_FIELDS), value: z.unknown(), reason: z.string().optional() }),
+    )
     .output(match),
-  takeBack: route('DELETE', '/participants/{id}/overrides/{field}', 'crew', 'Takes a decision back: the source counts again')
+  takeBack: route(
+    'DELETE',
+    '/participants/{id}/overrides/{field}',
+    'crew',
+    'Takes a decision back: the source counts again',
+  )
     .input(z.object({ id, field: z.enum(OVERRIDE_FIELDS) }))
     .output(match),
-  raceDays: route('GET', '/race-days', 'crew', 'Race days, newest first').output(z.object({ raceDays: z.array(raceDay) })),
+  raceDays: route('GET', '/race-days', 'crew', 'Race days, newest first').output(
+    z.object({ raceDays: z.array(raceDay) }),
+  ),
   addRaceDay: route('POST', '/race-days', 'crew', 'Events that share a site and a day')
-    .input(z.object({ name: z.string().trim().min(1), date: z.iso.date(), timezone: z.string().optional(), eventIds: z.array(id) }))
+    .input(
+      z.object({
+        name: z.string().trim().min(1),
+        date: z.iso.date(),
+        timezone: z.string().optional(),
+        eventIds: z.array(id),
+      }),
+    )
     .output(raceDay),
   updateRaceDay: route('PATCH', '/race-days/{id}', 'crew', 'Changes what is named: name, events, guns')
     .input(
@@ -208,11 +237,19 @@ export const raceDayContract = {
     .input(
       z.object({
         id,
-        bibChips: z.array(z.object({ chip: z.string().min(1), bib: z.string().min(1) })).min(1).max(200_000),
+        bibChips: z
+          .array(z.object({ chip: z.string().min(1), bib: z.string().min(1) }))
+          .min(1)
+          .max(200_000),
       }),
     )
     .output(z.object({ kept: z.number(), moved: z.number() })),
-  counts: route('GET', '/race-days/{id}/counts', 'display', 'How many are registered, started, finished, still out')
+  counts: route(
+    'GET',
+    '/race-days/{id}/counts',
+    'display',
+    'How many are registered, started, finished, still out',
+  )
     .input(z.object({ id }))
     .output(
       z.object({
@@ -229,4 +266,3 @@ export const raceDayContract = {
       }),
     ),
 }
-

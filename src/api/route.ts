@@ -11,7 +11,10 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** Begins a procedure: how HTTP reaches it (under /api, snake_case) and who may. */
 export const route = (method: Method, path: `/${string}`, role: Role, summary: string) =>
-  oc.$meta<ProcedureMeta>({ role: 'admin' }).meta({ role }).route({ method, path, summary, tags: [path.split('/')[1] ?? ''] })
+  oc
+    .$meta<ProcedureMeta>({ role: 'admin' })
+    .meta({ role })
+    .route({ method, path, summary, tags: [path.split('/')[1] ?? ''] })
 
 export const id = z.uuid()
 /** Ms since the epoch, UTC. */

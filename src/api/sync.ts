@@ -63,7 +63,10 @@ export const preview = z.object({
   changed: z.object({ count: z.number(), rows: z.array(previewRow.extend({ changes: z.array(change) })) }),
   gone: previewPart,
   conflicting: z.object({ count: z.number(), rows: z.array(previewRow.extend({ message: z.string() })) }),
-  refused: z.object({ count: z.number(), rows: z.array(previewRow.extend({ code: z.string(), message: z.string() })) }),
+  refused: z.object({
+    count: z.number(),
+    rows: z.array(previewRow.extend({ code: z.string(), message: z.string() })),
+  }),
   unchanged: z.number(),
   /** Nobody has confirmed how the target takes entries: a run stops short of it unless the connection allows it. */
   inferred: z.boolean(),
@@ -82,7 +85,12 @@ export const sync = {
       }),
     )
     .output(started),
-  status: route('GET', '/sync/status/{connectionId}', 'crew', 'Last operations of a connection and when it is next due')
+  status: route(
+    'GET',
+    '/sync/status/{connectionId}',
+    'crew',
+    'Last operations of a connection and when it is next due',
+  )
     .input(z.object({ connectionId: id }))
     .output(
       z.object({
@@ -96,7 +104,13 @@ export const sync = {
     .input(z.object({ connectionId: id, fresh: flag.default(true) }))
     .output(preview),
   operations: route('GET', '/sync/operations', 'crew', 'History, newest first')
-    .input(z.object({ connectionId: id.optional(), limit: limit.default(50), after: z.coerce.number().optional() }))
+    .input(
+      z.object({
+        connectionId: id.optional(),
+        limit: limit.default(50),
+        after: z.coerce.number().optional(),
+      }),
+    )
     .output(z.object({ operations: z.array(operation), next: z.number().nullable() })),
   operation: route('GET', '/sync/operations/{id}', 'crew', 'One operation with its refused records')
     .input(z.object({ id }))

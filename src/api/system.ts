@@ -17,7 +17,11 @@ const health = z.object({
   /** Not set up: this laptop works alone; its changes wait all the same. */
   central: z.object({ state: z.enum(['not-set-up']), pending: z.number() }),
   network: networkState,
-  secrets: z.object({ kind: z.enum(['keychain', 'encrypted-file', 'memory']), ok: z.boolean(), message: z.string() }),
+  secrets: z.object({
+    kind: z.enum(['keychain', 'encrypted-file', 'memory']),
+    ok: z.boolean(),
+    message: z.string(),
+  }),
   laptop: z.string(),
   /** A practice race: simulated providers and readers, nothing here is real. */
   practice: z.boolean(),
@@ -47,10 +51,17 @@ export const system = {
     .input(z.object({ topics: z.string().default(TOPICS.join(',')) }))
     .output(eventIterator(z.object({ topics: z.array(topic), at: moment }))),
   audit: route('GET', '/audit', 'manager', 'Who did what, when, before and after')
-    .input(z.object({ rowId: z.string().optional(), limit: limit.default(100), after: z.coerce.number().optional() }))
+    .input(
+      z.object({
+        rowId: z.string().optional(),
+        limit: limit.default(100),
+        after: z.coerce.number().optional(),
+      }),
+    )
     .output(z.object({ entries: z.array(auditEntry), next: z.number().nullable() })),
-  startPractice: route('POST', '/practice', 'crew', 'Starts a practice race beside this app')
-    .output(z.object({ address: z.string().nullable() })),
+  startPractice: route('POST', '/practice', 'crew', 'Starts a practice race beside this app').output(
+    z.object({ address: z.string().nullable() }),
+  ),
   unlockSecrets: route('POST', '/secrets/unlock', 'manager', 'Gives the passphrase of the encrypted key file')
     .input(z.object({ passphrase: z.string().min(1) }))
     .output(done),

@@ -10,7 +10,9 @@ export const session = z.object({
   status: z.enum(['active', 'ended']),
   startedAt: moment,
   reads: z.number(),
-  locations: z.array(z.object({ id, locationName: z.string(), kind: z.string(), duplicateWindowMs: z.number() })),
+  locations: z.array(
+    z.object({ id, locationName: z.string(), kind: z.string(), duplicateWindowMs: z.number() }),
+  ),
 })
 export type Session = z.infer<typeof session>
 
@@ -54,11 +56,24 @@ const reader = z.object({
 })
 
 export const timing = {
-  sessions: route('GET', '/timing/sessions', 'crew', 'Timing sessions, newest first').output(z.object({ sessions: z.array(session) })),
+  sessions: route('GET', '/timing/sessions', 'crew', 'Timing sessions, newest first').output(
+    z.object({ sessions: z.array(session) }),
+  ),
   addSession: route('POST', '/timing/sessions', 'crew', 'A session of a race day, or of none yet')
-    .input(z.object({ sessionName: z.string().trim().min(1), raceDayId: id.nullable().optional(), timezone: z.string().optional() }))
+    .input(
+      z.object({
+        sessionName: z.string().trim().min(1),
+        raceDayId: id.nullable().optional(),
+        timezone: z.string().optional(),
+      }),
+    )
     .output(session),
-  updateSession: route('PATCH', '/timing/sessions/{id}', 'crew', 'Gives a session its race day, a name, an end')
+  updateSession: route(
+    'PATCH',
+    '/timing/sessions/{id}',
+    'crew',
+    'Gives a session its race day, a name, an end',
+  )
     .input(
       z.object({
         id,
@@ -70,7 +85,11 @@ export const timing = {
     .output(session),
   status: route('GET', '/timing/status', 'display', 'Listener, readers, counts, unknown reads').output(
     z.object({
-      listener: z.object({ state: z.enum(['listening', 'stopped', 'failed']), port: z.number().nullable(), message: z.string().nullable() }),
+      listener: z.object({
+        state: z.enum(['listening', 'stopped', 'failed']),
+        port: z.number().nullable(),
+        message: z.string().nullable(),
+      }),
       sessionId: id.nullable(),
       readers: z.array(reader),
       readsPerSecond: z.number(),
@@ -82,7 +101,12 @@ export const timing = {
       refused: z.number(),
     }),
   ),
-  import: route('POST', '/timing/import', 'crew', "A controller's file, as text or as the file itself (multipart)")
+  import: route(
+    'POST',
+    '/timing/import',
+    'crew',
+    "A controller's file, as text or as the file itself (multipart)",
+  )
     .input(
       z.object({
         sessionId: id,
@@ -150,18 +174,44 @@ export const timing = {
       }),
     ),
   assignRead: route('PUT', '/timing/reads/{id}/assignment', 'crew', 'Says whose one read is; null: nobody’s')
-    .input(z.object({ id: z.coerce.number().int(), participantId: id.nullable(), reason: z.string().optional() }))
+    .input(
+      z.object({ id: z.coerce.number().int(), participantId: id.nullable(), reason: z.string().optional() }),
+    )
     .output(read),
-  takeBackAssignment: route('DELETE', '/timing/reads/{id}/assignment', 'crew', 'Takes that back: the rules count again')
+  takeBackAssignment: route(
+    'DELETE',
+    '/timing/reads/{id}/assignment',
+    'crew',
+    'Takes that back: the rules count again',
+  )
     .input(z.object({ id: z.coerce.number().int() }))
     .output(read),
-  assignChip: route('PUT', '/timing/chips/{chip}/assignment', 'crew', 'Says whose a chip is from a moment on: all its reads follow')
-    .input(z.object({ chip: z.string(), sessionId: id, participantId: id.nullable(), reason: z.string().optional() }))
+  assignChip: route(
+    'PUT',
+    '/timing/chips/{chip}/assignment',
+    'crew',
+    'Says whose a chip is from a moment on: all its reads follow',
+  )
+    .input(
+      z.object({
+        chip: z.string(),
+        sessionId: id,
+        participantId: id.nullable(),
+        reason: z.string().optional(),
+      }),
+    )
     .output(z.object({ linked: z.number() })),
-  takeBackChip: route('DELETE', '/timing/chips/{chip}/assignment', 'crew', 'Takes that back: the rules count again')
+  takeBackChip: route(
+    'DELETE',
+    '/timing/chips/{chip}/assignment',
+    'crew',
+    'Takes that back: the rules count again',
+  )
     .input(z.object({ chip: z.string(), sessionId: id }))
     .output(z.object({ linked: z.number() })),
-  testChips: route('GET', '/timing/test-chips', 'crew', "The crew's own test chips").output(z.object({ chips: z.array(z.string()) })),
+  testChips: route('GET', '/timing/test-chips', 'crew', "The crew's own test chips").output(
+    z.object({ chips: z.array(z.string()) }),
+  ),
   setTestChips: route('PUT', '/timing/test-chips', 'crew', 'Replaces the list of test chips')
     .input(z.object({ chips: z.array(z.string().trim().min(1)).max(10_000) }))
     .output(z.object({ chips: z.array(z.string()) })),

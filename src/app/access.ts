@@ -45,7 +45,8 @@ export function createAccess(store: Store, dataFolder: string): Access {
     managerToken(given) {
       const file = join(dataFolder, 'manager-token')
       const token =
-        given ?? (existsSync(file) ? readFileSync(file, 'utf8').trim() : randomBytes(24).toString('base64url'))
+        given ??
+        (existsSync(file) ? readFileSync(file, 'utf8').trim() : randomBytes(24).toString('base64url'))
       if (given === undefined && !existsSync(file)) {
         writeFileSync(file, `${token}\n`, { mode: 0o600 })
         chmodSync(file, 0o600)

@@ -20,7 +20,9 @@ export function createConnectionKeys(secrets: () => Secrets): ConnectionKeys {
     read,
     async change(connectionId, side, keys) {
       if (Object.keys(keys).length === 0) return
-      const merged = Object.entries({ ...(await read(connectionId, side)), ...keys }).filter(([, value]) => value !== '')
+      const merged = Object.entries({ ...(await read(connectionId, side)), ...keys }).filter(
+        ([, value]) => value !== '',
+      )
       await secrets().set(account(connectionId, side), JSON.stringify(Object.fromEntries(merged)))
     },
     async forget(connectionId) {

@@ -25,9 +25,20 @@ async function keptNames(parts: AppParts, id: string, side: 'source' | 'target')
 export async function connectionShown(parts: AppParts, row: ConnectionRow): Promise<Connection> {
   const { store, sync, config } = parts
   const now = config.clock()
-  const runs = rowsWhere(store.read, 'sync_operations', 'connection_id = ? ORDER BY started_at DESC, id DESC LIMIT 200', row.id)
-  const active = runs.find(run => run.status === 'running' || run.status === 'waiting' || run.status === 'pending')
-  const ended = runs.filter(run => run.startedAt > now - DAY && (run.status === 'completed' || run.status === 'failed' || run.status === 'held'))
+  const runs = rowsWhere(
+    store.read,
+    'sync_operations',
+    'connection_id = ? ORDER BY started_at DESC, id DESC LIMIT 200',
+    row.id,
+  )
+  const active = runs.find(
+    run => run.status === 'running' || run.status === 'waiting' || run.status === 'pending',
+  )
+  const ended = runs.filter(
+    run =>
+      run.startedAt > now - DAY &&
+      (run.status === 'completed' || run.status === 'failed' || run.status === 'held'),
+  )
   const good = ended.filter(run => run.status !== 'failed').length
   const { version, mapping } = mappingOf(store.read, row.id)
   const events = eventsOf(store.read, row)
@@ -49,7 +60,11 @@ export async function connectionShown(parts: AppParts, row: ConnectionRow): Prom
     credentialsUpdatedAt: row.credentialsUpdatedAt,
     events: row.events === 'all' ? 'all' : [...row.events],
     schedule: { mode: row.scheduleMode, intervalMinutes: row.scheduleIntervalMinutes },
-    scheduleInWords: scheduleInWords(scheduleOf(row), starts.length > 0 ? Math.min(...starts.map(Number)) : (events[0]?.startAt ?? null), now),
+    scheduleInWords: scheduleInWords(
+      scheduleOf(row),
+      starts.length > 0 ? Math.min(...starts.map(Number)) : (events[0]?.startAt ?? null),
+      now,
+    ),
     autoSyncEnabled: row.autoSyncEnabled,
     inferredAllowed: row.inferredAllowed,
     mappingConfig: { source: { ...mapping.source }, target: { ...mapping.target } },
@@ -68,7 +83,13 @@ export async function connectionShown(parts: AppParts, row: ConnectionRow): Prom
       heldRecords: run.heldRecords,
     })),
     running: active
-      ? { id: active.id, status: active.status, step: active.step ?? active.errorMessage, processed: active.processedRecords, total: active.totalRecords }
+      ? {
+          id: active.id,
+          status: active.status,
+          step: active.step ?? active.errorMessage,
+          processed: active.processedRecords,
+          total: active.totalRecords,
+        }
       : null,
     successRate24h: ended.length === 0 ? null : good / ended.length,
     createdAt: row.createdAt,

@@ -34,7 +34,9 @@ export function createApp(config: AppConfig): App {
   try {
     mkdirSync(config.dataFolder, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    throw new AppError('store.unwritable', `The folder ${config.dataFolder} cannot be made or written to.`, { cause })
+    throw new AppError('store.unwritable', `The folder ${config.dataFolder} cannot be made or written to.`, {
+      cause,
+    })
   }
   const store = openStore({
     file: join(config.dataFolder, 'trackside.db'),
@@ -44,7 +46,8 @@ export function createApp(config: AppConfig): App {
   })
   let secrets: Secrets | null = config.secrets ?? null
   const opened = (): Secrets => {
-    if (secrets === null) throw new AppError('secrets.locked', 'The keys are not open yet.', { retriable: true })
+    if (secrets === null)
+      throw new AppError('secrets.locked', 'The keys are not open yet.', { retriable: true })
     return secrets
   }
   const keys = createConnectionKeys(opened)

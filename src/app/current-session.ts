@@ -6,7 +6,9 @@ import type { Store } from '../store/store.ts'
 
 /** The session that is timed now: the newest active one. */
 export const currentSession = (reader: Reader): string | null =>
-  reader.get<{ id: string }>(`SELECT id FROM timing_sessions WHERE status = 'active' ORDER BY started_at DESC, id DESC LIMIT 1`)?.id ?? null
+  reader.get<{ id: string }>(
+    `SELECT id FROM timing_sessions WHERE status = 'active' ORDER BY started_at DESC, id DESC LIMIT 1`,
+  )?.id ?? null
 
 /**
  * Where a reader's lines go. A reader that connects before anybody made a session gets one:
@@ -18,7 +20,9 @@ export function sessionForReaders(store: Store, now: number): SessionContext {
   if (known !== null) return known
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone
   const today = store.read
-    .all<{ id: string; name: string; race_date: string; timezone: string }>('SELECT id, name, race_date, timezone FROM race_days')
+    .all<{ id: string; name: string; race_date: string; timezone: string }>(
+      'SELECT id, name, race_date, timezone FROM race_days',
+    )
     .filter(day => day.race_date === dateAt(now, day.timezone))
   const [day] = today
   const only = today.length === 1 && day !== undefined ? day : null

@@ -16,7 +16,10 @@ export const os = implement(contract)
     try {
       const needed = (procedure['~orpc'].meta as Partial<ProcedureMeta>).role ?? 'admin'
       if (ROLES.indexOf(context.who.role) < ROLES.indexOf(needed)) {
-        throw new AppError('auth.forbidden', `This needs the role ${needed}; ${context.who.name} has ${context.who.role}.`)
+        throw new AppError(
+          'auth.forbidden',
+          `This needs the role ${needed}; ${context.who.name} has ${context.who.role}.`,
+        )
       }
       return await next()
     } catch (error) {

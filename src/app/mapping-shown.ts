@@ -1,31 +1,45 @@
-import { type EntryField, mapEntry, type MappingConfig, targetFields, textOf, valueAt } from '../core/mapping.ts'
+import { effective } from '../core/effective.ts'
+import {
+  applySourceMapping,
+  type EntryField,
+  type MappingConfig,
+  mapEntry,
+  targetFields,
+  textOf,
+  valueAt,
+} from '../core/mapping.ts'
 import { SOURCE_FIELDS, type SourceField } from '../core/model.ts'
 import type { Json } from '../core/runtime.ts'
 import { providerById } from '../providers/index.ts'
 import { type ConnectionRow, eventsOf, mappingOf } from '../store/connections.ts'
-import { effectiveValues, overridesOf } from '../store/effective-rows.ts'
+import { asOverrides, effectiveValues, overridesOf } from '../store/effective-rows.ts'
+import { valuesOf } from '../store/participant-columns.ts'
 import { rowWhere } from '../store/rows.ts'
 import { desiredEntries } from '../sync/entries.ts'
-import { applySourceMapping } from '../core/mapping.ts'
-import { valuesOf } from '../store/participant-columns.ts'
-import { effective } from '../core/effective.ts'
-import { asOverrides } from '../store/effective-rows.ts'
 import type { AppParts } from './parts.ts'
 
 const isSourceField = (field: string): field is SourceField => SOURCE_FIELDS.some(known => known === field)
 
 /** The mapping, saved or tried, with one real person's values through each step. */
-export function mappingShown(parts: AppParts, connection: ConnectionRow, wanted: number, tried: MappingConfig | null) {
+export function mappingShown(
+  parts: AppParts,
+  connection: ConnectionRow,
+  wanted: number,
+  tried: MappingConfig | null,
+) {
   const { read } = parts.store
   const source = providerById(connection.sourceProvider)
   const target = providerById(connection.targetProvider)
   const saved = mappingOf(read, connection.id)
   const mapping = tried ?? saved.mapping
-  const people = eventsOf(read, connection).flatMap(event => desiredEntries(read, connection, event, target, { mapping }))
+  const people = eventsOf(read, connection).flatMap(event =>
+    desiredEntries(read, connection, event, target, { mapping }),
+  )
   const row = people.length === 0 ? 0 : Math.min(wanted, people.length - 1)
   const id = people[row]?.participantId
   const stored = id === undefined ? null : rowWhere(read, 'normalized_participants', 'id = ?', id)
-  const event = stored === null ? null : rowWhere(read, 'normalized_events', 'id = ?', stored.normalizedEventId)
+  const event =
+    stored === null ? null : rowWhere(read, 'normalized_events', 'id = ?', stored.normalizedEventId)
   const seen = id === undefined ? null : rowWhere(read, 'effective_participants', 'participant_id = ?', id)
   const overrides = id === undefined ? [] : overridesOf(read, id)
   const raw: Json = stored?.normalizedData ?? null
@@ -34,7 +48,11 @@ export function mappingShown(parts: AppParts, connection: ConnectionRow, wanted:
       ? null
       : raw === null
         ? effectiveValues(seen)
-        : effective(applySourceMapping(valuesOf(stored), raw, mapping), asOverrides(overrides), event?.eventDate ?? null)
+        : effective(
+            applySourceMapping(valuesOf(stored), raw, mapping),
+            asOverrides(overrides),
+            event?.eventDate ?? null,
+          )
   const sent = person === null ? {} : mapEntry(person, target.fields, mapping).values
   const pathOf = (ours: EntryField | null): string | null => {
     if (ours === null || !isSourceField(ours)) return null

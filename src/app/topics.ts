@@ -32,7 +32,10 @@ const AT_MOST_EVERY_MS = 100
 
 export interface Topics {
   /** Tells what changed from now on, until the signal ends it. */
-  watch(topics: readonly Topic[], signal: AbortSignal | undefined): AsyncGenerator<{ topics: Topic[]; at: number }, void>
+  watch(
+    topics: readonly Topic[],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<{ topics: Topic[]; at: number }, void>
   changed(topic: Topic): void
   close(): void
 }

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../app/app.ts'
 import { createApp } from '../app/create-app.ts'
+import { createLog } from '../app/log.ts'
 import { AppError } from '../core/errors.ts'
 import { type Client, clientInProcess, clientOverHttp } from '../server/client.ts'
 import { findRunning } from '../server/running.ts'
-import { createConsoleLog } from './console-log.ts'
 import { outside } from './project.ts'
 
 export interface Opened {
@@ -26,7 +26,7 @@ export async function openClient(dataFolder: string): Promise<Opened> {
       `There is no folder ${dataFolder}. --data says where Trackside keeps its data.`,
     )
   }
-  const log = createConsoleLog({ quiet: true })
+  const log = createLog({ folder: dataFolder, stderr: 'errors' })
   const app = createApp({
     ...outside(log),
     dataFolder,

@@ -1,7 +1,7 @@
 import './node-guard.ts'
 import { spawn } from 'node:child_process'
+import { createLog } from '../app/log.ts'
 import { builtPages } from './build-pages.ts'
-import { createConsoleLog } from './console-log.ts'
 import { noWords, parseArguments, portOf } from './parse-arguments.ts'
 import { createPracticeBeside } from './practice-beside.ts'
 import { runCommand } from './run-command.ts'
@@ -38,7 +38,7 @@ await runCommand(async args => {
   const rendererFolder = await builtPages()
   const practice = createPracticeBeside({
     ...{ rendererFolder, httpPort, timingPort, say },
-    log: createConsoleLog({ quiet: true }),
+    log: createLog({ folder: null, stderr: 'errors' }),
   })
   stopOnSignal(practice.stop)
   const address = await practice.start()

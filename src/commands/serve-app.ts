@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { createApp } from '../app/create-app.ts'
+import { createLog } from '../app/log.ts'
 import { AppError } from '../core/errors.ts'
 import { findRunning, markRunning } from '../server/running.ts'
 import { createServer } from '../server/server.ts'
 import { builtPages } from './build-pages.ts'
-import { createConsoleLog } from './console-log.ts'
 import { createPracticeBeside } from './practice-beside.ts'
 import { outside } from './project.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
@@ -29,7 +29,7 @@ export async function serveApp({ dataFolder, host, port, timingPort }: ServeOpti
   }
   mkdirSync(dataFolder, { recursive: true })
   const rendererFolder = await builtPages()
-  const log = createConsoleLog()
+  const log = createLog({ folder: dataFolder, stderr: 'everything' })
   const practice = createPracticeBeside({ rendererFolder, log })
   const token = process.env.TRACKSIDE_TOKEN
   const app = createApp({

@@ -105,13 +105,3 @@ export function sourceDiffers(source: ParticipantValues, overrides: Overrides): 
   }
   return differences
 }
-
-/** Fields that differ between two states of the source, with old and new. */
-export function changedFields(
-  before: ParticipantValues,
-  after: ParticipantValues,
-): readonly { readonly field: keyof ParticipantValues; readonly old: Json; readonly new: Json }[] {
-  return (Object.keys(after) as (keyof ParticipantValues)[])
-    .filter(field => JSON.stringify(before[field]) !== JSON.stringify(after[field]))
-    .map(field => ({ field, old: before[field] as Json, new: after[field] as Json }))
-}

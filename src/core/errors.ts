@@ -58,7 +58,3 @@ export class AppError extends Error {
 }
 
 export const isAppError = (error: unknown): error is AppError => error instanceof AppError
-
-/** The network itself, as opposed to what answers at its other end. */
-export const isNetworkDown = (error: unknown): error is AppError =>
-  isAppError(error) && (error.code === 'network.unreachable' || error.code === 'network.timeout')

@@ -42,7 +42,10 @@ export function valueAt(item: Json, path: string): Json {
     if (!Array.isArray(here)) return null
     here = here.find(
       (element): boolean =>
-        typeof element === 'object' && element !== null && !Array.isArray(element) && String(element[key as never]) === wanted,
+        typeof element === 'object' &&
+        element !== null &&
+        !Array.isArray(element) &&
+        String(element[key as never]) === wanted,
     )
   }
   return here ?? null
@@ -84,7 +87,11 @@ export function mapEntry(
 }
 
 /** A source's values with the crew's own choice of source fields over the provider's. */
-export function applySourceMapping(values: ParticipantValues, item: Json, mapping: MappingConfig): ParticipantValues {
+export function applySourceMapping(
+  values: ParticipantValues,
+  item: Json,
+  mapping: MappingConfig,
+): ParticipantValues {
   const chosen: Record<string, Json> = {}
   for (const field of SOURCE_FIELDS) {
     if (field === 'registration_status' || !Object.hasOwn(mapping.source, field)) continue

@@ -156,7 +156,15 @@ export type Role = (typeof ROLES)[number]
 export const OPERATION_TYPES = ['events', 'participants', 'results'] as const
 export type OperationType = (typeof OPERATION_TYPES)[number]
 
-export const OPERATION_STATUSES = ['pending', 'running', 'waiting', 'held', 'completed', 'failed', 'cancelled'] as const
+export const OPERATION_STATUSES = [
+  'pending',
+  'running',
+  'waiting',
+  'held',
+  'completed',
+  'failed',
+  'cancelled',
+] as const
 /**
  * pending → running → completed | failed | cancelled | held.
  * waiting: the network is gone or the provider asked for patience; it goes on by itself where it stopped.

@@ -51,5 +51,9 @@ export function scheduleInWords(schedule: Schedule, startAt: number | null, now:
   if (schedule.mode === 'interval') return `every ${schedule.intervalMinutes} min`
   const wait = intervalAt(startAt, now)
   if (wait === null) return 'schedule ended 1 h after the start'
-  return wait === MINUTE ? 'every minute until 1 h after the start' : wait === HOUR * 4 ? 'every 4 h' : 'every 15 min'
+  return wait === MINUTE
+    ? 'every minute until 1 h after the start'
+    : wait === HOUR * 4
+      ? 'every 4 h'
+      : 'every 15 min'
 }

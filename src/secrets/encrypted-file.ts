@@ -56,16 +56,23 @@ export function openEncryptedFile(file: string, passphrase: string | null): Secr
       const made = scryptSync(phrase, salt, 32, COST)
       const decipher = createDecipheriv('aes-256-gcm', made, Buffer.from(sealed.iv, 'base64'))
       decipher.setAuthTag(Buffer.from(sealed.tag, 'base64'))
-      const text = Buffer.concat([decipher.update(Buffer.from(sealed.data, 'base64')), decipher.final()]).toString('utf8')
+      const text = Buffer.concat([
+        decipher.update(Buffer.from(sealed.data, 'base64')),
+        decipher.final(),
+      ]).toString('utf8')
       kept = new Map(JSON.parse(text) as [string, string][])
       key = { salt, key: made }
     } catch (error) {
-      throw locked(`The passphrase does not open ${file}, or the file is damaged. It was left as it is.`, error)
+      throw locked(
+        `The passphrase does not open ${file}, or the file is damaged. It was left as it is.`,
+        error,
+      )
     }
   }
 
   const opened = (): Map<string, string> => {
-    if (kept === null) throw locked('The key file is locked. Give its passphrase (TRACKSIDE_PASSPHRASE, or on screen).')
+    if (kept === null)
+      throw locked('The key file is locked. Give its passphrase (TRACKSIDE_PASSPHRASE, or on screen).')
     return kept
   }
 

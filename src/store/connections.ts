@@ -20,8 +20,16 @@ export const scheduleOf = (connection: ConnectionRow): Schedule =>
     : { mode: 'event' }
 
 /** The newest version of a connection's mapping; version 0 are the providers' own defaults. */
-export function mappingOf(reader: Reader, connectionId: string): { readonly version: number; readonly mapping: MappingConfig } {
-  const row = rowWhere(reader, 'field_mappings', 'connection_id = ? ORDER BY version DESC LIMIT 1', connectionId)
+export function mappingOf(
+  reader: Reader,
+  connectionId: string,
+): { readonly version: number; readonly mapping: MappingConfig } {
+  const row = rowWhere(
+    reader,
+    'field_mappings',
+    'connection_id = ? ORDER BY version DESC LIMIT 1',
+    connectionId,
+  )
   return row === null ? { version: 0, mapping: NO_MAPPING } : { version: row.version, mapping: row.mapping }
 }
 

@@ -14,18 +14,23 @@ function personAndEvent(writer: Writer, participantId: string) {
   return { participant, eventDate: event?.eventDate ?? null }
 }
 
-const isTexts = (value: Json): boolean => Array.isArray(value) && value.every(item => typeof item === 'string')
+const isTexts = (value: Json): boolean =>
+  Array.isArray(value) && value.every(item => typeof item === 'string')
 
 /** @throws AppError input.invalid when the value cannot stand in that field */
 function fitting(field: OverrideField, value: Json): Json {
   const bad = (wanted: string): never => {
-    throw new AppError('input.invalid', `${field}: ${wanted}, not ${JSON.stringify(value)}.`, { details: { field } })
+    throw new AppError('input.invalid', `${field}: ${wanted}, not ${JSON.stringify(value)}.`, {
+      details: { field },
+    })
   }
   switch (field) {
     case 'chips':
       return isTexts(value) ? value : bad('a list of chips')
     case 'race_status':
-      return RACE_STATUSES.some(status => status === value) ? value : bad(`one of ${RACE_STATUSES.join(', ')}`)
+      return RACE_STATUSES.some(status => status === value)
+        ? value
+        : bad(`one of ${RACE_STATUSES.join(', ')}`)
     case 'registration_status':
       return REGISTRATION_STATUSES.some(status => status === value)
         ? value
@@ -33,10 +38,14 @@ function fitting(field: OverrideField, value: Json): Json {
     case 'age':
     case 'race_distance':
     case 'checked_in_at':
-      return value === null || (typeof value === 'number' && Number.isFinite(value)) ? value : bad('a number or null')
+      return value === null || (typeof value === 'number' && Number.isFinite(value))
+        ? value
+        : bad('a number or null')
     case 'date_of_birth':
     case 'registration_date':
-      return value === null || (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value)) ? value : bad('YYYY-MM-DD or null')
+      return value === null || (typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value))
+        ? value
+        : bad('YYYY-MM-DD or null')
     default: {
       if (value === null) return null
       if (typeof value !== 'string' && typeof value !== 'number') return bad('text or null')
@@ -62,7 +71,13 @@ export function decide(
   reason: string | null,
 ): void {
   const { participant, eventDate } = personAndEvent(writer, participantId)
-  const before = rowWhere(writer, 'participant_overrides', 'participant_id = ? AND field = ?', participantId, field)
+  const before = rowWhere(
+    writer,
+    'participant_overrides',
+    'participant_id = ? AND field = ?',
+    participantId,
+    field,
+  )
   const row: Row<'participant_overrides'> = {
     id: idOf('participant_overrides', participantId, field),
     timingPartnerId: writer.partnerId,
@@ -92,9 +107,20 @@ export function decide(
 /** Takes a decision back: the source counts again. */
 export function takeBack(writer: Writer, participantId: string, field: OverrideField): void {
   const { participant, eventDate } = personAndEvent(writer, participantId)
-  const before = rowWhere(writer, 'participant_overrides', 'participant_id = ? AND field = ?', participantId, field)
+  const before = rowWhere(
+    writer,
+    'participant_overrides',
+    'participant_id = ? AND field = ?',
+    participantId,
+    field,
+  )
   if (before === null || before.withdrawn) return
-  writer.put('participant_overrides', { ...before, withdrawn: true, clock: writer.clock, updatedAt: writer.at })
+  writer.put('participant_overrides', {
+    ...before,
+    withdrawn: true,
+    clock: writer.clock,
+    updatedAt: writer.at,
+  })
   writer.audit({
     action: `${FIELD_WORDS[field] ?? field} taken back`,
     table: 'participant_overrides',
@@ -104,4 +130,3 @@ export function takeBack(writer: Writer, participantId: string, field: OverrideF
   })
   refreshEffective(writer, participant, eventDate)
 }
-

@@ -35,7 +35,9 @@ export function refreshEffective(
 ): void {
   const overrides = known?.isNew ? [] : overridesOf(writer, source.id)
   const now = effective(valuesOf(source), asOverrides(overrides), eventDate)
-  const before = known?.isNew ? null : rowWhere(writer, 'effective_participants', 'participant_id = ?', source.id)
+  const before = known?.isNew
+    ? null
+    : rowWhere(writer, 'effective_participants', 'participant_id = ?', source.id)
   const bib = now.bib_number === null ? null : bibKey(now.bib_number)
   const row: Row<'effective_participants'> = {
     participantId: source.id,

@@ -53,7 +53,8 @@ export function storeEvent(writer: Writer, provider: string, source: SourceEvent
  */
 function suggestRaceDay(writer: Writer, event: Row<'normalized_events'>): void {
   if (event.eventDate === null) return
-  if (writer.get('SELECT 1 FROM race_day_events WHERE normalized_event_id = ?', event.id) !== undefined) return
+  if (writer.get('SELECT 1 FROM race_day_events WHERE normalized_event_id = ?', event.id) !== undefined)
+    return
   const site = event.sourceRaceId ?? event.sourceEventId
   const id = idOf('race_days', event.sourceProvider, site, event.eventDate)
   if (rowWhere(writer, 'race_days', 'id = ?', id) === null) {
@@ -71,7 +72,12 @@ function suggestRaceDay(writer: Writer, event: Row<'normalized_events'>): void {
   putRaceDayEvent(writer, id, event.id, false)
 }
 
-function putRaceDayEvent(writer: Writer, raceDayId: string, normalizedEventId: string, removed: boolean): void {
+function putRaceDayEvent(
+  writer: Writer,
+  raceDayId: string,
+  normalizedEventId: string,
+  removed: boolean,
+): void {
   const id = idOf('race_day_events', raceDayId, normalizedEventId)
   const before = rowWhere(writer, 'race_day_events', 'id = ?', id)
   if (before?.removed === removed) return
@@ -103,7 +109,8 @@ export function setRaceDayEvents(writer: Writer, raceDayId: string, eventIds: re
     'SELECT normalized_event_id FROM race_day_events WHERE race_day_id = ? AND removed = 0',
     raceDayId,
   )
-  for (const { normalized_event_id: id } of held) if (!eventIds.includes(id)) putRaceDayEvent(writer, raceDayId, id, true)
+  for (const { normalized_event_id: id } of held)
+    if (!eventIds.includes(id)) putRaceDayEvent(writer, raceDayId, id, true)
   for (const id of eventIds) putRaceDayEvent(writer, raceDayId, id, false)
 }
 

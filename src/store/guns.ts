@@ -19,7 +19,8 @@ export function gunOf(reader: Reader, eventId: string, wave: string | null): num
   if (said != null) return said
   const planned =
     starts.find(start => start.plannedAt !== null)?.plannedAt ??
-    reader.get<{ at: number | null }>('SELECT start_at AS at FROM normalized_events WHERE id = ?', eventId)?.at
+    reader.get<{ at: number | null }>('SELECT start_at AS at FROM normalized_events WHERE id = ?', eventId)
+      ?.at
   if (planned == null) return null
   const gun = reader.get<{ at: number }>(
     `SELECT r.read_at AS at FROM timing_reads r

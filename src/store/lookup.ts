@@ -8,7 +8,10 @@ export interface Scope {
 }
 
 /** A condition on an event id column, with its values. */
-export function inScope(scope: Scope, column: string): { readonly sql: string; readonly values: readonly string[] } {
+export function inScope(
+  scope: Scope,
+  column: string,
+): { readonly sql: string; readonly values: readonly string[] } {
   if (scope.eventId !== null) return { sql: `${column} = ?`, values: [scope.eventId] }
   if (scope.raceDayId === null) return { sql: '1', values: [] }
   return {

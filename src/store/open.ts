@@ -23,7 +23,12 @@ const codeOf = (error: unknown): string =>
 function lastBackup(file: string): string | null {
   const folder = join(dirname(file), 'backups')
   if (!existsSync(folder)) return null
-  return readdirSync(folder).filter(name => name.endsWith('.db')).sort().at(-1) ?? null
+  return (
+    readdirSync(folder)
+      .filter(name => name.endsWith('.db'))
+      .sort()
+      .at(-1) ?? null
+  )
 }
 
 const FULL: ReadonlySet<string> = new Set(['SQLITE_FULL', 'ENOSPC'])
@@ -45,7 +50,9 @@ function explained(error: unknown, file: string): unknown {
     const advice = backup
       ? `The last backup is backups/${backup}: put it in its place, or ask for help before you do.`
       : 'There is no backup beside it.'
-    return new AppError('store.damaged', `The database ${file} is damaged. It was left as it is. ${advice}`, { cause: error })
+    return new AppError('store.damaged', `The database ${file} is damaged. It was left as it is. ${advice}`, {
+      cause: error,
+    })
   }
   if (UNWRITABLE.has(code) || code.startsWith('SQLITE_READONLY')) {
     const why = FULL.has(code) ? 'the disk is full' : 'its folder cannot be made or written to'
@@ -59,12 +66,17 @@ interface Journal {
 }
 
 /** Moments of the migrations this database has, and of those this program knows. */
-function migrationState(sqlite: Database.Database, migrations: string): { readonly applied: number; readonly known: number } {
+function migrationState(
+  sqlite: Database.Database,
+  migrations: string,
+): { readonly applied: number; readonly known: number } {
   const journal = JSON.parse(readFileSync(join(migrations, 'meta', '_journal.json'), 'utf8')) as Journal
   const known = Math.max(...journal.entries.map(entry => entry.when))
   const has = sqlite.prepare("SELECT 1 FROM sqlite_master WHERE name = '__drizzle_migrations'").get()
   const row = has
-    ? (sqlite.prepare('SELECT MAX(created_at) AS at FROM __drizzle_migrations').get() as { at: number | null })
+    ? (sqlite.prepare('SELECT MAX(created_at) AS at FROM __drizzle_migrations').get() as {
+        at: number | null
+      })
     : { at: null }
   return { applied: Number(row.at ?? 0), known }
 }

@@ -74,11 +74,13 @@ export function storeParticipants(
       createdAt: before?.createdAt ?? writer.at,
       updatedAt: writer.at,
     }
-    const kept = bibRetained && givenAway(writer, stored) ? { ...stored, bibNumber: null, bibRetained: false } : stored
+    const kept =
+      bibRetained && givenAway(writer, stored) ? { ...stored, bibNumber: null, bibRetained: false } : stored
     writer.put('normalized_participants', kept)
     refreshEffective(writer, kept, event.eventDate, { isNew: before === null })
     if (kept.bibNumber !== null && !kept.bibRetained) takeRetainedBib(writer, kept, event.eventDate)
-    if (before?.successorId !== kept.successorId && kept.successorId !== null) writer.staleLink(`participant|${id}`)
+    if (before?.successorId !== kept.successorId && kept.successorId !== null)
+      writer.staleLink(`participant|${id}`)
     counts[before === null ? 'added' : 'changed'] += 1
   }
   return counts

@@ -25,6 +25,7 @@ export function createReader(sqlite: Database.Database, db: Db): Reader {
   return {
     db,
     all: <row>(sql: string, ...values: readonly unknown[]) => statement(sql).all(...values) as row[],
-    get: <row>(sql: string, ...values: readonly unknown[]) => statement(sql).get(...values) as row | undefined,
+    get: <row>(sql: string, ...values: readonly unknown[]) =>
+      statement(sql).get(...values) as row | undefined,
   }
 }

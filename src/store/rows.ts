@@ -2,7 +2,10 @@ import type { Reader } from './reader.ts'
 import { type Row, TABLES, type TableName } from './tables.ts'
 
 /** A row of a prepared statement's answer as the table's own type: camelCase, JSON and booleans read. */
-export function decode<name extends TableName>(table: name, raw: Readonly<Record<string, unknown>>): Row<name> {
+export function decode<name extends TableName>(
+  table: name,
+  raw: Readonly<Record<string, unknown>>,
+): Row<name> {
   const shape = TABLES.get(table)
   if (!shape) throw new Error(`no table ${table}`)
   const row: Record<string, unknown> = {}

@@ -1,5 +1,14 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, real, sqliteTable, text, unique, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import {
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
 import type { MappingConfig } from '../core/mapping.ts'
 import type {
   LinkRoute,
@@ -185,7 +194,11 @@ export const normalizedParticipants = sqliteTable(
     ...made,
   },
   table => [
-    unique('normalized_participants_key').on(table.normalizedEventId, table.sourceProvider, table.sourceParticipantId),
+    unique('normalized_participants_key').on(
+      table.normalizedEventId,
+      table.sourceProvider,
+      table.sourceParticipantId,
+    ),
     index('normalized_participants_bib').on(table.normalizedEventId, table.bibNumber),
     index('normalized_participants_retained')
       .on(table.normalizedEventId, table.bibNumber)
@@ -274,7 +287,9 @@ export const normalizedResults = sqliteTable(
     syncedAt: integer().notNull(),
     ...made,
   },
-  table => [unique('normalized_results_key').on(table.normalizedEventId, table.sourceProvider, table.sourceResultId)],
+  table => [
+    unique('normalized_results_key').on(table.normalizedEventId, table.sourceProvider, table.sourceResultId),
+  ],
 )
 
 export const raceDays = sqliteTable('race_days', {

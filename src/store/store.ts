@@ -67,7 +67,17 @@ export function openStore(options: OpenOptions): Store {
       let result: ReturnType<typeof work>
       try {
         const at = clock()
-        const parts = { sqlite, db, reader, statements, auditChain, nextClock: hybrid.next, partnerId, actor, at }
+        const parts = {
+          sqlite,
+          db,
+          reader,
+          statements,
+          auditChain,
+          nextClock: hybrid.next,
+          partnerId,
+          actor,
+          at,
+        }
         const writer = createWriter(parts, changed)
         sqlite.exec('BEGIN IMMEDIATE')
         result = work(writer)

@@ -1,5 +1,5 @@
-import { getTableColumns, getTableName, is, type InferSelectModel } from 'drizzle-orm'
-import { SQLiteTable, type SQLiteColumn } from 'drizzle-orm/sqlite-core'
+import { getTableColumns, getTableName, type InferSelectModel, is } from 'drizzle-orm'
+import { type SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
 import * as schema from './schema.ts'
 
 type Schema = typeof schema
@@ -42,8 +42,13 @@ const COMPOSITE: Readonly<Record<string, readonly string[]>> = {
 
 function shapeOf(table: SQLiteTable): TableShape {
   const name = getTableName(table) as TableName
-  const columns = Object.entries(getTableColumns(table)).map(([key, column]) => ({ key, name: snake(key), column }))
-  const primaryKey = COMPOSITE[name] ?? columns.filter(({ column }) => column.primary).map(column => column.name)
+  const columns = Object.entries(getTableColumns(table)).map(([key, column]) => ({
+    key,
+    name: snake(key),
+    column,
+  }))
+  const primaryKey =
+    COMPOSITE[name] ?? columns.filter(({ column }) => column.primary).map(column => column.name)
   return { name, table, replicated: !LOCAL.has(name), columns, primaryKey }
 }
 

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Json } from '../core/runtime.ts'
-import { type AuditChain, type AuditEntry } from './audit.ts'
-import { type Db, type Reader } from './reader.ts'
+import type { AuditChain, AuditEntry } from './audit.ts'
+import type { Db, Reader } from './reader.ts'
 import { type Row, TABLES, type TableName } from './tables.ts'
 
 /** The only way to write: what it did commits with its outbox and audit rows, or not at all. */
@@ -16,7 +16,10 @@ export interface Writer extends Reader {
   /** Inserts the row, or replaces the one with the same primary key. */
   put<name extends TableName>(table: name, row: Row<name>): void
   /** Statements of tables that stay on the laptop, for hot paths. Say which table with `touched`. */
-  run(sql: string, ...values: readonly unknown[]): { readonly changes: number; readonly lastInsertRowid: number }
+  run(
+    sql: string,
+    ...values: readonly unknown[]
+  ): { readonly changes: number; readonly lastInsertRowid: number }
   touched(table: TableName): void
   audit(entry: AuditEntry): void
   /** Links that depend on this are to be computed again. */
@@ -115,4 +118,6 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
 export const auditable = (row: Readonly<Record<string, unknown>> | null): Json =>
   row === null
     ? null
-    : (JSON.parse(JSON.stringify({ ...row, normalizedData: undefined, clock: undefined, hashKey: undefined })) as Json)
+    : (JSON.parse(
+        JSON.stringify({ ...row, normalizedData: undefined, clock: undefined, hashKey: undefined }),
+      ) as Json)

@@ -73,7 +73,16 @@ export async function openSide(
   signal: AbortSignal,
   called: () => void,
 ): Promise<Account> {
-  const provider = parts.providerById(side === 'source' ? connection.sourceProvider : connection.targetProvider)
+  const provider = parts.providerById(
+    side === 'source' ? connection.sourceProvider : connection.targetProvider,
+  )
   const settings = side === 'source' ? connection.sourceSettings : connection.targetSettings
-  return openAccount(parts, provider, settings, await parts.credentialsOf(connection.id, side), signal, called)
+  return openAccount(
+    parts,
+    provider,
+    settings,
+    await parts.credentialsOf(connection.id, side),
+    signal,
+    called,
+  )
 }

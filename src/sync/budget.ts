@@ -17,7 +17,10 @@ const FLUSH_EVERY = 20
 
 /** An account is a provider and its keys, without the keys being kept. */
 export const accountOf = (provider: string, credentials: Readonly<Record<string, string>>): string =>
-  `${provider}/${createHash('sha256').update(JSON.stringify(Object.entries(credentials).sort())).digest('hex').slice(0, 16)}`
+  `${provider}/${createHash('sha256')
+    .update(JSON.stringify(Object.entries(credentials).sort()))
+    .digest('hex')
+    .slice(0, 16)}`
 
 export function createBudget(parts: { readonly store: Store; readonly clock: Clock }): Budget {
   const windows = new Map<string, { startedAt: number; calls: number; unsaved: number }>()

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mapEntry, type MappingConfig } from '../core/mapping.ts'
+import { type MappingConfig, mapEntry } from '../core/mapping.ts'
 import type { Entry, Provider } from '../providers/provider.ts'
 import { type ConnectionRow, eventsOf, mappingOf } from '../store/connections.ts'
 import { effectiveValues } from '../store/effective-rows.ts'
@@ -54,7 +54,9 @@ export function desiredEntries(
 ): Desired[] {
   const mapping = options.mapping ?? mappingOf(reader, connection.id).mapping
   const since = options.since ?? 0
-  const receipts = new Map(receiptsOf(reader, connection, event, target, since).map(receipt => [receipt.participantId, receipt]))
+  const receipts = new Map(
+    receiptsOf(reader, connection, event, target, since).map(receipt => [receipt.participantId, receipt]),
+  )
   return reader
     .all<Record<string, unknown> & Joined>(
       `SELECT e.*, p.source_provider, p.source_participant_id, p.successor_id
@@ -105,7 +107,11 @@ const receiptsOf = (
   )
 
 /** People the target holds who are no longer registered: one-way sync takes nobody out, so they are said. */
-export function leftAtTarget(reader: Reader, event: Row<'normalized_events'>, target: Provider): Row<'effective_participants'>[] {
+export function leftAtTarget(
+  reader: Reader,
+  event: Row<'normalized_events'>,
+  target: Provider,
+): Row<'effective_participants'>[] {
   return rowsWhere(
     reader,
     'effective_participants',
@@ -132,7 +138,13 @@ const COMPARED = 2000
 /** How many people a connection's target has not heard the last of. */
 export function waitingFor(reader: Reader, connection: ConnectionRow, target: Provider): number {
   return eventsOf(reader, connection).reduce((sum, event) => {
-    const state = rowWhere(reader, 'connection_events', 'connection_id = ? AND normalized_event_id = ?', connection.id, event.id)
+    const state = rowWhere(
+      reader,
+      'connection_events',
+      'connection_id = ? AND normalized_event_id = ?',
+      connection.id,
+      event.id,
+    )
     const since = state?.pushCheckedAt ?? 0
     const changed = reader.get<{ people: number }>(
       `SELECT COUNT(*) AS people FROM effective_participants

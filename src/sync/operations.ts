@@ -104,7 +104,8 @@ export function trackProgress(store: Store, operation: OperationRow): Progress {
     store.write(writer => {
       row = { ...row, updatedAt: writer.at }
       writer.put('sync_operations', row)
-      for (const error of errors) writer.put('sync_record_errors', { ...error, createdAt: writer.at, updatedAt: writer.at })
+      for (const error of errors)
+        writer.put('sync_record_errors', { ...error, createdAt: writer.at, updatedAt: writer.at })
       errors = []
     })
   }

@@ -1,7 +1,13 @@
 import { AppError } from '../core/errors.ts'
 import type { SourceEvent } from '../core/model.ts'
 import type { Cursor } from '../providers/provider.ts'
-import { type ConnectionRow, connectionById, connectionEvent, eventsOf, mappingOf } from '../store/connections.ts'
+import {
+  type ConnectionRow,
+  connectionById,
+  connectionEvent,
+  eventsOf,
+  mappingOf,
+} from '../store/connections.ts'
 import { effectiveValues, overridesOf } from '../store/effective-rows.ts'
 import { storeEvent } from '../store/events.ts'
 import { markGone, type SourceRow, storeParticipants } from '../store/participants.ts'
@@ -50,13 +56,25 @@ interface Fetched {
   readonly whole: boolean
 }
 
-async function fetchEvent(store: Store, connection: ConnectionRow, event: Row<'normalized_events'>, source: Account): Promise<Fetched> {
-  const state = rowsWhere(store.read, 'connection_events', 'connection_id = ? AND normalized_event_id = ?', connection.id, event.id)[0]
+async function fetchEvent(
+  store: Store,
+  connection: ConnectionRow,
+  event: Row<'normalized_events'>,
+  source: Account,
+): Promise<Fetched> {
+  const state = rowsWhere(
+    store.read,
+    'connection_events',
+    'connection_id = ? AND normalized_event_id = ?',
+    connection.id,
+    event.id,
+  )[0]
   const since: Cursor | null = state?.cursor ?? null
   const { mapping } = mappingOf(store.read, connection.id)
   const rows: SourceRow[] = []
   const refused: { code: string; message: string }[] = []
-  if (!source.provider.participants) throw new AppError('provider.unsupported', `${source.provider.name} gives no participants.`)
+  if (!source.provider.participants)
+    throw new AppError('provider.unsupported', `${source.provider.name} gives no participants.`)
   for await (const page of source.provider.participants.pull(source.context, eventRef(event), since)) {
     const normalized = normalizePage(source, page.items, mapping)
     rows.push(...normalized.rows)
@@ -99,7 +117,9 @@ export async function previewSync(
     if (connection.eventsSyncedAt === null) {
       for await (const page of source.provider.events(source.context)) newEvents.push(...page.items)
     }
-    const wanted = newEvents.filter(event => connection.events === 'all' || connection.events.includes(event.sourceEventId))
+    const wanted = newEvents.filter(
+      event => connection.events === 'all' || connection.events.includes(event.sourceEventId),
+    )
     const known = eventsOf(store.read, connection)
     for (const event of known) fetched.push(await fetchEvent(store, connection, event, source))
     const unknown: Row<'normalized_events'>[] = []
@@ -112,12 +132,19 @@ export async function previewSync(
     newEvents.splice(0, newEvents.length, ...wanted)
   }
   dryRun(store, writer => {
-    for (const event of newEvents) connectionEvent(writer, connection.id, storeEvent(writer, connection.sourceProvider, event).id)
+    for (const event of newEvents)
+      connectionEvent(writer, connection.id, storeEvent(writer, connection.sourceProvider, event).id)
     for (const { event, rows, refused, whole } of fetched) {
       storeParticipants(writer, event, rows)
       if (whole && rows.length > 0) markGone(writer, event, writer.at)
       for (const error of refused) {
-        add(preview.refused, { participantId: event.id, name: '(unreadable)', bibNumber: null, eventName: event.eventName, ...error })
+        add(preview.refused, {
+          participantId: event.id,
+          name: '(unreadable)',
+          bibNumber: null,
+          eventName: event.eventName,
+          ...error,
+        })
       }
     }
     for (const event of eventsOf(writer, connection)) compare(writer, connection, event, target, preview)
@@ -157,11 +184,17 @@ function compare(
   })
   const byBib = new Map<string, Desired[]>()
   for (const person of desired) {
-    if (person.bibNumber !== null) byBib.set(person.bibNumber, [...(byBib.get(person.bibNumber) ?? []), person])
+    if (person.bibNumber !== null)
+      byBib.set(person.bibNumber, [...(byBib.get(person.bibNumber) ?? []), person])
     if (!isDue(person)) preview.unchanged += 1
     else if (person.missing.length > 0) {
-      add(preview.refused, { ...shown(person), code: 'mapping.missing', message: `${target.name} needs ${person.missing.join(', ')}` })
-    } else if (person.receipt === null || person.receipt.acceptedHash === '') add(preview.added, shown(person))
+      add(preview.refused, {
+        ...shown(person),
+        code: 'mapping.missing',
+        message: `${target.name} needs ${person.missing.join(', ')}`,
+      })
+    } else if (person.receipt === null || person.receipt.acceptedHash === '')
+      add(preview.added, shown(person))
     else add(preview.changed, { ...shown(person), changes: changes(person) })
   }
   for (const [bib, people] of byBib) {
@@ -175,7 +208,12 @@ function compare(
   for (const row of leftAtTarget(writer, event, target)) {
     const { first_name: first, last_name: last } = effectiveValues(row)
     const name = [first, last].filter(Boolean).join(' ')
-    add(preview.gone, { participantId: row.participantId, name, bibNumber: row.bibNumber, eventName: event.eventName })
+    add(preview.gone, {
+      participantId: row.participantId,
+      name,
+      bibNumber: row.bibNumber,
+      eventName: event.eventName,
+    })
   }
 }
 

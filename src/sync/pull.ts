@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '../core/errors.ts'
 import { applySourceMapping, type MappingConfig } from '../core/mapping.ts'
 import type { Json } from '../core/runtime.ts'
-import { connectionEvent, type ConnectionRow, eventsOf, mappingOf } from '../store/connections.ts'
+import { type ConnectionRow, connectionEvent, eventsOf, mappingOf } from '../store/connections.ts'
 import { storeEvent } from '../store/events.ts'
 import { markGone, type SourceRow, storeParticipants } from '../store/participants.ts'
 import { rowWhere } from '../store/rows.ts'
@@ -16,7 +16,12 @@ const CHUNK = 200
 const breath = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 /** Brings the account's events into the store. */
-export async function pullEvents(store: Store, connection: ConnectionRow, source: Account, progress: Progress): Promise<void> {
+export async function pullEvents(
+  store: Store,
+  connection: ConnectionRow,
+  source: Account,
+  progress: Progress,
+): Promise<void> {
   progress.step('Fetching events')
   const wanted = connection.events
   for await (const page of source.provider.events(source.context)) {
@@ -55,19 +60,27 @@ async function* ahead<T>(pages: AsyncIterable<T>): AsyncGenerator<T, void> {
 
 export interface Normalized {
   readonly rows: readonly SourceRow[]
-  readonly refused: readonly { readonly code: string; readonly message: string; readonly sourceParticipantId: string | null }[]
+  readonly refused: readonly {
+    readonly code: string
+    readonly message: string
+    readonly sourceParticipantId: string | null
+  }[]
 }
 
 /** A page's items as ours; an item that cannot be read is trouble with one record. */
 export function normalizePage(source: Account, items: readonly Json[], mapping: MappingConfig): Normalized {
   const { participants } = source.provider
-  if (!participants) throw new AppError('provider.unsupported', `${source.provider.name} gives no participants.`)
+  if (!participants)
+    throw new AppError('provider.unsupported', `${source.provider.name} gives no participants.`)
   const rows: SourceRow[] = []
   const refused: { code: string; message: string; sourceParticipantId: string | null }[] = []
   for (const raw of items) {
     try {
       const participant = participants.normalize(raw)
-      rows.push({ participant: { ...participant, values: applySourceMapping(participant.values, raw, mapping) }, raw })
+      rows.push({
+        participant: { ...participant, values: applySourceMapping(participant.values, raw, mapping) },
+        raw,
+      })
     } catch (error) {
       if (!isAppError(error)) throw error
       refused.push({ code: error.code, message: error.message, sourceParticipantId: null })
@@ -96,12 +109,15 @@ export async function pullParticipants(
   progress: Progress,
 ): Promise<void> {
   const { participants } = source.provider
-  if (!participants) throw new AppError('provider.unsupported', `${source.provider.name} gives no participants.`)
+  if (!participants)
+    throw new AppError('provider.unsupported', `${source.provider.name} gives no participants.`)
   const { mapping } = mappingOf(store.read, connection.id)
   let state = store.write(writer => {
     const known = connectionEvent(writer, connection.id, event.id)
     const anew = known.cursor === null || (full && known.fullFetchStartedAt === null)
-    const begun = anew ? { ...known, cursor: null, fullFetchStartedAt: writer.at, clock: writer.clock } : known
+    const begun = anew
+      ? { ...known, cursor: null, fullFetchStartedAt: writer.at, clock: writer.clock }
+      : known
     if (anew) writer.put('connection_events', begun)
     return begun
   })
@@ -118,7 +134,13 @@ export async function pullParticipants(
         progress.add('addedRecords', counts.added)
         progress.add('changedRecords', counts.changed)
         if (!last) return
-        const next = { ...state, cursor: page.cursor, lastPullAt: writer.at, clock: writer.clock, updatedAt: writer.at }
+        const next = {
+          ...state,
+          cursor: page.cursor,
+          lastPullAt: writer.at,
+          clock: writer.clock,
+          updatedAt: writer.at,
+        }
         if (page.complete && state.fullFetchStartedAt !== null) {
           progress.add('goneRecords', whoIsGone(store, writer, event, state.fullFetchStartedAt, seen))
           state = { ...next, fullFetchStartedAt: null, lastFullAt: writer.at }
@@ -152,7 +174,11 @@ function whoIsGone(
 }
 
 /** What is stored, read again by another mapping: no call is made for it. */
-export async function renormalize(store: Store, connection: ConnectionRow, provider: Account['provider']): Promise<void> {
+export async function renormalize(
+  store: Store,
+  connection: ConnectionRow,
+  provider: Account['provider'],
+): Promise<void> {
   const { participants } = provider
   if (!participants) return
   const { mapping } = mappingOf(store.read, connection.id)
@@ -171,7 +197,12 @@ export async function renormalize(store: Store, connection: ConnectionRow, provi
           if (row === null) return []
           const raw = row.normalizedData as Json
           const participant = participants.normalize(raw)
-          return [{ participant: { ...participant, values: applySourceMapping(participant.values, raw, mapping) }, raw }]
+          return [
+            {
+              participant: { ...participant, values: applySourceMapping(participant.values, raw, mapping) },
+              raw,
+            },
+          ]
         })
         storeParticipants(writer, event, rows)
       })

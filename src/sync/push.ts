@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import type { Entry, PushOutcome, TargetEntry, TargetRace } from '../providers/provider.ts'
-import { connectionEvent, type ConnectionRow } from '../store/connections.ts'
+import { type ConnectionRow, connectionEvent } from '../store/connections.ts'
 import { idOf } from '../store/ids.ts'
 import { rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
@@ -32,7 +32,13 @@ export async function pushEntries(
   if (!entries) throw new AppError('provider.unsupported', `${target.provider.name} takes no entries.`)
   const { clock } = target.context
   const lookedAt = clock()
-  const state = rowWhere(store.read, 'connection_events', 'connection_id = ? AND normalized_event_id = ?', connection.id, event.id)
+  const state = rowWhere(
+    store.read,
+    'connection_events',
+    'connection_id = ? AND normalized_event_id = ?',
+    connection.id,
+    event.id,
+  )
   const since = only === null ? (state?.pushCheckedAt ?? null) : null
   const due = desiredEntries(store.read, connection, event, target.provider, { since }).filter(
     desired => isDue(desired) && (only === null || only.has(desired.participantId)),
@@ -41,7 +47,12 @@ export async function pushEntries(
     if (only !== null) return
     store.write(writer => {
       const row = connectionEvent(writer, connection.id, event.id)
-      writer.put('connection_events', { ...row, pushCheckedAt: lookedAt, clock: writer.clock, updatedAt: writer.at })
+      writer.put('connection_events', {
+        ...row,
+        pushCheckedAt: lookedAt,
+        clock: writer.clock,
+        updatedAt: writer.at,
+      })
     })
   }
   const fit = due.filter(desired => {
@@ -83,7 +94,11 @@ async function targetOf(
 ): Promise<TargetRace> {
   const known = store.write(writer => connectionEvent(writer, connection.id, event.id))
   if (known.targetEventId !== null && known.targetRaceId !== null) {
-    return { targetEventId: known.targetEventId, targetRaceId: known.targetRaceId, name: known.targetName ?? '' }
+    return {
+      targetEventId: known.targetEventId,
+      targetRaceId: known.targetRaceId,
+      name: known.targetName ?? '',
+    }
   }
   const { entries } = target.provider
   if (!entries) throw new AppError('provider.unsupported', `${target.provider.name} takes no entries.`)
@@ -121,7 +136,13 @@ async function withKnownEntries(
 ): Promise<readonly { readonly desired: Desired; readonly entry: Entry }[]> {
   const { entries } = target.provider
   const plain = fit.map(desired => ({ desired, entry: toEntry(desired, race.targetRaceId) }))
-  const state = rowWhere(store.read, 'connection_events', 'connection_id = ? AND normalized_event_id = ?', connection.id, event.id)
+  const state = rowWhere(
+    store.read,
+    'connection_events',
+    'connection_id = ? AND normalized_event_id = ?',
+    connection.id,
+    event.id,
+  )
   const inDoubt = fit.some(desired => desired.receipt !== null && desired.receipt.targetEntryId === null)
   const needed = plain.some(({ entry }) => entry.entryId === null) && (inDoubt || state?.targetReadAt == null)
   if (!needed || !entries) return plain
@@ -135,7 +156,12 @@ async function withKnownEntries(
   }
   store.write(writer => {
     const row = connectionEvent(writer, connection.id, event.id)
-    writer.put('connection_events', { ...row, targetReadAt: writer.at, clock: writer.clock, updatedAt: writer.at })
+    writer.put('connection_events', {
+      ...row,
+      targetReadAt: writer.at,
+      clock: writer.clock,
+      updatedAt: writer.at,
+    })
   })
   return plain.flatMap(({ desired, entry }) => {
     const held = byKey.get(desired.key)
@@ -162,7 +188,14 @@ async function sendBatch(
 ): Promise<void> {
   const { entries } = target.provider
   if (!entries) return
-  keepReceipts(store, target, race, batch.filter(({ desired }) => desired.receipt === null).map(({ desired, entry }) => ({ desired, entryId: entry.entryId, hash: '' })))
+  keepReceipts(
+    store,
+    target,
+    race,
+    batch
+      .filter(({ desired }) => desired.receipt === null)
+      .map(({ desired, entry }) => ({ desired, entryId: entry.entryId, hash: '' })),
+  )
   const byKey = new Map(batch.map(({ desired }) => [desired.key, desired]))
   const accepted: { desired: Desired; entryId: string | null; hash: string }[] = []
   const refused: Desired[] = []
@@ -185,7 +218,12 @@ async function sendBatch(
     })
   }
   try {
-    await entries.push(target.context, race, batch.map(({ entry }) => entry), onOutcome)
+    await entries.push(
+      target.context,
+      race,
+      batch.map(({ entry }) => entry),
+      onOutcome,
+    )
   } finally {
     keepReceipts(store, target, race, accepted)
     forgetUnsent(store, target, race, refused)

@@ -1,11 +1,24 @@
 import { AppError, isAppError } from '../core/errors.ts'
 import type { Clock, Log, Service } from '../core/runtime.ts'
 import { nextRunAt } from '../core/schedule.ts'
-import { allConnections, type ConnectionRow, connectionById, eventsOf, scheduleOf } from '../store/connections.ts'
+import {
+  allConnections,
+  type ConnectionRow,
+  connectionById,
+  eventsOf,
+  scheduleOf,
+} from '../store/connections.ts'
 import { rowsWhere, rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountParts } from './account.ts'
-import { ENDED, enqueue, type OperationRequest, type OperationRow, operationById, trackProgress } from './operations.ts'
+import {
+  ENDED,
+  enqueue,
+  type OperationRequest,
+  type OperationRow,
+  operationById,
+  trackProgress,
+} from './operations.ts'
 import { runOperation } from './run.ts'
 
 /** Connections that run side by side: enough that a slow provider holds nobody up, few enough for a laptop. */
@@ -41,7 +54,10 @@ export interface QueueParts {
 
 export function createQueue(parts: QueueParts): Queue {
   const { store, clock, log } = parts
-  const running = new Map<string, { readonly connectionId: string; readonly abort: AbortController; readonly done: Promise<void> }>()
+  const running = new Map<
+    string,
+    { readonly connectionId: string; readonly abort: AbortController; readonly done: Promise<void> }
+  >()
   const waiters = new Map<string, ((row: OperationRow) => void)[]>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
@@ -59,7 +75,11 @@ export function createQueue(parts: QueueParts): Queue {
   }
 
   /** A waiting operation goes on by itself; anything else ends here. */
-  const whenStopped = (operation: OperationRow, error: unknown, progress: ReturnType<typeof trackProgress>): OperationRow => {
+  const whenStopped = (
+    operation: OperationRow,
+    error: unknown,
+    progress: ReturnType<typeof trackProgress>,
+  ): OperationRow => {
     const entry = rowWhere(store.read, 'sync_queue', 'operation_id = ?', operation.id)
     const attempts = (entry?.attempts ?? 0) + 1
     const expected = isAppError(error)
@@ -68,19 +88,50 @@ export function createQueue(parts: QueueParts): Queue {
     if (!expected) log.error({ error: String(error), operation: operation.id }, 'sync failed unexpectedly')
     const code = expected ? error.code : 'internal'
     const message = expected ? error.message : 'Trackside made a mistake here. The log says where.'
-    if (expected && error.retriable && (network || patience || attempts < TRIES_AT_PROVIDER) && entry !== null) {
-      const delay = error.retryAfterMs ?? RETRY_AFTER_MS[Math.min(attempts, RETRY_AFTER_MS.length) - 1] ?? 15_000
+    if (
+      expected &&
+      error.retriable &&
+      (network || patience || attempts < TRIES_AT_PROVIDER) &&
+      entry !== null
+    ) {
+      const delay =
+        error.retryAfterMs ?? RETRY_AFTER_MS[Math.min(attempts, RETRY_AFTER_MS.length) - 1] ?? 15_000
       const resumeAt = clock() + delay
-      store.write(writer => writer.put('sync_queue', { ...entry, attempts: patience ? entry.attempts : attempts, dueAt: resumeAt }))
-      return progress.finish({ status: 'waiting', step: null, errorCode: code, errorMessage: message, resumeAt })
+      store.write(writer =>
+        writer.put('sync_queue', {
+          ...entry,
+          attempts: patience ? entry.attempts : attempts,
+          dueAt: resumeAt,
+        }),
+      )
+      return progress.finish({
+        status: 'waiting',
+        step: null,
+        errorCode: code,
+        errorMessage: message,
+        resumeAt,
+      })
     }
     dequeue(operation.id)
-    return progress.finish({ status: 'failed', step: null, errorCode: code, errorMessage: message, completedAt: clock(), resumeAt: null })
+    return progress.finish({
+      status: 'failed',
+      step: null,
+      errorCode: code,
+      errorMessage: message,
+      completedAt: clock(),
+      resumeAt: null,
+    })
   }
 
   const run = async (operation: OperationRow, abort: AbortController): Promise<void> => {
     const startedAt = clock()
-    const begun = { ...operation, status: 'running' as const, resumeAt: null, errorCode: null, errorMessage: null }
+    const begun = {
+      ...operation,
+      status: 'running' as const,
+      resumeAt: null,
+      errorCode: null,
+      errorMessage: null,
+    }
     const progress = trackProgress(store, begun)
     progress.save()
     let ended: OperationRow
@@ -101,7 +152,13 @@ export function createQueue(parts: QueueParts): Queue {
       if (stopped) return
       if (abort.signal.aborted) {
         dequeue(operation.id)
-        ended = progress.finish({ status: 'cancelled', step: null, completedAt: clock(), errorCode: 'cancelled', errorMessage: 'Cancelled.' })
+        ended = progress.finish({
+          status: 'cancelled',
+          step: null,
+          completedAt: clock(),
+          errorCode: 'cancelled',
+          errorMessage: 'Cancelled.',
+        })
       } else ended = whenStopped(operation, error, progress)
     }
     parts.accounts.budget.flush()
@@ -122,7 +179,12 @@ export function createQueue(parts: QueueParts): Queue {
 
   const startDue = (): void => {
     if (stopped) return
-    const due = rowsWhere(store.read, 'sync_queue', 'due_at <= ? ORDER BY priority DESC, due_at, operation_id', clock())
+    const due = rowsWhere(
+      store.read,
+      'sync_queue',
+      'due_at <= ? ORDER BY priority DESC, due_at, operation_id',
+      clock(),
+    )
     for (const entry of due) {
       if (running.size >= SIDE_BY_SIDE) return
       const busy = [...running.values()].some(other => other.connectionId === entry.connectionId)
@@ -201,7 +263,8 @@ export function createQueue(parts: QueueParts): Queue {
     async stop() {
       stopped = true
       clearInterval(timer)
-      for (const { abort } of running.values()) abort.abort(new AppError('cancelled', 'Trackside is closing.'))
+      for (const { abort } of running.values())
+        abort.abort(new AppError('cancelled', 'Trackside is closing.'))
       await Promise.all([...running.values()].map(({ done }) => done))
       parts.accounts.budget.flush()
     },

@@ -16,12 +16,23 @@ const EVENTS_EVERY = 12 * 60 * 60_000
  * Events this run is about. What was over a day ago and was fetched whole since is left out, unless that is all there
  * is or somebody asked for everything: a race that is reused each year brings its past years along.
  */
-function eventsDue(store: Store, connection: ConnectionRow, full: boolean, now: number): Row<'normalized_events'>[] {
+function eventsDue(
+  store: Store,
+  connection: ConnectionRow,
+  full: boolean,
+  now: number,
+): Row<'normalized_events'>[] {
   const all = eventsOf(store.read, connection)
   if (full) return all
   const due = all.filter(event => {
     if (event.startAt === null || event.startAt > now - DAY) return true
-    const state = rowWhere(store.read, 'connection_events', 'connection_id = ? AND normalized_event_id = ?', connection.id, event.id)
+    const state = rowWhere(
+      store.read,
+      'connection_events',
+      'connection_id = ? AND normalized_event_id = ?',
+      connection.id,
+      event.id,
+    )
     return state?.lastFullAt == null || state.lastFullAt < event.startAt
   })
   return due.length > 0 ? due : all
@@ -47,7 +58,8 @@ export async function runOperation(
   const source = await openSide(parts, connection, 'source', signal, progress.called)
   const now = parts.clock()
   const stale = connection.eventsSyncedAt === null || connection.eventsSyncedAt < now - EVENTS_EVERY
-  if (operation.operationType === 'events' || operation.full || stale) await pullEvents(store, connection, source, progress)
+  if (operation.operationType === 'events' || operation.full || stale)
+    await pullEvents(store, connection, source, progress)
   if (operation.operationType === 'events') return
   const events = eventsDue(store, connection, operation.full, now)
   if (operation.full) lookAtAll(store, connection)
@@ -63,7 +75,13 @@ export async function runOperation(
 function lookAtAll(store: Store, connection: ConnectionRow): void {
   store.write(writer => {
     for (const row of rowsWhere(writer, 'connection_events', 'connection_id = ?', connection.id)) {
-      writer.put('connection_events', { ...row, pushCheckedAt: null, targetReadAt: null, clock: writer.clock, updatedAt: writer.at })
+      writer.put('connection_events', {
+        ...row,
+        pushCheckedAt: null,
+        targetReadAt: null,
+        clock: writer.clock,
+        updatedAt: writer.at,
+      })
     }
   })
 }
@@ -114,7 +132,9 @@ async function retry(
     const source = await openSide(parts, connection, 'source', signal, progress.called)
     for (const event of events) await pullParticipants(store, connection, event, source, true, progress)
   }
-  const people = new Set(errors.flatMap(error => (error.participant_id === null ? [] : [error.participant_id])))
+  const people = new Set(
+    errors.flatMap(error => (error.participant_id === null ? [] : [error.participant_id])),
+  )
   progress.step(`Trying ${errors.length} refused records again`, errors.length)
   await pushAll(store, parts, connection, events, progress, signal, people)
 }

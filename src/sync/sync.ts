@@ -1,7 +1,7 @@
 import type { Clock, Log, Service } from '../core/runtime.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Store } from '../store/store.ts'
-import { type AccountParts, type CredentialsOf } from './account.ts'
+import type { AccountParts, CredentialsOf } from './account.ts'
 import { createBudget } from './budget.ts'
 import { createNetwork, type Network } from './network.ts'
 import { previewSync, type SyncPreview } from './preview.ts'
@@ -34,7 +34,13 @@ export function createSync(parts: SyncParts): Sync {
     clock: parts.clock,
     budget: createBudget(parts),
   }
-  const queue = createQueue({ store: parts.store, accounts, clock: parts.clock, log: parts.log, schedule: parts.schedule })
+  const queue = createQueue({
+    store: parts.store,
+    accounts,
+    clock: parts.clock,
+    log: parts.log,
+    schedule: parts.schedule,
+  })
   const off = network.onChange(() => {
     if (network.state().state === 'up') queue.wake()
   })

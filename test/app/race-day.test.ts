@@ -28,26 +28,34 @@ async function ready() {
 }
 const importBox = (sessionId: string, file: string, location: string, fileName = file) =>
   world.call().timing.import({ sessionId, location, fileName, text: textOf(file) })
-const line = (n: number, chip: string, time: string, reader = '12000C') => `TO~${n}~${chip}~160~18~${time}~${reader}~8~-63~1~P~1`
+const line = (n: number, chip: string, time: string, reader = '12000C') =>
+  `TO~${n}~${chip}~160~18~${time}~${reader}~8~-63~1~P~1`
 const wall = (hhmm: string): string => String(Date.parse(`2026-05-09T${hhmm}:00Z`) / 1000)
 
 describe('controller files', () => {
   test('21,885 lines are 21,884 reads; again none; and START1 under another name and place none', async () => {
     const session = await world.call().timing.addSession({ sessionName: 'boxes', timezone: 'Europe/Berlin' })
     for (const { location, file, lines, fresh } of boxes) {
-      expect(await importBox(session.id, file, location)).toMatchObject({ lines, new: fresh, refusedCount: 0 })
+      expect(await importBox(session.id, file, location)).toMatchObject({
+        lines,
+        new: fresh,
+        refusedCount: 0,
+      })
     }
     for (const { location, file, lines } of boxes) {
       expect(await importBox(session.id, file, location)).toMatchObject({ lines, new: 0, redelivered: lines })
     }
-    expect(await importBox(session.id, 'START1/5071909.csv', 'Somewhere else', 'copy of box.txt')).toMatchObject({ new: 0 })
+    expect(
+      await importBox(session.id, 'START1/5071909.csv', 'Somewhere else', 'copy of box.txt'),
+    ).toMatchObject({ new: 0 })
   }, 30_000)
 
   test('reads of test chips are marked by the partner’s list, not by code', async () => {
     const { session } = await ready()
     await importBox(session.id, '9K/5071949.csv', '9K')
     const reasonOf = async () =>
-      (await world.call().timing.unlinked({ limit: 1000 })).groups.find(group => group.chip === '99997')?.reason
+      (await world.call().timing.unlinked({ limit: 1000 })).groups.find(group => group.chip === '99997')
+        ?.reason
     expect(await reasonOf()).toBe('unknown-chip')
     await world.call().timing.setTestChips({ chips: ['99997'] })
     await eventually(async () => expect(await reasonOf()).toBe('test-chip'))
@@ -57,17 +65,29 @@ describe('controller files', () => {
 
   test('a file that is no controller file is refused whole, in words', async () => {
     const session = await world.call().timing.addSession({ sessionName: 'boxes' })
-    await expect(world.call().timing.import({ sessionId: session.id, text: '<html>Log in</html>' })).rejects.toMatchObject({ code: 'input.invalid' })
-    await expect(world.call().timing.import({ sessionId: session.id })).rejects.toMatchObject({ code: 'input.invalid' })
+    await expect(
+      world.call().timing.import({ sessionId: session.id, text: '<html>Log in</html>' }),
+    ).rejects.toMatchObject({ code: 'input.invalid' })
+    await expect(world.call().timing.import({ sessionId: session.id })).rejects.toMatchObject({
+      code: 'input.invalid',
+    })
   })
 
   test('a bad line among good ones is refused with its number, and the others are kept', async () => {
     const { session } = await ready()
-    const text = [line(1, '5', wall('08:10')), 'TO~2~oops', `${line(3, '6', wall('08:11'))}\u0000`, 'x'.repeat(10_000_000), line(5, '7', wall('08:12'))].join('\n')
+    const text = [
+      line(1, '5', wall('08:10')),
+      'TO~2~oops',
+      `${line(3, '6', wall('08:11'))}\u0000`,
+      'x'.repeat(10_000_000),
+      line(5, '7', wall('08:12')),
+    ].join('\n')
     const answer = await world.call().timing.import({ sessionId: session.id, location: 'Finish', text })
     expect(answer.new).toBeGreaterThanOrEqual(2)
     expect(answer.refused.map(refused => refused.line)).toContain(2)
-    expect(answer.refused.every(refused => refused.reason.length > 0 && refused.text.length <= 1000)).toBe(true)
+    expect(answer.refused.every(refused => refused.reason.length > 0 && refused.text.length <= 1000)).toBe(
+      true,
+    )
   })
 })
 
@@ -77,9 +97,18 @@ describe('a read and its person', () => {
     const event = day.events[0]
     if (!event) throw new Error('no event')
     const gun = Date.parse('2026-05-09T12:00:00Z')
-    await world.call().raceDay.updateRaceDay({ id: day.id, starts: [{ eventId: event.id, correctedAt: gun, reason: 'stopwatch' }] })
-    await world.call().timing.import({ sessionId: session.id, location: 'Start', text: line(1, '0005', wall('08:01')) })
-    await world.call().timing.import({ sessionId: session.id, location: 'Finish', text: line(1, '5', wall('08:31'), '104484') })
+    await world.call().raceDay.updateRaceDay({
+      id: day.id,
+      starts: [{ eventId: event.id, correctedAt: gun, reason: 'stopwatch' }],
+    })
+    await world
+      .call()
+      .timing.import({ sessionId: session.id, location: 'Start', text: line(1, '0005', wall('08:01')) })
+    await world.call().timing.import({
+      sessionId: session.id,
+      location: 'Finish',
+      text: line(1, '5', wall('08:31'), '104484'),
+    })
     const [match] = (await world.call().raceDay.lookup({ bib: '5' })).matches
     expect(match?.reads).toMatchObject([
       { location: 'Finish', raceTimeMs: 31 * 60_000, chipTimeMs: 30 * 60_000, route: 'bib' },
@@ -91,11 +120,17 @@ describe('a read and its person', () => {
 
   test('meet by themselves when the person turns up later, and when a bib is changed', async () => {
     const { session, connection } = await ready()
-    await world.call().timing.import({ sessionId: session.id, location: 'Finish', text: line(1, '777', wall('08:31')) })
-    expect((await world.call().timing.unlinked({})).groups).toMatchObject([{ chip: '777', reason: 'unknown-chip' }])
+    await world
+      .call()
+      .timing.import({ sessionId: session.id, location: 'Finish', text: line(1, '777', wall('08:31')) })
+    expect((await world.call().timing.unlinked({})).groups).toMatchObject([
+      { chip: '777', reason: 'unknown-chip' },
+    ])
     world.registrations.edit(world.added[0]?.registrationId ?? 0, { bib: 777 })
     await world.call().sync.manual({ connectionId: connection.id, wait: true })
-    await eventually(async () => expect((await world.call().raceDay.lookup({ bib: '777' })).matches[0]?.reads).toHaveLength(1))
+    await eventually(async () =>
+      expect((await world.call().raceDay.lookup({ bib: '777' })).matches[0]?.reads).toHaveLength(1),
+    )
     const [match] = (await world.call().raceDay.lookup({ bib: '777' })).matches
     await world.call().raceDay.decide({ id: match?.id ?? '', field: 'bib_number', value: '778' })
     await eventually(async () => expect((await world.call().timing.unlinked({})).reads).toBe(1))
@@ -105,29 +140,57 @@ describe('a read and its person', () => {
 
   test('meet through the supplier’s chip file', async () => {
     const { session, day } = await ready()
-    await world.call().timing.import({ sessionId: session.id, location: 'Finish', text: line(1, 'AB12', wall('08:31')) })
-    await world.call().raceDay.bibChips({ id: day.id, bibChips: [{ chip: 'ab12', bib: '9' }, { chip: 'AB13', bib: '9' }] })
+    await world
+      .call()
+      .timing.import({ sessionId: session.id, location: 'Finish', text: line(1, 'AB12', wall('08:31')) })
+    await world.call().raceDay.bibChips({
+      id: day.id,
+      bibChips: [
+        { chip: 'ab12', bib: '9' },
+        { chip: 'AB13', bib: '9' },
+      ],
+    })
     await eventually(async () =>
-      expect((await world.call().raceDay.lookup({ chip: 'AB12' })).matches[0]).toMatchObject({ bibNumber: '9', bibChips: ['AB12', 'AB13'], reads: [{ route: 'bib-chip' }] }),
+      expect((await world.call().raceDay.lookup({ chip: 'AB12' })).matches[0]).toMatchObject({
+        bibNumber: '9',
+        bibChips: ['AB12', 'AB13'],
+        reads: [{ route: 'bib-chip' }],
+      }),
     )
   })
 
   test('are put together by the crew: one read, or a chip with all its reads, and taken apart again', async () => {
     const { session } = await ready()
-    const text = [line(1, '881', wall('08:31')), line(2, '881', wall('08:41')), line(3, '882', wall('08:32'))].join('\n')
+    const text = [
+      line(1, '881', wall('08:31')),
+      line(2, '881', wall('08:41')),
+      line(3, '882', wall('08:32')),
+    ].join('\n')
     await world.call().timing.import({ sessionId: session.id, location: 'Finish', text })
     const person = (await world.call().raceDay.lookup({ bib: '12' })).matches[0]
-    const [read] = (await world.call().timing.reads({ state: 'unlinked' })).reads.filter(other => other.chip === '882')
-    expect(await world.callAs('crew', 'Ann').timing.assignRead({ id: read?.id ?? 0, participantId: person?.id ?? '' })).toMatchObject({
+    const [read] = (await world.call().timing.reads({ state: 'unlinked' })).reads.filter(
+      other => other.chip === '882',
+    )
+    expect(
+      await world
+        .callAs('crew', 'Ann')
+        .timing.assignRead({ id: read?.id ?? 0, participantId: person?.id ?? '' }),
+    ).toMatchObject({
       state: 'linked',
       route: 'crew',
       name: [person?.firstName, person?.lastName].join(' '),
     })
-    expect(await world.callAs('crew', 'Ann').timing.assignChip({ chip: '881', sessionId: session.id, participantId: person?.id ?? '' })).toEqual({ linked: 2 })
+    expect(
+      await world
+        .callAs('crew', 'Ann')
+        .timing.assignChip({ chip: '881', sessionId: session.id, participantId: person?.id ?? '' }),
+    ).toEqual({ linked: 2 })
     expect((await world.call().timing.unlinked({})).reads).toBe(0)
     await world.call().timing.takeBackAssignment({ id: read?.id ?? 0 })
     expect((await world.call().timing.unlinked({})).reads).toBe(1)
-    expect(await world.callAs('crew', 'Ann').timing.takeBackChip({ chip: '0881', sessionId: session.id })).toEqual({ linked: 0 })
+    expect(
+      await world.callAs('crew', 'Ann').timing.takeBackChip({ chip: '0881', sessionId: session.id }),
+    ).toEqual({ linked: 0 })
     expect((await world.call().timing.unlinked({})).reads).toBe(3)
     expect((await world.call().system.audit({})).entries.map(entry => entry.actor)).toContain('Ann')
   })
@@ -135,12 +198,22 @@ describe('a read and its person', () => {
   test('of an id that does not exist are said to be none', async () => {
     const { session } = await ready()
     const nobody = '00000000-0000-4000-8000-000000000000'
-    await expect(world.call().timing.assignRead({ id: 99, participantId: null })).rejects.toMatchObject({ code: 'not-found' })
-    await expect(world.call().timing.assignChip({ chip: '5', sessionId: session.id, participantId: nobody })).rejects.toMatchObject({ code: 'not-found' })
-    await expect(world.call().raceDay.participant({ id: nobody })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(world.call().timing.assignRead({ id: 99, participantId: null })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    await expect(
+      world.call().timing.assignChip({ chip: '5', sessionId: session.id, participantId: nobody }),
+    ).rejects.toMatchObject({ code: 'not-found' })
+    await expect(world.call().raceDay.participant({ id: nobody })).rejects.toMatchObject({
+      code: 'not-found',
+    })
     await expect(world.call().connections.get({ id: nobody })).rejects.toMatchObject({ code: 'not-found' })
-    await expect(world.call().sync.manual({ connectionId: nobody })).rejects.toMatchObject({ code: 'not-found' })
-    await expect(world.call().timing.reads({ sessionId: nobody })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(world.call().sync.manual({ connectionId: nobody })).rejects.toMatchObject({
+      code: 'not-found',
+    })
+    await expect(world.call().timing.reads({ sessionId: nobody })).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 })
 
@@ -148,12 +221,25 @@ describe('the help desk', () => {
   test('a walk-up is a participant like any other: found, linked, and sent to scoring', async () => {
     const { session, day, connection } = await ready()
     const eventId = day.events[0]?.id ?? ''
-    await world.callAs('crew', 'Ann').raceDay.addWalkUp({ eventId, firstName: 'Zoë', lastName: 'Müller-Ortiz', bibNumber: '900' })
-    await world.call().timing.import({ sessionId: session.id, location: 'Finish', text: line(1, '900', wall('08:31')) })
-    expect((await world.call().raceDay.lookup({ q: 'muller' })).matches[0]).toMatchObject({ bibNumber: '900', sourceProvider: 'by-hand', waitsForPush: true, reads: [{}] })
+    await world
+      .callAs('crew', 'Ann')
+      .raceDay.addWalkUp({ eventId, firstName: 'Zoë', lastName: 'Müller-Ortiz', bibNumber: '900' })
+    await world
+      .call()
+      .timing.import({ sessionId: session.id, location: 'Finish', text: line(1, '900', wall('08:31')) })
+    expect((await world.call().raceDay.lookup({ q: 'muller' })).matches[0]).toMatchObject({
+      bibNumber: '900',
+      sourceProvider: 'by-hand',
+      waitsForPush: true,
+      reads: [{}],
+    })
     const answer = await world.call().sync.manual({ connectionId: connection.id, wait: true })
     expect(answer.operation?.pushedRecords).toBe(1)
-    expect(world.scoring.entriesOf({ raceId: String(world.scoredRace.race_id) }).some(entry => entry.entry_bib === '900')).toBe(true)
+    expect(
+      world.scoring
+        .entriesOf({ raceId: String(world.scoredRace.race_id) })
+        .some(entry => entry.entry_bib === '900'),
+    ).toBe(true)
   })
 
   test('a bib of 40 characters, an emoji and a bib somebody else wears are taken; the desk is told of the two', async () => {
@@ -161,7 +247,9 @@ describe('the help desk', () => {
     const person = (await world.call().raceDay.lookup({ bib: '3' })).matches[0]
     const id = person?.id ?? ''
     for (const value of ['9'.repeat(40), '🏃 7']) {
-      expect(await world.call().raceDay.decide({ id, field: 'bib_number', value })).toMatchObject({ bibNumber: value })
+      expect(await world.call().raceDay.decide({ id, field: 'bib_number', value })).toMatchObject({
+        bibNumber: value,
+      })
       expect((await world.call().raceDay.lookup({ bib: value })).matches).toHaveLength(1)
     }
     const doubled = await world.call().raceDay.decide({ id, field: 'bib_number', value: '4' })
@@ -174,9 +262,17 @@ describe('the help desk', () => {
     await ready()
     const id = (await world.call().raceDay.lookup({ bib: '3' })).matches[0]?.id ?? ''
     await world.call().raceDay.decide({ id, field: 'checked_in_at', value: 1000 })
-    expect(await world.call().raceDay.decide({ id, field: 'race_status', value: 'dnf' })).toMatchObject({ checkedInAt: 1000, raceStatus: 'dnf', registrationStatus: 'registered' })
-    await expect(world.call().raceDay.decide({ id, field: 'race_status', value: 'tired' })).rejects.toMatchObject({ code: 'input.invalid' })
-    await expect(world.call().raceDay.decide({ id, field: 'chips', value: 'AB12' })).rejects.toMatchObject({ code: 'input.invalid' })
+    expect(await world.call().raceDay.decide({ id, field: 'race_status', value: 'dnf' })).toMatchObject({
+      checkedInAt: 1000,
+      raceStatus: 'dnf',
+      registrationStatus: 'registered',
+    })
+    await expect(
+      world.call().raceDay.decide({ id, field: 'race_status', value: 'tired' }),
+    ).rejects.toMatchObject({ code: 'input.invalid' })
+    await expect(world.call().raceDay.decide({ id, field: 'chips', value: 'AB12' })).rejects.toMatchObject({
+      code: 'input.invalid',
+    })
   })
 })
 

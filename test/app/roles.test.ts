@@ -10,7 +10,10 @@ afterEach(async () => {
 })
 
 const procedures = Object.entries(contract).flatMap(([room, group]) =>
-  Object.entries(group).map(([name, procedure]) => ({ name: `${room}.${name}`, definition: procedure['~orpc'] })),
+  Object.entries(group).map(([name, procedure]) => ({
+    name: `${room}.${name}`,
+    definition: procedure['~orpc'],
+  })),
 )
 
 describe('every procedure', () => {
@@ -22,7 +25,8 @@ describe('every procedure', () => {
 
   test('that changes something is beyond a display', () => {
     for (const { name, definition } of procedures) {
-      if (definition.route.method !== 'GET') expect((definition.meta as { role?: string }).role, name).not.toBe('display')
+      if (definition.route.method !== 'GET')
+        expect((definition.meta as { role?: string }).role, name).not.toBe('display')
     }
   })
 })

@@ -22,12 +22,20 @@ test('a canary key is found nowhere but where keys are kept: not in the database
     world.runSignUp.faults.clear()
     world.ctlive.faults.clear()
   }
-  world.runSignUp.faults.add({ path: '/participants', kind: 'status', status: 500, body: `oops ${world.keys.api_secret}` , times: 9 })
+  world.runSignUp.faults.add({
+    path: '/participants',
+    kind: 'status',
+    status: 500,
+    body: `oops ${world.keys.api_secret}`,
+    times: 9,
+  })
   answers.push(await world.call().sync.manual({ connectionId: connection.id, wait: true, full: true }))
   answers.push(await world.call().connections.list())
   answers.push(await world.call().system.audit({}))
   answers.push(await world.call().system.details())
-  const files = readdirSync(world.folder).map(name => readFileSync(join(world.folder, name)).toString('latin1'))
+  const files = readdirSync(world.folder).map(name =>
+    readFileSync(join(world.folder, name)).toString('latin1'),
+  )
   const everything = JSON.stringify([logged, answers]) + files.join()
   expect(everything).toContain('Harbor Run')
   expect(everything).not.toContain('canary')

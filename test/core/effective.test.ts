@@ -12,7 +12,13 @@ const source: fc.Arbitrary<ParticipantValues> = fc.record({
   registration_status: fc.constantFrom('registered', 'withdrawn', 'gone'),
 }) as unknown as fc.Arbitrary<ParticipantValues>
 const overrides: fc.Arbitrary<Overrides> = fc.record(
-  { bib_number: text, first_name: text, team_name: text, race_status: fc.constantFrom('none', 'dns', 'dnf', 'dq'), checked_in_at: fc.option(fc.nat(), { nil: null }) },
+  {
+    bib_number: text,
+    first_name: text,
+    team_name: text,
+    race_status: fc.constantFrom('none', 'dns', 'dnf', 'dq'),
+    checked_in_at: fc.option(fc.nat(), { nil: null }),
+  },
   { requiredKeys: [] },
 ) as fc.Arbitrary<Overrides>
 
@@ -21,7 +27,8 @@ describe('effective', () => {
     fc.assert(
       fc.property(source, overrides, (said, decided) => {
         const seen = effective(said, decided, null)
-        for (const [field, value] of Object.entries(decided)) expect(seen[field as keyof typeof seen]).toEqual(value)
+        for (const [field, value] of Object.entries(decided))
+          expect(seen[field as keyof typeof seen]).toEqual(value)
       }),
     )
   })
@@ -46,8 +53,17 @@ describe('effective', () => {
   })
 
   test('hides none of the three states behind another', () => {
-    const seen = effective({ ...NO_VALUES, registration_status: 'withdrawn' }, { checked_in_at: 5, race_status: 'dnf' }, null)
-    expect(seen).toMatchObject({ registration_status: 'withdrawn', checked_in_at: 5, race_status: 'dnf', participant_status: 'dnf' })
+    const seen = effective(
+      { ...NO_VALUES, registration_status: 'withdrawn' },
+      { checked_in_at: 5, race_status: 'dnf' },
+      null,
+    )
+    expect(seen).toMatchObject({
+      registration_status: 'withdrawn',
+      checked_in_at: 5,
+      race_status: 'dnf',
+      participant_status: 'dnf',
+    })
   })
 
   test('names a decision only where it says something else than the source does now', () => {

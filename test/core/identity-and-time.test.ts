@@ -29,15 +29,22 @@ test.each([
 
 describe('wall-clock times', () => {
   test('are read with the site’s zone, on both sides of a clock change', () => {
-    expect(readWall('2026-03-08T01:59:59.99', 'America/New_York').at).toBe(Date.parse('2026-03-08T06:59:59.990Z'))
-    expect(readWall('2026-03-08T03:00:00.00', 'America/New_York').at).toBe(Date.parse('2026-03-08T07:00:00.000Z'))
+    expect(readWall('2026-03-08T01:59:59.99', 'America/New_York').at).toBe(
+      Date.parse('2026-03-08T06:59:59.990Z'),
+    )
+    expect(readWall('2026-03-08T03:00:00.00', 'America/New_York').at).toBe(
+      Date.parse('2026-03-08T07:00:00.000Z'),
+    )
   })
   test('may pass 24 hours', () => {
     expect(parseWall('2026-05-09T25:30:00')).toBe(Date.parse('2026-05-10T01:30:00Z'))
     expect(parseTimeOfDay('102:12:32.37')).toBe(((102 * 60 + 12) * 60 + 32) * 1000 + 370)
   })
   test('that are none say so', () => {
-    expect(readWall('2026-02-30T10:00:00', 'UTC')).toEqual({ at: null, problem: '"2026-02-30T10:00:00" is not a time' })
+    expect(readWall('2026-02-30T10:00:00', 'UTC')).toEqual({
+      at: null,
+      problem: '"2026-02-30T10:00:00" is not a time',
+    })
     expect(parseTimeOfDay('10:61:00')).toBeNull()
   })
 })

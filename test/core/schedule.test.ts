@@ -48,6 +48,8 @@ describe('the schedule by the event’s start', () => {
   })
 
   test('every N minutes goes on whatever the start', () => {
-    expect(nextRunAt({ mode: 'interval', intervalMinutes: 5 }, [start], start, start + 9 * HOUR)).toBe(start + 5 * MINUTE)
+    expect(nextRunAt({ mode: 'interval', intervalMinutes: 5 }, [start], start, start + 9 * HOUR)).toBe(
+      start + 5 * MINUTE,
+    )
   })
 })

@@ -13,7 +13,8 @@ const has = (command: string): boolean => {
   }
 }
 const canRun = process.platform === 'linux' && has('dbus-run-session') && has('gnome-keyring-daemon')
-if (!canRun) console.warn('SKIPPED: no dbus-run-session and gnome-keyring-daemon here to run a real keychain with')
+if (!canRun)
+  console.warn('SKIPPED: no dbus-run-session and gnome-keyring-daemon here to run a real keychain with')
 
 test.skipIf(!canRun)('a real Secret Service keeps a key and gives it back', { timeout: 30_000 }, () => {
   const home = mkdtempSync(join(tmpdir(), 'trackside-keychain-'))
@@ -29,10 +30,32 @@ test.skipIf(!canRun)('a real Secret Service keeps a key and gives it back', { ti
   try {
     const output = execFileSync(
       'dbus-run-session',
-      ['--', 'sh', '-c', `printf 'login' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$0" --input-type=module -e "$1"`, process.execPath, program],
-      { env: { ...process.env, HOME: home, XDG_DATA_HOME: home, XDG_CONFIG_HOME: home, XDG_CACHE_HOME: home, XDG_RUNTIME_DIR: home }, encoding: 'utf8', timeout: 25_000 },
+      [
+        '--',
+        'sh',
+        '-c',
+        `printf 'login' | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; exec "$0" --input-type=module -e "$1"`,
+        process.execPath,
+        program,
+      ],
+      {
+        env: {
+          ...process.env,
+          HOME: home,
+          XDG_DATA_HOME: home,
+          XDG_CONFIG_HOME: home,
+          XDG_CACHE_HOME: home,
+          XDG_RUNTIME_DIR: home,
+        },
+        encoding: 'utf8',
+        timeout: 25_000,
+      },
     )
-    expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toEqual({ kind: 'keychain', kept: 'canary', after: null })
+    expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toEqual({
+      kind: 'keychain',
+      kept: 'canary',
+      after: null,
+    })
   } finally {
     rmSync(home, { recursive: true, force: true })
   }

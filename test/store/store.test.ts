@@ -37,7 +37,13 @@ const raceDay = (name: string): Row<'race_days'> => ({
   createdAt: 1,
   updatedAt: 1,
 })
-const audited = (row: Row<'race_days'>) => ({ action: 'added', table: 'race_days' as const, rowId: row.id, before: null, after: { name: row.name } })
+const audited = (row: Row<'race_days'>) => ({
+  action: 'added',
+  table: 'race_days' as const,
+  rowId: row.id,
+  before: null,
+  after: { name: row.name },
+})
 
 describe('the write door', () => {
   test('commits rows, outbox and audit together', () => {
@@ -48,7 +54,9 @@ describe('the write door', () => {
     }, 'Ann')
     expect(rowWhere(store.read, 'race_days', 'id = ?', row.id)).toEqual(row)
     expect(rowsWhere(store.read, 'outbox', "table_name = 'race_days'")).toMatchObject([{ rowId: row.id }])
-    expect(rowsWhere(store.read, 'audit_log', 'row_id = ?', row.id)).toMatchObject([{ actor: 'Ann', sequence: 1 }])
+    expect(rowsWhere(store.read, 'audit_log', 'row_id = ?', row.id)).toMatchObject([
+      { actor: 'Ann', sequence: 1 },
+    ])
   })
 
   test('keeps nothing of a write that throws, and tells nobody', () => {
@@ -62,7 +70,8 @@ describe('the write door', () => {
         throw new Error('cut')
       }),
     ).toThrow('cut')
-    for (const table of ['race_days', 'outbox', 'audit_log'] as const) expect(rowsWhere(store.read, table, '1')).toEqual([])
+    for (const table of ['race_days', 'outbox', 'audit_log'] as const)
+      expect(rowsWhere(store.read, table, '1')).toEqual([])
     expect(told).toEqual([])
     store.write(writer => writer.audit(audited(row)))
     expect(rowsWhere(store.read, 'audit_log', '1')).toMatchObject([{ sequence: 1, previousHash: '' }])
@@ -134,7 +143,9 @@ describe('opening', () => {
   test('a database of a newer Trackside is refused in words', () => {
     store.close()
     const sqlite = new Database(store.file)
-    sqlite.prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)').run('later', Date.now() * 2)
+    sqlite
+      .prepare('INSERT INTO __drizzle_migrations (hash, created_at) VALUES (?, ?)')
+      .run('later', Date.now() * 2)
     sqlite.close()
     expect(open).toThrow(expect.objectContaining({ code: 'store.newer' }))
   })
@@ -145,9 +156,18 @@ describe('opening', () => {
     const older = join(folder, 'migrations')
     execFileSync('cp', ['-r', migrations, older])
     const journal = JSON.parse(readFileSync(join(older, 'meta', '_journal.json'), 'utf8'))
-    const next = { idx: journal.entries.length, version: '6', when: Date.now() + 1e9, tag: '9999_next', breakpoints: true }
+    const next = {
+      idx: journal.entries.length,
+      version: '6',
+      when: Date.now() + 1e9,
+      tag: '9999_next',
+      breakpoints: true,
+    }
     writeFileSync(join(older, '9999_next.sql'), 'CREATE TABLE later (id integer);')
-    writeFileSync(join(older, 'meta', '_journal.json'), JSON.stringify({ ...journal, entries: [...journal.entries, next] }))
+    writeFileSync(
+      join(older, 'meta', '_journal.json'),
+      JSON.stringify({ ...journal, entries: [...journal.entries, next] }),
+    )
     store = openStore({ file: join(folder, 'trackside.db'), migrations: older, clock })
     const [backup] = readdirSync(join(folder, 'backups'))
     const kept = new Database(join(folder, 'backups', backup ?? ''), { readonly: true })
@@ -192,13 +212,20 @@ describe('the catalogue', () => {
     const indexes = store.read.all<{ name: string; unique: number }>(`PRAGMA index_list('${table}')`)
     const keys = indexes
       .filter(index => index.unique === 1)
-      .map(index => store.read.all<{ name: string }>(`PRAGMA index_info('${index.name}')`).map(column => column.name).join())
+      .map(index =>
+        store.read
+          .all<{ name: string }>(`PRAGMA index_info('${index.name}')`)
+          .map(column => column.name)
+          .join(),
+      )
     expect(keys).toContain(columns.join())
   })
 
   test('knows every table the program writes, by the columns it really has', () => {
     for (const [name, shape] of TABLES) {
-      const columns = store.read.all<{ name: string }>(`PRAGMA table_info('${name}')`).map(column => column.name)
+      const columns = store.read
+        .all<{ name: string }>(`PRAGMA table_info('${name}')`)
+        .map(column => column.name)
       expect(shape.columns.map(column => column.name).sort(), name).toEqual([...columns].sort())
     }
   })

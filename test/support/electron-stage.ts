@@ -66,8 +66,10 @@ function readableByNobody(): boolean {
 
 /** A checkout below a folder that is closed to others: its files are linked, or copied from another disk. */
 function copyApp(app: string): void {
-  mkdirSync(app)
-  const copy = 'cp -al "$1" "$2" 2>/dev/null || cp -a "$1" "$2"'
-  for (const name of ['package.json', 'out', 'drizzle', 'resources', 'node_modules'])
-    execFileSync('sh', ['-c', copy, 'sh', join(project, name), app])
+  const needed = ['package.json', 'out', 'drizzle', 'resources', 'node_modules', 'test/fixtures']
+  const copy = 'cp -al "$1" "$2" 2>/dev/null || { rm -rf "$2"; cp -a "$1" "$2"; }'
+  for (const name of needed.filter(one => existsSync(join(project, one)))) {
+    mkdirSync(dirname(join(app, name)), { recursive: true })
+    execFileSync('sh', ['-c', copy, 'sh', join(project, name), join(app, name)])
+  }
 }

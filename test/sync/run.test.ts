@@ -17,10 +17,18 @@ describe('a manual run', () => {
   test('brings everybody in and sends them to scoring, and says what it did', async () => {
     const connection = await open({ people: 30 })
     const answer = await run(connection.id)
-    expect(answer).toMatchObject({ success: true, operation: { status: 'completed', addedRecords: 30, pushedRecords: 30, errorRecords: 0 } })
+    expect(answer).toMatchObject({
+      success: true,
+      operation: { status: 'completed', addedRecords: 30, pushedRecords: 30, errorRecords: 0 },
+    })
     expect(entries()).toHaveLength(30)
     const [match] = (await world.call().raceDay.lookup({ bib: '7' })).matches
-    expect(match).toMatchObject({ bibNumber: '7', sourceProvider: 'runsignup', eventName: '5K', waitsForPush: false })
+    expect(match).toMatchObject({
+      bibNumber: '7',
+      sourceProvider: 'runsignup',
+      eventName: '5K',
+      waitsForPush: false,
+    })
   })
 
   test('with nothing new costs two calls and sends nothing', async () => {
@@ -28,7 +36,12 @@ describe('a manual run', () => {
     await run(connection.id)
     const before = { source: world.runSignUp.calls.length, target: world.ctlive.calls.length }
     const answer = await run(connection.id)
-    expect(answer.operation).toMatchObject({ status: 'completed', addedRecords: 0, changedRecords: 0, pushedRecords: 0 })
+    expect(answer.operation).toMatchObject({
+      status: 'completed',
+      addedRecords: 0,
+      changedRecords: 0,
+      pushedRecords: 0,
+    })
     expect(world.runSignUp.calls.length - before.source).toBe(2)
     expect(world.ctlive.calls.length - before.target).toBe(0)
   })
@@ -51,7 +64,9 @@ describe('a manual run', () => {
     const connection = await open()
     await run(connection.id)
     const before = (await world.call().raceDay.lookup({ bib: '5' })).matches[0]
-    world.registrations.edit(world.added[4]?.registrationId ?? 0, { person: { firstName: 'Zoë', lastName: 'Renamed' } })
+    world.registrations.edit(world.added[4]?.registrationId ?? 0, {
+      person: { firstName: 'Zoë', lastName: 'Renamed' },
+    })
     await run(connection.id)
     const after = (await world.call().raceDay.lookup({ bib: '5' })).matches[0]
     expect(after).toMatchObject({ id: before?.id, lastName: 'Renamed' })
@@ -69,7 +84,10 @@ describe('a manual run', () => {
   test('asks for nobody’s consent twice: without it the push is held and the file is offered', async () => {
     const connection = await open({ inferredAllowed: false })
     const answer = await run(connection.id)
-    expect(answer).toMatchObject({ success: true, operation: { status: 'held', heldRecords: 20, pushedRecords: 0, addedRecords: 20 } })
+    expect(answer).toMatchObject({
+      success: true,
+      operation: { status: 'held', heldRecords: 20, pushedRecords: 0, addedRecords: 20 },
+    })
     expect(entries()).toHaveLength(0)
     const file = await world.call().connections.export({ id: connection.id })
     expect(file.rows).toBe(20)
@@ -83,13 +101,19 @@ describe('the crew’s decisions', () => {
     await run(connection.id)
     const [match] = (await world.call().raceDay.lookup({ bib: '5' })).matches
     if (!match) throw new Error('bib 5 is not there')
-    await world.callAs('crew', 'Ann').raceDay.decide({ id: match.id, field: 'bib_number', value: '905', reason: 'lost bib' })
+    await world
+      .callAs('crew', 'Ann')
+      .raceDay.decide({ id: match.id, field: 'bib_number', value: '905', reason: 'lost bib' })
     for (let pass = 0; pass < 10; pass += 1) {
       world.registrations.edit(world.added[4]?.registrationId ?? 0, { bib: 5 + pass * 100 })
       await run(connection.id, { full: pass % 2 === 0 })
     }
     const [after] = (await world.call().raceDay.lookup({ bib: '905' })).matches
-    expect(after).toMatchObject({ id: match.id, bibNumber: '905', overrides: [{ field: 'bib_number', decidedBy: 'Ann', reason: 'lost bib' }] })
+    expect(after).toMatchObject({
+      id: match.id,
+      bibNumber: '905',
+      overrides: [{ field: 'bib_number', decidedBy: 'Ann', reason: 'lost bib' }],
+    })
     // The source ended at 905 by its own way: nothing differs any more.
     expect(after?.sourceDiffers).toEqual([])
     expect(entries().find(entry => entry.entry_bib === '905')).toBeDefined()
@@ -114,13 +138,21 @@ describe('the crew’s decisions', () => {
 describe('when the outside is in trouble', () => {
   test('wrong keys end the run with their code, and no key is in any message', async () => {
     world = await createWorld()
-    const connection = await world.connect({ sourceCredentials: { ...world.keys, api_secret: 'wrong-canary-1' } })
+    const connection = await world.connect({
+      sourceCredentials: { ...world.keys, api_secret: 'wrong-canary-1' },
+    })
     const answer = await run(connection.id)
-    expect(answer).toMatchObject({ success: false, operation: { status: 'failed', errorCode: 'provider.keys-refused' } })
+    expect(answer).toMatchObject({
+      success: false,
+      operation: { status: 'failed', errorCode: 'provider.keys-refused' },
+    })
     expect(JSON.stringify(answer)).not.toContain('canary')
   })
 
-  for (const [kind, code] of [['html', 'provider.unreadable'], ['half', 'network.unreachable']] as const) {
+  for (const [kind, code] of [
+    ['html', 'provider.unreadable'],
+    ['half', 'network.unreachable'],
+  ] as const) {
     test(`${kind === 'html' ? 'a web page instead of data' : 'half a page'} on page 2 stores page 1, says nobody is gone, and goes on there`, async () => {
       const connection = await open({ people: 2600 })
       world.runSignUp.faults.add({ path: 'after_registration_id', times: 99, kind })
@@ -140,10 +172,16 @@ describe('when the outside is in trouble', () => {
     const connection = await open()
     world.runSignUp.faults.down = true
     const answer = await run(connection.id)
-    expect(answer).toMatchObject({ success: false, operation: { status: 'waiting', errorCode: 'network.unreachable' } })
+    expect(answer).toMatchObject({
+      success: false,
+      operation: { status: 'waiting', errorCode: 'network.unreachable' },
+    })
     expect((await world.call().system.health()).network.state).toBe('down')
     world.runSignUp.faults.down = false
-    const ended = await waitFor(() => lastOperation(connection.id), row => row?.status === 'completed')
+    const ended = await waitFor(
+      () => lastOperation(connection.id),
+      row => row?.status === 'completed',
+    )
     expect(ended).toMatchObject({ id: answer.operationId, addedRecords: 20, pushedRecords: 20 })
     expect((await world.call().system.health()).network.state).toBe('up')
   })
@@ -152,14 +190,23 @@ describe('when the outside is in trouble', () => {
     const connection = await open()
     world.ctlive.faults.add({ method: 'POST', path: '/entry', times: 4, kind: 'half' })
     await run(connection.id)
-    await waitFor(() => lastOperation(connection.id), row => row?.status === 'completed')
+    await waitFor(
+      () => lastOperation(connection.id),
+      row => row?.status === 'completed',
+    )
     expect(entries()).toHaveLength(20)
     expect(new Set(entries().map(entry => entry.entry_external_id)).size).toBe(20)
   })
 
   test('one refused entry is trouble with one record; it is named, and tried again on demand', async () => {
     const connection = await open()
-    world.ctlive.faults.add({ method: 'POST', path: '/entry', kind: 'status', status: 400, body: 'athlete_birthdate is no date' })
+    world.ctlive.faults.add({
+      method: 'POST',
+      path: '/entry',
+      kind: 'status',
+      status: 400,
+      body: 'athlete_birthdate is no date',
+    })
     const answer = await run(connection.id)
     expect(answer.operation).toMatchObject({ status: 'completed', pushedRecords: 19, errorRecords: 1 })
     const { errors } = await world.call().sync.operation({ id: answer.operationId })
@@ -176,16 +223,24 @@ describe('when the outside is in trouble', () => {
     world.runSignUp.faults.add({ path: 'removed-participants', kind: 'status', status: 200, body: '[]' })
     const answer = await run(connection.id, { full: true })
     expect(answer.operation?.goneRecords).toBe(0)
-    expect((await world.call().raceDay.lookup({ bib: '3' })).matches[0]?.registrationStatus).toBe('registered')
+    expect((await world.call().raceDay.lookup({ bib: '3' })).matches[0]?.registrationStatus).toBe(
+      'registered',
+    )
   })
 
   test('a run that was cut by a restart goes on after it', async () => {
     const connection = await open()
     world.runSignUp.faults.add({ path: '/participants', kind: 'hang' })
     const { operationId } = await world.call().sync.manual({ connectionId: connection.id })
-    await waitFor(() => lastOperation(connection.id), row => row?.status === 'running')
+    await waitFor(
+      () => lastOperation(connection.id),
+      row => row?.status === 'running',
+    )
     await world.restart()
-    const ended = await waitFor(() => lastOperation(connection.id), row => row?.status === 'completed')
+    const ended = await waitFor(
+      () => lastOperation(connection.id),
+      row => row?.status === 'completed',
+    )
     expect(ended).toMatchObject({ id: operationId, addedRecords: 20 })
   })
 })
@@ -201,7 +256,9 @@ describe('a preview', () => {
     world.registrations.edit(world.added[4]?.registrationId ?? 0, { person: { lastName: 'Corrected' } })
     const preview = await world.call().sync.preview({ connectionId: connection.id })
     expect(preview).toMatchObject({ added: { count: 0 }, changed: { count: 1 }, unchanged: 19 })
-    expect(preview.changed.rows[0]?.changes).toContainEqual(expect.objectContaining({ field: 'athlete_last_name', new: 'Corrected' }))
+    expect(preview.changed.rows[0]?.changes).toContainEqual(
+      expect.objectContaining({ field: 'athlete_last_name', new: 'Corrected' }),
+    )
     const ran = await run(connection.id)
     expect(ran.operation?.pushedRecords).toBe(preview.changed.count)
   })

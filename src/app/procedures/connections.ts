@@ -1,10 +1,16 @@
-import { isAppError } from '../../core/errors.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
 import type { MappingConfig } from '../../core/mapping.ts'
 import type { JsonObject } from '../../core/runtime.ts'
-import type { Provider } from '../../providers/provider.ts'
 import { providerById, providers } from '../../providers/index.ts'
-import { allConnections, type ConnectionRow, connectionById, eventsOf, forgetTargets, saveMapping } from '../../store/connections.ts'
+import type { Provider } from '../../providers/provider.ts'
+import {
+  allConnections,
+  type ConnectionRow,
+  connectionById,
+  eventsOf,
+  forgetTargets,
+  saveMapping,
+} from '../../store/connections.ts'
 import { newId } from '../../store/ids.ts'
 import { rowWhere } from '../../store/rows.ts'
 import { auditable } from '../../store/writer.ts'
@@ -45,10 +51,18 @@ interface Tested {
 }
 
 /** Trouble at one side is the answer, not an exception. */
-async function tested(check: () => Promise<{ readonly name: string; readonly details: readonly string[] }>): Promise<Tested> {
+async function tested(
+  check: () => Promise<{ readonly name: string; readonly details: readonly string[] }>,
+): Promise<Tested> {
   try {
     const account = await check()
-    return { ok: true, account: account.name, details: [...account.details], code: null, message: `Works: ${account.name}` }
+    return {
+      ok: true,
+      account: account.name,
+      details: [...account.details],
+      code: null,
+      message: `Works: ${account.name}`,
+    }
   } catch (error) {
     if (!isAppError(error)) throw error
     return { ok: false, account: null, details: [], code: error.code, message: error.message }
@@ -74,7 +88,9 @@ export function connectionProcedures(parts: AppParts) {
   return {
     providers: os.connections.providers.handler(() => ({ providers: providers.map(described) })),
     list: os.connections.list.handler(async () => ({
-      connections: await Promise.all(allConnections(store.read).map(connection => connectionShown(parts, connection))),
+      connections: await Promise.all(
+        allConnections(store.read).map(connection => connectionShown(parts, connection)),
+      ),
     })),
     get: os.connections.get.handler(({ input }) => shown(input.id)),
     create: os.connections.create.handler(async ({ input, context }) => {
@@ -89,7 +105,10 @@ export function connectionProcedures(parts: AppParts) {
         input.targetProvider,
       )
       if (same !== null && same.deletedAt === null) {
-        throw new AppError('conflict', `There is a connection "${input.connectionName}" between these two already.`)
+        throw new AppError(
+          'conflict',
+          `There is a connection "${input.connectionName}" between these two already.`,
+        )
       }
       const rowId = same?.id ?? id
       await keys.change(rowId, 'source', input.sourceCredentials)
@@ -119,7 +138,13 @@ export function connectionProcedures(parts: AppParts) {
           updatedAt: writer.at,
         }
         writer.put('provider_connections', row)
-        writer.audit({ action: 'connection added', table: 'provider_connections', rowId, before: null, after: auditable(row) })
+        writer.audit({
+          action: 'connection added',
+          table: 'provider_connections',
+          rowId,
+          before: null,
+          after: auditable(row),
+        })
         saveMapping(writer, rowId, input.mappingConfig as MappingConfig)
       }, context.who.name)
       return shown(rowId)
@@ -137,7 +162,9 @@ export function connectionProcedures(parts: AppParts) {
           targetSettings: input.targetSettings ?? before.targetSettings,
           events: input.events ?? before.events,
           scheduleMode: input.schedule?.mode ?? before.scheduleMode,
-          scheduleIntervalMinutes: input.schedule ? input.schedule.intervalMinutes : before.scheduleIntervalMinutes,
+          scheduleIntervalMinutes: input.schedule
+            ? input.schedule.intervalMinutes
+            : before.scheduleIntervalMinutes,
           autoSyncEnabled: input.autoSyncEnabled ?? before.autoSyncEnabled,
           inferredAllowed: input.inferredAllowed ?? before.inferredAllowed,
           credentialsUpdatedAt: newKeys ? writer.at : before.credentialsUpdatedAt,
@@ -154,16 +181,23 @@ export function connectionProcedures(parts: AppParts) {
           before: auditable(before),
           after: auditable(row),
         })
-        if (JSON.stringify(row.targetSettings) !== JSON.stringify(before.targetSettings)) forgetTargets(writer, row.id)
+        if (JSON.stringify(row.targetSettings) !== JSON.stringify(before.targetSettings))
+          forgetTargets(writer, row.id)
         if (input.mappingConfig) saveMapping(writer, row.id, input.mappingConfig as MappingConfig)
       }, context.who.name)
-      if (input.mappingConfig) await renormalize(store, existing(input.id), providerById(before.sourceProvider))
+      if (input.mappingConfig)
+        await renormalize(store, existing(input.id), providerById(before.sourceProvider))
       return shown(input.id)
     }),
     remove: os.connections.remove.handler(async ({ input, context }) => {
       const before = existing(input.id)
       store.write(writer => {
-        writer.put('provider_connections', { ...before, deletedAt: writer.at, clock: writer.clock, updatedAt: writer.at })
+        writer.put('provider_connections', {
+          ...before,
+          deletedAt: writer.at,
+          clock: writer.clock,
+          updatedAt: writer.at,
+        })
         writer.audit({
           action: 'connection taken away',
           table: 'provider_connections',
@@ -222,13 +256,24 @@ export function connectionProcedures(parts: AppParts) {
       const target = providerById(connection.targetProvider)
       if (!target.entries) throw new AppError('provider.unsupported', `${target.name} takes no entries.`)
       const rows = eventsOf(store.read, connection).flatMap(event => {
-        const state = rowWhere(store.read, 'connection_events', 'connection_id = ? AND normalized_event_id = ?', connection.id, event.id)
+        const state = rowWhere(
+          store.read,
+          'connection_events',
+          'connection_id = ? AND normalized_event_id = ?',
+          connection.id,
+          event.id,
+        )
         const race = state?.targetName ?? event.eventName
-        return desiredEntries(store.read, connection, event, target).map(desired => ({ ...toEntry(desired, race), values: desired.values }))
+        return desiredEntries(store.read, connection, event, target).map(desired => ({
+          ...toEntry(desired, race),
+          values: desired.values,
+        }))
       })
       return { ...target.entries.file(rows), rows: rows.length }
     }),
-    mapping: os.connections.mapping.handler(({ input }) => mappingShown(parts, existing(input.id), input.row, null)),
+    mapping: os.connections.mapping.handler(({ input }) =>
+      mappingShown(parts, existing(input.id), input.row, null),
+    ),
     tryMapping: os.connections.tryMapping.handler(({ input }) =>
       mappingShown(parts, existing(input.id), input.row, input.mappingConfig as MappingConfig),
     ),

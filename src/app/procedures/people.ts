@@ -54,8 +54,10 @@ export function participantOf(raw: Readonly<Record<string, unknown>>): Participa
   }
 }
 
-export const nameOf = (person: { readonly firstName: string | null; readonly lastName: string | null }): string =>
-  [person.firstName, person.lastName].filter(Boolean).join(' ') || '(no name)'
+export const nameOf = (person: {
+  readonly firstName: string | null
+  readonly lastName: string | null
+}): string => [person.firstName, person.lastName].filter(Boolean).join(' ') || '(no name)'
 
 interface PersonRead {
   readonly id: number
@@ -115,14 +117,23 @@ function sameBib(reader: Reader, row: Row<'effective_participants'>): Match['sam
 }
 
 /** Whether scoring has not heard of the last change of somebody it was told of, or is to be told of. */
-function waitsForPush(reader: Reader, row: Row<'effective_participants'>, source: Row<'normalized_participants'>): boolean {
+function waitsForPush(
+  reader: Reader,
+  row: Row<'effective_participants'>,
+  source: Row<'normalized_participants'>,
+): boolean {
   const connected = reader.get(
     'SELECT 1 FROM connection_events WHERE normalized_event_id = ? LIMIT 1',
     row.normalizedEventId,
   )
   if (connected === undefined || row.registrationStatus !== 'registered') return false
   const decided = overridesOf(reader, row.participantId).map(override => override.decidedAt)
-  const receipt = rowWhere(reader, 'push_receipts', `participant_id = ? AND accepted_hash <> '' ORDER BY accepted_at DESC LIMIT 1`, row.participantId)
+  const receipt = rowWhere(
+    reader,
+    'push_receipts',
+    `participant_id = ? AND accepted_hash <> '' ORDER BY accepted_at DESC LIMIT 1`,
+    row.participantId,
+  )
   return receipt === null || Math.max(source.updatedAt, ...decided) > receipt.acceptedAt
 }
 
@@ -130,14 +141,16 @@ function waitsForPush(reader: Reader, row: Row<'effective_participants'>, source
 export function matchOf(reader: Reader, participantId: string): Match {
   const raw = reader.get<Record<string, unknown>>(`${PARTICIPANT} WHERE e.participant_id = ?`, participantId)
   const source = rowWhere(reader, 'normalized_participants', 'id = ?', participantId)
-  if (raw === undefined || source === null) throw new AppError('not-found', `There is no participant ${participantId}.`)
+  if (raw === undefined || source === null)
+    throw new AppError('not-found', `There is no participant ${participantId}.`)
   const row = decode('effective_participants', raw)
   const overrides = overridesOf(reader, participantId)
   const reads = readsOf(reader, participantId)
   const gun = gunOf(reader, row.normalizedEventId, row.wave)
   const duplicates = new Map<number, number>()
   for (const read of reads) {
-    if (read.duplicateOf !== null) duplicates.set(read.duplicateOf, (duplicates.get(read.duplicateOf) ?? 0) + 1)
+    if (read.duplicateOf !== null)
+      duplicates.set(read.duplicateOf, (duplicates.get(read.duplicateOf) ?? 0) + 1)
   }
   const bibChips = chipsOnBib(reader, row)
   const counted = reads.filter(read => read.state === 'linked')
@@ -145,7 +158,13 @@ export function matchOf(reader: Reader, participantId: string): Match {
     ...participantOf(raw),
     chip: row.chips[0] ?? bibChips[0] ?? counted.find(read => read.chip !== null)?.chip ?? null,
     bibChips,
-    overrides: overrides.map(({ field, value, reason, decidedBy, decidedAt }) => ({ field, value, reason, decidedBy, decidedAt })),
+    overrides: overrides.map(({ field, value, reason, decidedBy, decidedAt }) => ({
+      field,
+      value,
+      reason,
+      decidedBy,
+      decidedAt,
+    })),
     sourceDiffers: [...sourceDiffers(valuesOf(source), asOverrides(overrides))],
     sameBib: sameBib(reader, row),
     waitsForPush: waitsForPush(reader, row, source),
@@ -163,7 +182,8 @@ export function matchOf(reader: Reader, participantId: string): Match {
 }
 
 /** Rows of people by their ids, in that order. */
-export const matchesOf = (reader: Reader, ids: readonly string[]): Match[] => ids.map(id => matchOf(reader, id))
+export const matchesOf = (reader: Reader, ids: readonly string[]): Match[] =>
+  ids.map(id => matchOf(reader, id))
 
 /** The event somebody is added to. @throws AppError not-found */
 export function eventById(reader: Reader, id: string): Row<'normalized_events'> {

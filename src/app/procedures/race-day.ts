@@ -117,7 +117,8 @@ function putStart(writer: Writer, change: StartChange): void {
 }
 
 const zoned = (zone: string): string => {
-  if (!isTimeZone(zone)) throw new AppError('input.invalid', `timezone: "${zone}" is no zone like America/New_York.`)
+  if (!isTimeZone(zone))
+    throw new AppError('input.invalid', `timezone: "${zone}" is no zone like America/New_York.`)
   return zone
 }
 
@@ -180,7 +181,8 @@ export function raceDayProcedures(parts: AppParts) {
         input.limit,
       )
       const last = rows.at(-1)
-      const next = rows.length < input.limit || !last ? null : `${last.name_folded}\u0000${last.participant_id}`
+      const next =
+        rows.length < input.limit || !last ? null : `${last.name_folded}\u0000${last.participant_id}`
       return { participants: rows.map(participantOf), next }
     }),
     lookup: os.raceDay.lookup.handler(({ input }) => {
@@ -237,11 +239,14 @@ export function raceDayProcedures(parts: AppParts) {
       return matchOf(read, input.id)
     }),
     raceDays: os.raceDay.raceDays.handler(() => ({
-      raceDays: rowsWhere(read, 'race_days', '1 ORDER BY race_date DESC, name, id').map(day => raceDayShown(parts, day)),
+      raceDays: rowsWhere(read, 'race_days', '1 ORDER BY race_date DESC, name, id').map(day =>
+        raceDayShown(parts, day),
+      ),
     })),
     addRaceDay: os.raceDay.addRaceDay.handler(({ input, context }) => {
       mustExist(input.eventIds)
-      const zone = input.timezone ?? input.eventIds.map(id => eventById(read, id).timezone).find(Boolean) ?? 'UTC'
+      const zone =
+        input.timezone ?? input.eventIds.map(id => eventById(read, id).timezone).find(Boolean) ?? 'UTC'
       const day = { id: newId(), name: input.name, raceDate: input.date, timezone: zoned(zone) }
       store.write(writer => {
         putRaceDay(writer, day)
@@ -255,7 +260,12 @@ export function raceDayProcedures(parts: AppParts) {
       store.write(writer => {
         if (input.name !== undefined || input.date !== undefined) {
           const { id, timezone } = before
-          putRaceDay(writer, { id, timezone, name: input.name ?? before.name, raceDate: input.date ?? before.raceDate })
+          putRaceDay(writer, {
+            id,
+            timezone,
+            name: input.name ?? before.name,
+            raceDate: input.date ?? before.raceDate,
+          })
         }
         if (input.eventIds !== undefined) setRaceDayEvents(writer, input.id, input.eventIds)
         for (const start of input.starts ?? []) putStart(writer, start)

@@ -29,7 +29,8 @@ const inWords = (row: OperationRow): string => {
 }
 
 /** Waiting is no failure: what was asked for is kept and goes on by itself. */
-const well = (row: OperationRow): boolean => row.status !== 'failed' && row.status !== 'cancelled' && row.status !== 'waiting'
+const well = (row: OperationRow): boolean =>
+  row.status !== 'failed' && row.status !== 'cancelled' && row.status !== 'waiting'
 
 export function syncProcedures(parts: AppParts) {
   const { store, sync } = parts
@@ -41,9 +42,20 @@ export function syncProcedures(parts: AppParts) {
   }
 
   const answer = async (operation: OperationRow, wait: boolean) => {
-    if (!wait) return { success: true, message: 'Manual sync queued successfully', operationId: operation.id, operation: null }
+    if (!wait)
+      return {
+        success: true,
+        message: 'Manual sync queued successfully',
+        operationId: operation.id,
+        operation: null,
+      }
     const ended = await sync.queue.settled(operation.id)
-    return { success: well(ended), message: inWords(ended), operationId: ended.id, operation: operationShown(ended) }
+    return {
+      success: well(ended),
+      message: inWords(ended),
+      operationId: ended.id,
+      operation: operationShown(ended),
+    }
   }
 
   return {
@@ -61,7 +73,8 @@ export function syncProcedures(parts: AppParts) {
     ),
     status: os.sync.status.handler(({ input }) => {
       const connection = connectionById(store.read, input.connectionId)
-      if (connection === null) throw new AppError('not-found', `There is no connection ${input.connectionId}.`)
+      if (connection === null)
+        throw new AppError('not-found', `There is no connection ${input.connectionId}.`)
       return {
         connectionId: connection.id,
         recentOperations: rowsWhere(
@@ -107,7 +120,15 @@ export function syncProcedures(parts: AppParts) {
                 error.participantId,
               )
         const { id, participantId, sourceParticipantId, stage, code, message } = error
-        return { id, participantId, sourceParticipantId, name: person ? nameOf(person) : null, stage, code, message }
+        return {
+          id,
+          participantId,
+          sourceParticipantId,
+          name: person ? nameOf(person) : null,
+          stage,
+          code,
+          message,
+        }
       })
       return { ...operationShown(existing(input.id)), errors }
     }),

@@ -51,7 +51,8 @@ export function systemProcedures(parts: AppParts) {
     stream: os.system.stream.handler(async function* ({ input, signal }) {
       const asked = input.topics.split(',').map(topic => topic.trim())
       const topics = TOPICS.filter((topic): topic is Topic => asked.includes(topic))
-      if (topics.length === 0) throw new AppError('input.invalid', `topics: one or more of ${TOPICS.join(', ')}.`)
+      if (topics.length === 0)
+        throw new AppError('input.invalid', `topics: one or more of ${TOPICS.join(', ')}.`)
       yield* parts.topics.watch(topics, signal)
     }),
     audit: os.system.audit.handler(({ input }) => {

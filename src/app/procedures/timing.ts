@@ -56,7 +56,8 @@ export function timingProcedures(parts: AppParts) {
     if (session === null) throw new AppError('not-found', `There is no timing session ${id}.`)
     return session
   }
-  const chosen = (id: string | undefined): string | null => (id === undefined ? currentSession(read) : sessionById(id).id)
+  const chosen = (id: string | undefined): string | null =>
+    id === undefined ? currentSession(read) : sessionById(id).id
 
   const sessionShown = (session: Row<'timing_sessions'>): Session => ({
     id: session.id,
@@ -65,7 +66,11 @@ export function timingProcedures(parts: AppParts) {
     timezone: session.timezone,
     status: session.status,
     startedAt: session.startedAt,
-    reads: read.get<{ reads: number }>('SELECT COUNT(*) AS reads FROM timing_reads WHERE session_id = ?', session.id)?.reads ?? 0,
+    reads:
+      read.get<{ reads: number }>(
+        'SELECT COUNT(*) AS reads FROM timing_reads WHERE session_id = ?',
+        session.id,
+      )?.reads ?? 0,
     locations: rowsWhere(read, 'timing_locations', 'session_id = ? ORDER BY location_name', session.id).map(
       ({ id, locationName, kind, duplicateWindowMs }) => ({ id, locationName, kind, duplicateWindowMs }),
     ),
@@ -83,7 +88,8 @@ export function timingProcedures(parts: AppParts) {
     })),
     addSession: os.timing.addSession.handler(({ input, context }) => {
       const day = input.raceDayId == null ? null : rowWhere(read, 'race_days', 'id = ?', input.raceDayId)
-      if (input.raceDayId != null && day === null) throw new AppError('not-found', `There is no race day ${input.raceDayId}.`)
+      if (input.raceDayId != null && day === null)
+        throw new AppError('not-found', `There is no race day ${input.raceDayId}.`)
       const timezone = input.timezone ?? day?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
       const id = store.write(
         writer => createSession(writer, { name: input.sessionName, timezone, raceDayId: day?.id ?? null }),
@@ -122,12 +128,18 @@ export function timingProcedures(parts: AppParts) {
               .map(({ state, reads }) => [state, reads] as const),
       )
       const count = (table: 'timing_reads' | 'refused_lines'): number =>
-        read.get<{ rows: number }>(`SELECT COUNT(*) AS rows FROM ${table} WHERE session_id = ?`, sessionId)?.rows ?? 0
+        read.get<{ rows: number }>(`SELECT COUNT(*) AS rows FROM ${table} WHERE session_id = ?`, sessionId)
+          ?.rows ?? 0
       const peers = status?.peers ?? []
       const lastReads = peers.flatMap(peer => (peer.lastReadAt === null ? [] : [peer.lastReadAt]))
       return {
         listener: {
-          state: trouble !== null ? ('failed' as const) : status?.listening ? ('listening' as const) : ('stopped' as const),
+          state:
+            trouble !== null
+              ? ('failed' as const)
+              : status?.listening
+                ? ('listening' as const)
+                : ('stopped' as const),
           port: status?.listening ? status.port : null,
           message: trouble,
         },
@@ -157,7 +169,8 @@ export function timingProcedures(parts: AppParts) {
     }),
     import: os.timing.import.handler(async ({ input, signal }) => {
       const { file, text } = input
-      if (file === undefined && text === undefined) throw new AppError('input.invalid', 'text or file is needed.')
+      if (file === undefined && text === undefined)
+        throw new AppError('input.invalid', 'text or file is needed.')
       const options = {
         sessionId: sessionById(input.sessionId).id,
         location: input.location ?? null,
@@ -174,7 +187,9 @@ export function timingProcedures(parts: AppParts) {
         lines,
         new: imported.new,
         redelivered,
-        refused: refused.slice(0, 1000).map(({ line, reason, text: refusedText }) => ({ line, reason, text: refusedText })),
+        refused: refused
+          .slice(0, 1000)
+          .map(({ line, reason, text: refusedText }) => ({ line, reason, text: refusedText })),
         refusedCount: refused.length,
       }
     }),
@@ -207,9 +222,12 @@ export function timingProcedures(parts: AppParts) {
       if (sessionId === null) return { groups: [], reads: 0, chips: 0 }
       const groups = unlinkedGroups(read, sessionId, 10_000)
       return {
-        groups: groups
-          .slice(0, input.limit)
-          .map(group => ({ ...group, sessionId, chip: group.chip === '' ? null : group.chip, locations: [...group.locations] })),
+        groups: groups.slice(0, input.limit).map(group => ({
+          ...group,
+          sessionId,
+          chip: group.chip === '' ? null : group.chip,
+          locations: [...group.locations],
+        })),
         reads: groups.reduce((sum, group) => sum + group.reads, 0),
         chips: new Set(groups.map(group => group.chip)).size,
       }
@@ -221,11 +239,21 @@ export function timingProcedures(parts: AppParts) {
           chosen(input.sessionId) ?? '',
           input.limit,
         )
-        .map(({ id, origin, line, reason, text, received_at: receivedAt }) => ({ id, origin, line, reason, text, receivedAt })),
+        .map(({ id, origin, line, reason, text, received_at: receivedAt }) => ({
+          id,
+          origin,
+          line,
+          reason,
+          text,
+          receivedAt,
+        })),
     })),
     assignRead: os.timing.assignRead.handler(({ input, context }) => {
       mustExist(input.participantId)
-      store.write(writer => assignRead(writer, input.id, input.participantId, input.reason ?? null), context.who.name)
+      store.write(
+        writer => assignRead(writer, input.id, input.participantId, input.reason ?? null),
+        context.who.name,
+      )
       parts.linker.linkNow()
       return oneRead(input.id)
     }),
@@ -236,7 +264,13 @@ export function timingProcedures(parts: AppParts) {
     }),
     assignChip: os.timing.assignChip.handler(({ input, context }) => {
       mustExist(input.participantId)
-      return decideChip(input.sessionId, input.chip, input.participantId, input.reason ?? null, context.who.name)
+      return decideChip(
+        input.sessionId,
+        input.chip,
+        input.participantId,
+        input.reason ?? null,
+        context.who.name,
+      )
     }),
     takeBackChip: os.timing.takeBackChip.handler(({ input, context }) =>
       decideChip(input.sessionId, input.chip, undefined, null, context.who.name),
@@ -259,7 +293,10 @@ export function timingProcedures(parts: AppParts) {
     const key = chipKey(chip)
     const raceDayId = sessionRaceDay(read, sessionById(sessionId).id)
     if (raceDayId === null) {
-      throw new AppError('conflict', 'This session has no race day yet. Give it one, then its chips can be given to people.')
+      throw new AppError(
+        'conflict',
+        'This session has no race day yet. Give it one, then its chips can be given to people.',
+      )
     }
     const first = read.get<{ at: number | null }>(
       'SELECT MIN(read_at) AS at FROM timing_reads WHERE session_id = ? AND chip = ?',

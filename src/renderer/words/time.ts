@@ -66,24 +66,10 @@ export function momentExact(at: number, zone: string | null, now: number = Date.
 }
 
 const days = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' })
-const longDays = new Intl.DateTimeFormat('en-GB', {
-  weekday: 'short',
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  timeZone: 'UTC',
-})
-
 /** "23 Nov" of YYYY-MM-DD. */
 export function dayInWords(day: string): string {
   const at = Date.parse(`${day}T00:00:00Z`)
   return Number.isNaN(at) ? day : days.format(at)
-}
-
-/** "Mon, 23 Nov 2026" of YYYY-MM-DD. */
-export function longDay(day: string): string {
-  const at = Date.parse(`${day}T00:00:00Z`)
-  return Number.isNaN(at) ? day : longDays.format(at)
 }
 
 /** h:mm:ss.t or m:ss.t since a gun; a read before it has a minus. */

@@ -7,7 +7,7 @@ import { useNow } from '../../components/use-now.ts'
 import { useHealth, useProviders, useRaceDays } from '../../queries.ts'
 import { useDesk } from '../../state/desk.ts'
 import { pairName } from '../../words/connections.ts'
-import { listed } from '../../words/numbers.ts'
+import { count, listed } from '../../words/numbers.ts'
 import { gunsOf } from '../../words/people.ts'
 import { clock, dayInWords, moment } from '../../words/time.ts'
 import { Header } from '../shell/Header.tsx'
@@ -82,17 +82,18 @@ function DayPicker({ raceDay, run }: { readonly raceDay: RaceDay; readonly run: 
 
 function SyncNow({ run }: { readonly run: SyncRun }) {
   const network = useHealth().data?.network
-  const waiting = run.connections.filter(connection => connection.running?.status === 'waiting').length
-  const words = run.connections.length === 0 ? 'No connection to sync' : run.canStart ? 'Sync now' : 'Syncing'
+  const waiting = run.connections.reduce((sum, connection) => sum + connection.waiting, 0)
+  const sync = waiting > 0 ? `Sync now · ${count(waiting)} waiting` : 'Sync now'
+  const words = run.connections.length === 0 ? 'No connection to sync' : run.canStart ? sync : 'Syncing'
   return (
     <>
       <Button kind="main" hotkey="F5" disabled={!run.canStart} onClick={run.start}>
-        {waiting > 0 ? 'Sync waits for the network' : words}
+        {words}
       </Button>
       {network?.state === 'down' && (
         <p className={styles.offline}>
-          No network{network.since === null ? '' : ` since ${moment(network.since, null)}`}. Changes wait for
-          it; all of this works without.
+          No network{network.since === null ? '' : ` since ${moment(network.since, null)}`}. All of this works
+          without it.
         </p>
       )}
     </>

@@ -49,7 +49,8 @@ export function useSyncRun(raceDay: RaceDay): SyncRun {
   const connections = useConnectionsOf(raceDay)
   const [started, setStarted] = useState<readonly Started[]>([])
   const [starting, setStarting] = useState(false)
-  const idle = connections.filter(one => one.running === null)
+  // One that waits for the network is woken by asking again.
+  const idle = connections.filter(one => one.running === null || one.running.status === 'waiting')
   const start = async (): Promise<void> => {
     setStarting(true)
     setStarted(await Promise.all(idle.map(startOne)))
