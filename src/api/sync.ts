@@ -45,8 +45,14 @@ const started = z.object({
   success: z.boolean(),
   message: z.string(),
   operationId: id,
-  /** With `wait`: the operation as it ended. */
+  /** With `wait`: the operation as it ended, and its counts once more where the plan has them. */
   operation: operation.nullable(),
+  status: z.enum(OPERATION_STATUSES).optional(),
+  totalRecords: z.number().nullable().optional(),
+  processedRecords: z.number().optional(),
+  successRecords: z.number().optional(),
+  errorRecords: z.number().optional(),
+  calls: z.number().optional(),
 })
 
 const change = z.object({ field: z.string(), old: z.unknown(), new: z.unknown() })

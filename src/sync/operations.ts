@@ -85,6 +85,8 @@ export interface Progress {
   add(count: Counts, by?: number): void
   step(words: string, total?: number | null): void
   called(): void
+  /** At the end: records are those that came or were sent, and each of them went well or was refused. */
+  settleCounts(): void
   save(): void
   /** One record's trouble is data, not an exception. */
   refused(error: {
@@ -120,6 +122,15 @@ export function trackProgress(store: Store, operation: OperationRow): Progress {
     },
     called() {
       row = { ...row, calls: row.calls + 1 }
+    },
+    settleCounts() {
+      const records = Math.max(row.processedRecords, row.pushedRecords + row.errorRecords)
+      row = {
+        ...row,
+        totalRecords: records,
+        processedRecords: records,
+        successRecords: records - row.errorRecords,
+      }
     },
     save,
     refused(error) {

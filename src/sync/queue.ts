@@ -138,6 +138,7 @@ export function createQueue(parts: QueueParts): Queue {
     try {
       await runOperation(store, parts.accounts, begun, progress, abort.signal)
       const held = progress.row().heldRecords > 0
+      progress.settleCounts()
       dequeue(operation.id)
       ended = progress.finish({
         status: held ? 'held' : 'completed',
