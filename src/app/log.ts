@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
 import pino from 'pino'
 import type { Log } from '../core/runtime.ts'
@@ -28,9 +28,13 @@ export function createLog({ folder, stderr }: LogParts): Log {
     { level: stderr === 'errors' ? 'error' : 'info', stream: pino.destination({ dest: 2, sync: true }) },
   ]
   if (folder !== null) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    const file = join(folder, 'trackside.log')
-    streams.push({ level: 'info', stream: pino.destination({ dest: file, sync: true, mode: 0o600 }) })
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      const dest = openSync(join(folder, 'trackside.log'), 'a', 0o600)
+      streams.push({ level: 'info', stream: pino.destination({ dest, sync: true }) })
+    } catch {
+      // A folder that cannot be written to is said by whoever opens the database there.
+    }
   }
   const redact = { paths: KEYS.flatMap(key => [key, `*.${key}`]), censor: '(hidden)' }
   const timestamp = pino.stdTimeFunctions.isoTime

@@ -17,7 +17,7 @@ export interface Opened {
 
 /** The app of a data folder: the one that runs, over HTTP, or else opened here, without listener and schedule. */
 export async function openClient(dataFolder: string): Promise<Opened> {
-  const running = findRunning(dataFolder)
+  const running = await findRunning(dataFolder, fetch)
   if (running !== null)
     return { client: clientOf(dataFolder, running.address), app: null, close: async () => {} }
   if (!existsSync(dataFolder)) {

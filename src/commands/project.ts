@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { AppConfig } from '../app/app.ts'
+import { defaultDataFolder } from '../app/data-folder.ts'
 import type { Log } from '../core/runtime.ts'
-import { defaultDataFolder } from './data-folder.ts'
 
 /** The checkout these commands are run from. */
 export const ROOT = join(import.meta.dirname, '..', '..')

@@ -19,7 +19,7 @@ export interface ServeOptions {
 
 /** The app without a window, until it is stopped. */
 export async function serveApp({ dataFolder, host, port, timingPort }: ServeOptions): Promise<void> {
-  const other = findRunning(dataFolder)
+  const other = await findRunning(dataFolder, fetch)
   if (other !== null) {
     const where = other.address === null ? 'in its window' : `at ${other.address}`
     throw new AppError(

@@ -1,6 +1,8 @@
 import { mkdirSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { app } from 'electron'
+import { defaultDataFolder } from '../app/data-folder.ts'
 import { readOptions } from './options.ts'
 import { claimOrigin } from './origin.ts'
 import { guardContents } from './security.ts'
@@ -10,10 +12,11 @@ claimOrigin()
 guardContents(app)
 
 const options = readOptions(process.argv.slice(1))
-if (options.data !== null) {
-  mkdirSync(options.data, { recursive: true })
-  app.setPath('userData', options.data)
-}
+// The same folder as without a window: whoever serves once and opens the window next finds everything there.
+const data =
+  options.data ?? defaultDataFolder({ platform: process.platform, home: homedir(), env: process.env })
+mkdirSync(data, { recursive: true })
+app.setPath('userData', data)
 // What Chromium keeps lies apart from what the crew would back up.
 const window = join(app.getPath('userData'), 'window')
 mkdirSync(window, { recursive: true })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { extname, join, resolve, sep } from 'node:path'
+import { contentPolicy, withNonce } from '../app/page-policy.ts'
 import { isOurs } from './origin.ts'
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -12,22 +13,6 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.wasm': 'application/wasm',
   '.woff2': 'font/woff2',
-}
-
-/** The same as at the HTTP door: nothing from elsewhere, no inline script, inline style only with the nonce. */
-function contentPolicy(nonce: string): string {
-  return [
-    "default-src 'self'",
-    "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
-    "font-src 'self'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "object-src 'none'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ')
 }
 
 /** Answers requests of our own protocol with the files of one folder and of nothing beside it. */
@@ -55,7 +40,7 @@ export function createPages(folder: string): (request: Request) => Promise<Respo
     if (request.method !== 'GET' || file === null) return new Response('refused', { status: 403 })
     const nonce = randomBytes(16).toString('base64')
     const headers = {
-      'content-security-policy': contentPolicy(nonce),
+      'content-security-policy': contentPolicy(nonce, 'none'),
       'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
@@ -66,9 +51,4 @@ export function createPages(folder: string): (request: Request) => Promise<Respo
     if (file !== index) return new Response(new Uint8Array(bytes), { headers })
     return new Response(withNonce(bytes.toString('utf8'), nonce), { headers })
   }
-}
-
-/** Mantine writes its styles under the nonce that it finds here. */
-function withNonce(html: string, nonce: string): string {
-  return html.replace(/(<meta\s+name="csp-nonce"\s+content=")"/, `$1${nonce}"`)
 }

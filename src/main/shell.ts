@@ -2,10 +2,10 @@ import { join } from 'node:path'
 import { type BrowserWindow, dialog, type App as Electron, ipcMain, Menu, session } from 'electron'
 import type { App, AppConfig } from '../app/app.ts'
 import { createApp } from '../app/create-app.ts'
+import { createLog } from '../app/log.ts'
 import { AppError, isAppError } from '../core/errors.ts'
 import { findRunning, markRunning } from '../server/running.ts'
 import { createDoor } from './door.ts'
-import { log } from './log.ts'
 import { buildMenu } from './menu.ts'
 import type { Options } from './options.ts'
 import { createPracticeWindow } from './practice-window.ts'
@@ -14,6 +14,7 @@ import { openWindow } from './window.ts'
 
 /** The app in its window, from start to end. */
 export async function runShell(electron: Electron, options: Options): Promise<void> {
+  const log = createLog({ folder: electron.getPath('userData'), stderr: 'everything' })
   const door = createDoor(ipcMain, log)
   let window: BrowserWindow | null = null
 
@@ -66,7 +67,7 @@ async function opened(config: AppConfig): Promise<App | null> {
     return app
   } catch (error) {
     const message = isAppError(error) ? error.message : `This should not happen: ${String(error)}`
-    log.error({ err: error }, message)
+    config.log.error({ err: error }, message)
     dialog.showErrorBox('Trackside cannot start', message)
     return null
   }
@@ -74,11 +75,8 @@ async function opened(config: AppConfig): Promise<App | null> {
 
 /** Other windows are kept away by the single instance lock; a served app by its answer. A killed one gives none. */
 async function alone({ dataFolder, fetch }: AppConfig): Promise<void> {
-  const address = findRunning(dataFolder)?.address
-  if (!address) return
-  const answers = await fetch(address).then(
-    () => true,
-    () => false,
-  )
-  if (answers) throw new AppError('conflict', `Trackside already works with ${dataFolder}, at ${address}.`)
+  const other = await findRunning(dataFolder, fetch)
+  if (other?.address) {
+    throw new AppError('conflict', `Trackside already works with ${dataFolder}, at ${other.address}.`)
+  }
 }

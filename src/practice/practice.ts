@@ -5,7 +5,6 @@ import type { Service } from '../core/runtime.ts'
 import { createRaceDay, type RaceDay } from '../rehearsal/race-day.ts'
 import { createMemorySecrets } from '../secrets/memory.ts'
 import { type Client, clientInProcess } from '../server/client.ts'
-import { createServer } from '../server/server.ts'
 import { practiceConnection } from './connection.ts'
 import { createLife } from './life.ts'
 
@@ -85,7 +84,9 @@ export async function startPractice(parts: PracticeParts): Promise<Practice> {
     const server =
       httpPort === null
         ? null
-        : await begin(createServer({ app, host: '127.0.0.1', port: httpPort, rendererFolder, version, log }))
+        : await begin(
+            await httpDoor({ app, host: '127.0.0.1', port: httpPort, rendererFolder, version, log }),
+          )
     const client = clientInProcess(app.router, { name: 'practice', role: 'manager' }, log)
     await setUp(client, day, say)
     await startReaders(app, day, say)
@@ -104,6 +105,12 @@ export async function startPractice(parts: PracticeParts): Promise<Practice> {
     await stop()
     throw error
   }
+}
+
+/** Only who serves loads the server: a window talks to the app itself. */
+async function httpDoor(parts: Parameters<typeof import('../server/server.ts').createServer>[0]) {
+  const { createServer } = await import('../server/server.ts')
+  return createServer(parts)
 }
 
 /** Through the contract, as a crew would: connection, first sync, test chips, session. */

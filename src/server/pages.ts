@@ -4,24 +4,11 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import files from '@fastify/static'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import { contentPolicy, withNonce } from '../app/page-policy.ts'
 import { AppError } from '../core/errors.ts'
 
 export const NOT_BUILT =
   'The pages of Trackside are not built yet. In its folder run: npm run build\nThe HTTP API under /api works without them.\n'
-
-/** Nothing but our own files; styles made at run time carry the page's nonce. */
-export const contentSecurityPolicy = (nonce: string): string =>
-  [
-    "default-src 'self'",
-    "script-src 'self'",
-    `style-src 'self' 'nonce-${nonce}'`,
-    "font-src 'self'",
-    "img-src 'self' data:",
-    "connect-src 'self'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-    "form-action 'self'",
-  ].join('; ')
 
 /** The app's pages; whoever is not signed in gets them as well, and the page asks. Null: said in words. */
 export function servePages(server: FastifyInstance, folder: string | null): void {
@@ -38,11 +25,10 @@ export function servePages(server: FastifyInstance, folder: string | null): void
     const nonce = randomBytes(16).toString('base64')
     const html = await readFile(index, 'utf8')
     return reply
-      .header('content-security-policy', contentSecurityPolicy(nonce))
+      .header('content-security-policy', contentPolicy(nonce, 'self'))
       .type('text/html; charset=utf-8')
       .send(
-        html
-          .replace(/(<meta\s+name="csp-nonce"\s+content=")[^"]*"/, `$1${nonce}"`)
+        withNonce(html, nonce)
           // The same page answers below other paths too.
           .replaceAll('"./assets/', '"/assets/'),
       )

@@ -17,13 +17,18 @@ export function markRunning(dataFolder: string, address: string | null): () => v
   return () => rmSync(file, { force: true })
 }
 
-/** The other process that works with the folder now; what a killed one left does not count. */
-export function findRunning(dataFolder: string): Running | null {
+/**
+ * The other process that works with the folder now; what a killed one left does not count. One that serves is asked:
+ * after a restart of the computer its number may be somebody else's.
+ */
+export async function findRunning(dataFolder: string, ask: typeof fetch): Promise<Running | null> {
   const file = fileIn(dataFolder)
   if (!existsSync(file)) return null
   try {
     const { pid, address } = JSON.parse(readFileSync(file, 'utf8')) as Running
-    return pid !== process.pid && isAlive(pid) ? { pid, address } : null
+    if (pid === process.pid || !isAlive(pid)) return null
+    if (address !== null) await ask(address)
+    return { pid, address }
   } catch {
     return null
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { defaultDataFolder } from '../../src/commands/data-folder.ts'
+import { defaultDataFolder } from '../../src/app/data-folder.ts'
 import { nodeTrouble } from '../../src/commands/node-guard.ts'
 import { parseArguments, portOf } from '../../src/commands/parse-arguments.ts'
 import { findRunning, markRunning } from '../../src/server/running.ts'
@@ -34,18 +34,21 @@ test('options that are not understood are said in words', () => {
     expect(() => portOf(text, '--port', 0)).toThrow(/--port wants a port/)
 })
 
-test('a folder in use is known; what a killed process left is not taken for one', () => {
+test('a folder in use is known; what a killed process left is not taken for one', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'trackside-running-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  expect(findRunning(folder)).toBeNull()
+  expect(await findRunning(folder, fetch)).toBeNull()
   const unmark = markRunning(folder, 'http://127.0.0.1:1')
-  expect(findRunning(folder)).toBeNull()
+  expect(await findRunning(folder, fetch)).toBeNull()
   const file = join(folder, 'running.json')
   writeFileSync(file, JSON.stringify({ pid: process.ppid, address: null }))
-  expect(findRunning(folder)).toEqual({ pid: process.ppid, address: null })
+  expect(await findRunning(folder, fetch)).toEqual({ pid: process.ppid, address: null })
+  // A number that is somebody else's by now: nobody answers at the address.
+  writeFileSync(file, JSON.stringify({ pid: process.ppid, address: 'http://127.0.0.1:1' }))
+  expect(await findRunning(folder, fetch)).toBeNull()
   writeFileSync(file, JSON.stringify({ pid: 2 ** 22 + 1, address: null }))
-  expect(findRunning(folder)).toBeNull()
+  expect(await findRunning(folder, fetch)).toBeNull()
   writeFileSync(file, '{')
-  expect(findRunning(folder)).toBeNull()
+  expect(await findRunning(folder, fetch)).toBeNull()
   unmark()
 })

@@ -11,6 +11,7 @@ import { Welcome } from '../welcome/Welcome.tsx'
 import { Navigation } from './Navigation.tsx'
 import styles from './Shell.module.css'
 import { StatusBar } from './StatusBar.tsx'
+import { UnlockKeys } from './UnlockKeys.tsx'
 
 /** The slash belongs to whoever is typing; Ctrl K is heard everywhere. */
 function useSlash(): void {
@@ -41,13 +42,16 @@ export function Shell() {
   const { screen, adding, callBibBox } = usePlace()
   useHotkeys({ 'Ctrl+K': callBibBox })
   const empty = useEmpty()
-  const practice = useHealth().data?.practice ?? false
+  const health = useHealth().data
   const silentSince = useEngine(state => state.silentSince)
   return (
     <div className={styles.shell}>
       <Navigation />
       <div className={styles.room}>
-        {practice && <p className={styles.practice}>Practice race: simulated providers and readers</p>}
+        {health?.practice && (
+          <p className={styles.practice}>Practice race: simulated providers and readers</p>
+        )}
+        {health && !health.secrets.ok && <UnlockKeys message={health.secrets.message} />}
         {silentSince !== null && (
           <p className={styles.silent} role="alert">
             Engine not answering since {moment(silentSince, null)}. What is shown may be old; it is asked

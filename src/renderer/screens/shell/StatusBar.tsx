@@ -78,7 +78,7 @@ export function StatusBar() {
   if (health) states.push(network(health), central(health))
   if (timing) states.push(timingFeed(timing, now))
   if (connections) states.push(lastSync(connections, now))
-  if (health && !health.secrets.ok) states.push({ name: 'Keys', words: health.secrets.message, tone: 'bad' })
+  if (health && !health.secrets.ok) states.push({ name: 'Keys', words: 'locked', tone: 'bad' })
   if (health && !health.database.ok)
     states.push({ name: 'Database', words: 'cannot be written', tone: 'bad' })
   return (
@@ -91,7 +91,7 @@ export function StatusBar() {
       <span>
         {health ? (
           <>
-            Laptop <b>{health.laptop}</b> · {health.you.name}, {health.you.role}
+            Laptop <b>{health.laptop}</b> · {[...new Set([health.you.name, health.you.role])].join(', ')}
           </>
         ) : (
           'Asking the engine'
