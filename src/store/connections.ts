@@ -58,19 +58,27 @@ export function saveMapping(writer: Writer, connectionId: string, mapping: Mappi
   })
 }
 
-/** What ties an event to a connection: its target and where fetching stands. */
-export function connectionEvent(
-  writer: Writer,
+/** What ties an event to a connection, if anything does yet. */
+export const connectionEventOf = (
+  reader: Reader,
   connectionId: string,
   normalizedEventId: string,
-): Row<'connection_events'> {
-  const known = rowWhere(
-    writer,
+): Row<'connection_events'> | null =>
+  rowWhere(
+    reader,
     'connection_events',
     'connection_id = ? AND normalized_event_id = ?',
     connectionId,
     normalizedEventId,
   )
+
+/** What ties an event to a connection: its target and where fetching stands; made where there is nothing yet. */
+export function connectionEvent(
+  writer: Writer,
+  connectionId: string,
+  normalizedEventId: string,
+): Row<'connection_events'> {
+  const known = connectionEventOf(writer, connectionId, normalizedEventId)
   if (known !== null) return known
   const made: Row<'connection_events'> = {
     id: idOf('connection_events', connectionId, normalizedEventId),

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { type MappingConfig, mapEntry } from '../core/mapping.ts'
 import type { Entry, Provider } from '../providers/provider.ts'
-import { type ConnectionRow, eventsOf, mappingOf } from '../store/connections.ts'
+import { type ConnectionRow, connectionEventOf, eventsOf, mappingOf } from '../store/connections.ts'
 import { effectiveValues } from '../store/effective-rows.ts'
 import type { Reader } from '../store/reader.ts'
-import { decode, rowsWhere, rowWhere } from '../store/rows.ts'
+import { decode, rowsWhere } from '../store/rows.ts'
 import type { Row } from '../store/tables.ts'
 
 /** Somebody as the target should hold them, and what it last accepted. */
@@ -138,13 +138,7 @@ const COMPARED = 2000
 /** How many people a connection's target has not heard the last of. */
 export function waitingFor(reader: Reader, connection: ConnectionRow, target: Provider): number {
   return eventsOf(reader, connection).reduce((sum, event) => {
-    const state = rowWhere(
-      reader,
-      'connection_events',
-      'connection_id = ? AND normalized_event_id = ?',
-      connection.id,
-      event.id,
-    )
+    const state = connectionEventOf(reader, connection.id, event.id)
     const since = state?.pushCheckedAt ?? 0
     const changed = reader.get<{ people: number }>(
       `SELECT COUNT(*) AS people FROM effective_participants

@@ -5,6 +5,7 @@ import {
   type ConnectionRow,
   connectionById,
   connectionEvent,
+  connectionEventOf,
   eventsOf,
   mappingOf,
 } from '../store/connections.ts'
@@ -62,13 +63,7 @@ async function fetchEvent(
   event: Row<'normalized_events'>,
   source: Account,
 ): Promise<Fetched> {
-  const state = rowsWhere(
-    store.read,
-    'connection_events',
-    'connection_id = ? AND normalized_event_id = ?',
-    connection.id,
-    event.id,
-  )[0]
+  const state = connectionEventOf(store.read, connection.id, event.id)
   const since: Cursor | null = state?.cursor ?? null
   const { mapping } = mappingOf(store.read, connection.id)
   const rows: SourceRow[] = []

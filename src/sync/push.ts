@@ -1,8 +1,7 @@
 import { AppError } from '../core/errors.ts'
 import type { Entry, PushOutcome, TargetEntry, TargetRace } from '../providers/provider.ts'
-import { type ConnectionRow, connectionEvent } from '../store/connections.ts'
+import { type ConnectionRow, connectionEvent, connectionEventOf } from '../store/connections.ts'
 import { idOf } from '../store/ids.ts'
-import { rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
@@ -32,13 +31,7 @@ export async function pushEntries(
   if (!entries) throw new AppError('provider.unsupported', `${target.provider.name} takes no entries.`)
   const { clock } = target.context
   const lookedAt = clock()
-  const state = rowWhere(
-    store.read,
-    'connection_events',
-    'connection_id = ? AND normalized_event_id = ?',
-    connection.id,
-    event.id,
-  )
+  const state = connectionEventOf(store.read, connection.id, event.id)
   const since = only === null ? (state?.pushCheckedAt ?? null) : null
   const due = desiredEntries(store.read, connection, event, target.provider, { since }).filter(
     desired => isDue(desired) && (only === null || only.has(desired.participantId)),
@@ -136,13 +129,7 @@ async function withKnownEntries(
 ): Promise<readonly { readonly desired: Desired; readonly entry: Entry }[]> {
   const { entries } = target.provider
   const plain = fit.map(desired => ({ desired, entry: toEntry(desired, race.targetRaceId) }))
-  const state = rowWhere(
-    store.read,
-    'connection_events',
-    'connection_id = ? AND normalized_event_id = ?',
-    connection.id,
-    event.id,
-  )
+  const state = connectionEventOf(store.read, connection.id, event.id)
   const inDoubt = fit.some(desired => desired.receipt !== null && desired.receipt.targetEntryId === null)
   const needed = plain.some(({ entry }) => entry.entryId === null) && (inDoubt || state?.targetReadAt == null)
   if (!needed || !entries) return plain

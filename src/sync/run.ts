@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
-import { type ConnectionRow, connectionById, eventsOf } from '../store/connections.ts'
-import { rowsWhere, rowWhere } from '../store/rows.ts'
+import { type ConnectionRow, connectionById, connectionEventOf, eventsOf } from '../store/connections.ts'
+import { rowsWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type AccountParts, openSide } from './account.ts'
@@ -26,13 +26,7 @@ function eventsDue(
   if (full) return all
   const due = all.filter(event => {
     if (event.startAt === null || event.startAt > now - DAY) return true
-    const state = rowWhere(
-      store.read,
-      'connection_events',
-      'connection_id = ? AND normalized_event_id = ?',
-      connection.id,
-      event.id,
-    )
+    const state = connectionEventOf(store.read, connection.id, event.id)
     return state?.lastFullAt == null || state.lastFullAt < event.startAt
   })
   return due.length > 0 ? due : all

@@ -7,6 +7,7 @@ import {
   allConnections,
   type ConnectionRow,
   connectionById,
+  connectionEventOf,
   eventsOf,
   forgetTargets,
   saveMapping,
@@ -256,13 +257,7 @@ export function connectionProcedures(parts: AppParts) {
       const target = providerById(connection.targetProvider)
       if (!target.entries) throw new AppError('provider.unsupported', `${target.name} takes no entries.`)
       const rows = eventsOf(store.read, connection).flatMap(event => {
-        const state = rowWhere(
-          store.read,
-          'connection_events',
-          'connection_id = ? AND normalized_event_id = ?',
-          connection.id,
-          event.id,
-        )
+        const state = connectionEventOf(store.read, connection.id, event.id)
         const race = state?.targetName ?? event.eventName
         return desiredEntries(store.read, connection, event, target).map(desired => ({
           ...toEntry(desired, race),

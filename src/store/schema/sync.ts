@@ -1,0 +1,178 @@
+import { index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import type { MappingConfig } from '../../core/mapping.ts'
+import type { OperationStatus, OperationType } from '../../core/model.ts'
+import type { JsonObject } from '../../core/runtime.ts'
+import { clock, id, json, made, partner } from './columns.ts'
+
+export const providerConnections = sqliteTable(
+  'provider_connections',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    connectionName: text().notNull(),
+    sourceProvider: text().notNull(),
+    targetProvider: text().notNull(),
+    sourceSettings: json<Record<string, string>>().notNull(),
+    targetSettings: json<Record<string, string>>().notNull(),
+    events: json<'all' | readonly string[]>().notNull(),
+    scheduleMode: text().$type<'event' | 'interval'>().notNull(),
+    scheduleIntervalMinutes: integer(),
+    autoSyncEnabled: integer({ mode: 'boolean' }).notNull(),
+    inferredAllowed: integer({ mode: 'boolean' }).notNull(),
+    credentialsUpdatedAt: integer(),
+    lastSyncAt: integer(),
+    lastSuccessAt: integer(),
+    eventsSyncedAt: integer(),
+    deletedAt: integer(),
+    createdBy: text().notNull(),
+    clock: clock(),
+    ...made,
+  },
+  table => [
+    unique('provider_connections_key').on(
+      table.timingPartnerId,
+      table.sourceProvider,
+      table.targetProvider,
+      table.connectionName,
+    ),
+  ],
+)
+
+export const connectionEvents = sqliteTable(
+  'connection_events',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    connectionId: text().notNull(),
+    normalizedEventId: text().notNull(),
+    targetEventId: text(),
+    targetRaceId: text(),
+    targetName: text(),
+    /** When the entries the target already holds were last read: before that nobody is sent twice by mistake. */
+    targetReadAt: integer(),
+    /** Where the next fetch begins, or where this one goes on. */
+    cursor: json<JsonObject>(),
+    /** Started from nothing and not complete yet: only when it completes may it say who is gone. */
+    fullFetchStartedAt: integer(),
+    /** Everybody changed before that was offered to the target; null: look at all. */
+    pushCheckedAt: integer(),
+    lastFullAt: integer(),
+    lastPullAt: integer(),
+    clock: clock(),
+    ...made,
+  },
+  table => [unique('connection_events_key').on(table.connectionId, table.normalizedEventId)],
+)
+
+export const fieldMappings = sqliteTable(
+  'field_mappings',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    connectionId: text().notNull(),
+    version: integer().notNull(),
+    mapping: json<MappingConfig>().notNull(),
+    createdBy: text().notNull(),
+    clock: clock(),
+    ...made,
+  },
+  table => [unique('field_mappings_key').on(table.connectionId, table.version)],
+)
+
+/** What a scoring provider last accepted of somebody. */
+export const pushReceipts = sqliteTable(
+  'push_receipts',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    participantId: text().notNull(),
+    targetProvider: text().notNull(),
+    targetEventId: text().notNull(),
+    targetRaceId: text().notNull(),
+    targetEntryId: text(),
+    /** '' while it was sent and no answer came: the next run reads back before it sends again. */
+    acceptedHash: text().notNull(),
+    accepted: json<Record<string, string>>().notNull(),
+    acceptedAt: integer().notNull(),
+    clock: clock(),
+    ...made,
+  },
+  table => [unique('push_receipts_key').on(table.participantId, table.targetProvider, table.targetEventId)],
+)
+
+export const syncOperations = sqliteTable(
+  'sync_operations',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    connectionId: text().notNull(),
+    operationType: text().$type<OperationType>().notNull(),
+    syncDirection: text().notNull(),
+    triggerType: text().$type<'manual' | 'scheduled' | 'retry'>().notNull(),
+    full: integer({ mode: 'boolean' }).notNull(),
+    /** Tries only the refused records of that operation again. */
+    retryOf: text(),
+    status: text().$type<OperationStatus>().notNull(),
+    /** What it is doing, in words. */
+    step: text(),
+    totalRecords: integer(),
+    processedRecords: integer().notNull(),
+    successRecords: integer().notNull(),
+    errorRecords: integer().notNull(),
+    addedRecords: integer().notNull(),
+    changedRecords: integer().notNull(),
+    goneRecords: integer().notNull(),
+    pushedRecords: integer().notNull(),
+    heldRecords: integer().notNull(),
+    calls: integer().notNull(),
+    errorCode: text(),
+    errorMessage: text(),
+    startedBy: text().notNull(),
+    startedAt: integer().notNull(),
+    completedAt: integer(),
+    /** For a waiting one: when it goes on by itself. */
+    resumeAt: integer(),
+    ...made,
+  },
+  table => [
+    index('sync_operations_connection').on(table.connectionId, table.startedAt),
+    index('sync_operations_status').on(table.status),
+  ],
+)
+
+export const syncRecordErrors = sqliteTable(
+  'sync_record_errors',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    operationId: text().notNull(),
+    connectionId: text().notNull(),
+    participantId: text(),
+    sourceParticipantId: text(),
+    stage: text().$type<'normalize' | 'map' | 'push'>().notNull(),
+    code: text().notNull(),
+    message: text().notNull(),
+    ...made,
+  },
+  table => [index('sync_record_errors_operation').on(table.operationId)],
+)
+
+/** Who goes next. Stays on the laptop: a queue belongs to who runs it. */
+export const syncQueue = sqliteTable(
+  'sync_queue',
+  {
+    operationId: text().primaryKey(),
+    connectionId: text().notNull(),
+    priority: integer().notNull(),
+    dueAt: integer().notNull(),
+    attempts: integer().notNull(),
+  },
+  table => [index('sync_queue_due').on(table.dueAt)],
+)
+
+/** Calls an account made in its current window. */
+export const rateBudget = sqliteTable('rate_budget', {
+  account: text().primaryKey(),
+  windowStartedAt: integer().notNull(),
+  calls: integer().notNull(),
+})

@@ -1,0 +1,183 @@
+import { sql } from 'drizzle-orm'
+import { index, integer, primaryKey, sqliteTable, text, unique, uniqueIndex } from 'drizzle-orm/sqlite-core'
+import type { LinkRoute, LinkState, ReadKind, UnlinkedReason } from '../../core/model.ts'
+import { clock, id, made, partner } from './columns.ts'
+
+export const timingSessions = sqliteTable('timing_sessions', {
+  id: id(),
+  timingPartnerId: partner(),
+  raceDayId: text(),
+  sessionName: text().notNull(),
+  /** Zone of the readers' clocks, IANA. */
+  timezone: text().notNull(),
+  status: text().$type<'active' | 'ended'>().notNull(),
+  startedAt: integer().notNull(),
+  endedAt: integer(),
+  clock: clock(),
+  ...made,
+})
+
+export const timingLocations = sqliteTable(
+  'timing_locations',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    sessionId: text().notNull(),
+    locationName: text().notNull(),
+    kind: text().$type<'start' | 'split' | 'finish' | 'other'>().notNull(),
+    /** A second read of somebody within this many ms is a duplicate of the first. */
+    duplicateWindowMs: integer().notNull(),
+    clock: clock(),
+    ...made,
+  },
+  table => [unique('timing_locations_key').on(table.sessionId, table.locationName)],
+)
+
+/** Where a device stood, from when to when. Null times are open ends. */
+export const locationRules = sqliteTable(
+  'location_rules',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    sessionId: text().notNull(),
+    device: text().notNull(),
+    fromAt: integer(),
+    toAt: integer(),
+    locationId: text().notNull(),
+    removed: integer({ mode: 'boolean' }).notNull(),
+    clock: clock(),
+    ...made,
+  },
+  table => [index('location_rules_device').on(table.sessionId, table.device)],
+)
+
+/** Added to a device's times in the link, never in the read. */
+export const readerOffsets = sqliteTable(
+  'reader_offsets',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    sessionId: text().notNull(),
+    device: text().notNull(),
+    offsetMs: integer().notNull(),
+    reason: text(),
+    decidedBy: text().notNull(),
+    clock: clock(),
+    ...made,
+  },
+  table => [unique('reader_offsets_key').on(table.sessionId, table.device)],
+)
+
+/** The journal: append only. Known elsewhere by session and identity, so it has no outbox row a read. */
+export const timingReads = sqliteTable(
+  'timing_reads',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    timingPartnerId: partner(),
+    sessionId: text().notNull(),
+    identity: text().notNull(),
+    kind: text().$type<ReadKind>().notNull(),
+    /** The line protocol or file format it came by. */
+    source: text().notNull(),
+    /** Reader or controller, as it names itself. */
+    device: text().notNull(),
+    streamId: text(),
+    /** Location as the stream or the importer named it; where it really was is a rule. */
+    streamLocation: text(),
+    sequence: integer(),
+    /** chipKey; for a marker its kind. */
+    chip: text(),
+    bibNumber: text(),
+    readAt: integer(),
+    rawTime: text(),
+    /** Why read_at is null. */
+    timeProblem: text(),
+    antenna: text(),
+    rssi: integer(),
+    lap: integer(),
+    raw: text().notNull(),
+    receivedAt: integer().notNull(),
+  },
+  table => [
+    uniqueIndex('timing_reads_identity').on(table.sessionId, table.identity),
+    index('timing_reads_chip').on(table.chip),
+    // Guns are few among millions, and every race time asks for them.
+    index('timing_reads_gun').on(table.readAt).where(sql`kind = 'gun'`),
+  ],
+)
+
+/** How far each stream is stored, so that a resumed one starts there. Follows the journal in its transaction. */
+export const readerStreams = sqliteTable(
+  'reader_streams',
+  {
+    streamId: text().notNull(),
+    streamLocation: text().notNull(),
+    sessionId: text().notNull(),
+    lastSequence: integer().notNull(),
+    updatedAt: integer().notNull(),
+  },
+  table => [primaryKey({ columns: [table.sessionId, table.streamId, table.streamLocation] })],
+)
+
+/** Computed from everything above by core/linking; recomputed at will. */
+export const readLinks = sqliteTable(
+  'read_links',
+  {
+    readId: integer().primaryKey(),
+    sessionId: text().notNull(),
+    state: text().$type<LinkState>().notNull(),
+    reason: text().$type<UnlinkedReason>(),
+    route: text().$type<LinkRoute>(),
+    participantId: text(),
+    normalizedEventId: text(),
+    locationId: text(),
+    duplicateOf: integer(),
+    /** read_at with the reader's offset. */
+    at: integer(),
+  },
+  table => [
+    index('read_links_participant').on(table.participantId),
+    index('read_links_state').on(table.sessionId, table.state),
+  ],
+)
+
+/**
+ * What changed that links depend on, until the linker has read it again: `bib|214`, `chip|9573`,
+ * `participant|<id>`, `session|<id>`. Written in the transaction of the change, so that no crash loses it.
+ */
+export const staleLinks = sqliteTable('stale_links', { key: text().primaryKey() })
+
+/** A crew's word on one read; survives every recomputation. */
+export const readAssignments = sqliteTable(
+  'read_assignments',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    sessionId: text().notNull(),
+    readIdentity: text().notNull(),
+    participantId: text(),
+    reason: text(),
+    decidedBy: text().notNull(),
+    decidedAt: integer().notNull(),
+    withdrawn: integer({ mode: 'boolean' }).notNull(),
+    clock: clock(),
+    ...made,
+  },
+  table => [unique('read_assignments_key').on(table.sessionId, table.readIdentity)],
+)
+
+export const refusedLines = sqliteTable(
+  'refused_lines',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    sessionId: text().notNull(),
+    /** Peer or file. */
+    origin: text().notNull(),
+    line: integer(),
+    reason: text().notNull(),
+    /** The beginning of the line, at most 1,000 characters. */
+    text: text().notNull(),
+    receivedAt: integer().notNull(),
+  },
+  table => [index('refused_lines_session').on(table.sessionId)],
+)
