@@ -16,7 +16,7 @@ const TOPICS_OF: { readonly [table in TableName]?: readonly Topic[] } = {
   timing_locations: ['timing'],
   effective_participants: ['participants'],
   normalized_participants: ['participants'],
-  participant_overrides: ['participants'],
+  participant_overrides: ['participants', 'connections'],
   push_receipts: ['participants'],
   normalized_events: ['participants'],
   race_days: ['participants'],

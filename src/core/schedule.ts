@@ -48,7 +48,9 @@ export function nextRunAt(
 
 /** A schedule in words, for a card. */
 export function scheduleInWords(schedule: Schedule, startAt: number | null, now: number): string {
-  if (schedule.mode === 'interval') return `every ${schedule.intervalMinutes} min`
+  if (schedule.mode === 'interval') {
+    return schedule.intervalMinutes === 1 ? 'every minute' : `every ${schedule.intervalMinutes} min`
+  }
   const wait = intervalAt(startAt, now)
   if (wait === null) return 'schedule ended 1 h after the start'
   return wait === MINUTE

@@ -13,11 +13,11 @@ const REASONS: Readonly<Record<UnlinkedReason, string>> = {
 export const reasonInWords = (reason: UnlinkedReason): string => REASONS[reason]
 
 const ROUTES: Readonly<Record<LinkRoute, string>> = {
-  crew: 'assigned by the crew',
-  'chip-assignment': 'assigned chip',
+  crew: 'by the crew',
+  'chip-assignment': 'given chip',
   chip: 'own chip',
-  'bib-chip': 'chip on the bib',
-  bib: 'chip is the bib',
+  'bib-chip': 'chip on bib',
+  bib: 'bib tag',
 }
 
 export const routeInWords = (route: LinkRoute): string => ROUTES[route]

@@ -23,7 +23,7 @@ export function PersonReads({ person, zone }: { readonly person: Match; readonly
           {person.reads.map(read => (
             <tr key={read.id}>
               <td>{read.at === null ? (read.rawTime ?? 'no time') : clockExact(read.at, zone)}</td>
-              <td className={styles.wrap}>{read.location ?? 'not set'}</td>
+              <td className={styles.place}>{read.location ?? 'not set'}</td>
               <td className={styles.times}>
                 {read.raceTimeMs === null ? (
                   <span className="faint">no gun</span>
