@@ -53,6 +53,8 @@ interface Awaited {
 }
 
 const STATUS_MS = 200
+/** A peer that does not know a question is not waited for longer than twice this. */
+const NUDGE_MS = 2000
 /** Peers that are still shown after they left. */
 const GONE_SHOWN = 10
 const REFUSED_KEPT = 1000
@@ -104,6 +106,7 @@ export function createListener(parts: ListenerParts): Listener {
   let awaited: Awaited[] = []
   let server: Server | null = null
   let pinging: NodeJS.Timeout | null = null
+  let nudging: NodeJS.Timeout | null = null
   let telling: NodeJS.Timeout | null = null
   let hearing: readonly (() => void)[] = []
   let lastPeer = 0
@@ -242,7 +245,13 @@ export function createListener(parts: ListenerParts): Listener {
           'reader silent; connection given up',
         )
         peer.socket.destroy()
-      } else handle(peer, peer.protocol.tick())
+      } else handle(peer, peer.protocol.ping())
+    }
+  }
+
+  const nudge = (): void => {
+    for (const peer of peers.values()) {
+      if (!peer.protocol.peer.streaming) handle(peer, peer.protocol.nudge())
     }
   }
 
@@ -281,6 +290,7 @@ export function createListener(parts: ListenerParts): Listener {
       made.on('error', error => log.error({ error: String(error) }, 'the reader port has trouble'))
       server = made
       pinging = setInterval(ping, pingMs)
+      nudging = setInterval(nudge, Math.min(NUDGE_MS, pingMs))
       hearing = [
         linker.onLinked(linked),
         store.onChange(tables => {
@@ -293,8 +303,10 @@ export function createListener(parts: ListenerParts): Listener {
     async stop() {
       const made = server
       if (pinging) clearInterval(pinging)
+      if (nudging) clearInterval(nudging)
       if (telling) clearTimeout(telling)
       pinging = null
+      nudging = null
       telling = null
       for (const stop of hearing) stop()
       hearing = []

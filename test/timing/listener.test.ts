@@ -262,6 +262,35 @@ const heldBytes = (): number => {
   return process.memoryUsage().arrayBuffers
 }
 
+describe('a client that keeps silent where it should answer', () => {
+  test('is started all the same, within seconds', { timeout: 15_000 }, async () => {
+    const quick = await listen({ pingMs: 200, silenceMs: 10_000 })
+    const client = await call(quick)
+    client.say('Old~0.1~CTP01')
+    await client.hears('getconnectionid')
+    await client.hears('geteventinfo')
+    await client.hears('getlocations')
+    await client.hears('start')
+    client.say(tag(1), tag(2, '9479'))
+    await has(2)
+  })
+
+  test('and names no location is asked for all it has', async () => {
+    const client = await call()
+    client.say('Old~0.1~CTP01')
+    await client.hears('getconnectionid')
+    client.say('err~~unknown command', 'ack~geteventinfo~LA08~12~x', 'ack~getlocations')
+    await client.hears('start')
+  })
+
+  test('and never greets has its reads kept, by their content', async () => {
+    const quick = await listen({ pingMs: 200, silenceMs: 10_000 })
+    const client = await call(quick)
+    client.say(tag(1), tag(2, '9479'), tag(1))
+    await has(2)
+  })
+})
+
 describe('noise', () => {
   test('a line of 10 MB is refused once and not kept in memory', async () => {
     const client = await ready()

@@ -41,7 +41,8 @@ export function createCtp01(parts: Ctp01Parts): StreamProtocol {
   const splitter = createLineSplitter()
   let phase: 'greeting' | 'asking' | 'streaming' = 'greeting'
   let open: Question | null = null
-  let openSinceTick = false
+  /** The open question was open at the last nudge already. */
+  let nudged = false
   /** Undefined: not known yet. */
   let streamId: string | null | undefined
   let held: Line[] = []
@@ -78,7 +79,7 @@ export function createCtp01(parts: Ctp01Parts): StreamProtocol {
 
   const ask = (question: Question | undefined): void => {
     open = question ?? null
-    openSinceTick = false
+    nudged = false
     if (question === undefined) phase = 'streaming'
     else replies.push(question)
   }
@@ -124,8 +125,10 @@ export function createCtp01(parts: Ctp01Parts): StreamProtocol {
       eventId = values[1] ?? null
     }
     if (question === 'getlocations') {
-      if (values === null) replies.push('start')
-      else for (const location of values) if (location !== '' && !started.has(location)) start(location)
+      const named = values?.filter(location => location !== '') ?? []
+      // A client that names none is asked for all it has; those that come later are announced.
+      if (named.length === 0) replies.push('start')
+      for (const location of named) if (!started.has(location)) start(location)
     }
     if (open === question) askNext()
   }
@@ -170,10 +173,15 @@ export function createCtp01(parts: Ctp01Parts): StreamProtocol {
       for (const line of splitter.push(chunk)) take(line)
       return taken()
     },
-    tick() {
+    ping() {
       if (phase === 'streaming') replies.push('ping')
-      else if (open !== null && openSinceTick) answered(open, null)
-      else openSinceTick = true
+      return taken()
+    },
+    nudge() {
+      if (!nudged) nudged = true
+      else if (open !== null) answered(open, null)
+      // One that never greets but sends reads: they are kept by their content rather than waited over.
+      else if (phase === 'greeting' && held.length > 0) settleStream(null)
       return taken()
     },
     end() {

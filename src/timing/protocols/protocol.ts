@@ -45,8 +45,10 @@ export interface StreamPeer {
 /** One connection's side of a line protocol: bytes in, reads and replies out. No socket, no clock. */
 export interface StreamProtocol {
   receive(chunk: Uint8Array): Received
-  /** To be called every ten seconds: pings, and goes on when an answer does not come. */
-  tick(): Received
+  /** Asks whether the peer still lives. */
+  ping(): Received
+  /** To be called every two seconds: goes on when an answer does not come. */
+  nudge(): Received
   /** The connection has ended. */
   end(): Received
   readonly peer: StreamPeer

@@ -164,29 +164,28 @@ const Row = memo(function Row({ read, zone, fresh, onShow, onAssign }: RowProps)
             {whoseRead(read)}
           </button>
         )}
-        {unlinked && (
-          <>
-            {' '}
-            <button
-              type="button"
-              className={styles.assign}
-              onClick={() =>
-                onAssign({
-                  chip: read.chip,
-                  sessionId: read.sessionId,
-                  readId: read.id,
-                  reads: 1,
-                  reason: read.reason,
-                })
-              }
-            >
-              Assign
-            </button>
-          </>
-        )}
         {particular !== '' && <span className="warn"> {particular}</span>}
       </td>
-      <td className="number">{read.raceTimeMs === null ? '' : raceTime(read.raceTimeMs)}</td>
+      <td className="number">
+        {read.raceTimeMs !== null && raceTime(read.raceTimeMs)}
+        {unlinked && (
+          <button
+            type="button"
+            className={styles.assign}
+            onClick={() =>
+              onAssign({
+                chip: read.chip,
+                sessionId: read.sessionId,
+                readId: read.id,
+                reads: 1,
+                reason: read.reason,
+              })
+            }
+          >
+            Assign
+          </button>
+        )}
+      </td>
     </tr>
   )
 }, sameRow)

@@ -1,5 +1,4 @@
 import type { Match } from '../../../api/race-day.ts'
-import { counted } from '../../words/numbers.ts'
 import { routeInWords } from '../../words/reads.ts'
 import { clockExact, raceTime } from '../../words/time.ts'
 import styles from './PersonPanel.module.css'
@@ -37,7 +36,7 @@ export function PersonReads({ person, zone }: { readonly person: Match; readonly
                   read.kind === 'manual' ? 'keyed' : read.route === null ? '' : routeInWords(read.route),
                   read.device,
                   read.state === 'duplicate' ? 'read again' : '',
-                  read.duplicates > 0 ? counted(read.duplicates + 1, 'read') : '',
+                  read.duplicates > 0 ? `${read.duplicates + 1}\u00a0reads` : '',
                 ]
                   .filter(Boolean)
                   .join(', ')}
