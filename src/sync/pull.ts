@@ -123,14 +123,14 @@ export async function pullParticipants(
   })
   let seen = 0
   for await (const page of ahead(participants.pull(source.context, eventRef(event), state.cursor))) {
-    const { rows, refused } = normalizePage(source, page.items, mapping)
-    seen += rows.length
-    for (const error of refused) progress.refused({ stage: 'normalize', ...error })
-    for (let start = 0; start === 0 || start < rows.length; start += CHUNK) {
-      const chunk = rows.slice(start, start + CHUNK)
-      const last = start + CHUNK >= rows.length
+    for (let start = 0; start === 0 || start < page.items.length; start += CHUNK) {
+      const { rows, refused } = normalizePage(source, page.items.slice(start, start + CHUNK), mapping)
+      const last = start + CHUNK >= page.items.length
+      seen += rows.filter(row => row.participant.values.registration_status === 'registered').length
+      for (const error of refused) progress.refused({ stage: 'normalize', ...error })
+      progress.add('successRecords', rows.length)
       store.write(writer => {
-        const counts = storeParticipants(writer, event, chunk)
+        const counts = storeParticipants(writer, event, rows)
         progress.add('addedRecords', counts.added)
         progress.add('changedRecords', counts.changed)
         if (!last) return
@@ -150,12 +150,14 @@ export async function pullParticipants(
       await breath()
     }
     progress.add('processedRecords', page.items.length)
-    progress.add('successRecords', rows.length)
     progress.save()
   }
 }
 
-/** A provider that all at once knows nobody is taken for one in trouble: nobody is called gone by an empty answer. */
+/**
+ * A provider that all at once knows nobody registered is taken for one in trouble: nobody is called gone by an
+ * empty answer.
+ */
 function whoIsGone(
   store: Store,
   writer: Parameters<Parameters<Store['write']>[0]>[0],

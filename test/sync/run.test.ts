@@ -228,6 +228,37 @@ describe('when the outside is in trouble', () => {
     )
   })
 
+  test('somebody who is in no list any more is gone, by a complete fetch only, and is back when they are', async () => {
+    const connection = await open()
+    await run(connection.id)
+    const [someone] = world.added
+    const only = (hidden: boolean): void => {
+      world.runSignUp.faults.clear()
+      if (!hidden) return
+      const rows = world.added.slice(1).map(({ registrationId, person, bib }) => ({
+        registration_id: registrationId,
+        bib_num: bib,
+        user: { first_name: person.firstName, last_name: person.lastName },
+      }))
+      const body = JSON.stringify([
+        { event: { event_id: world.event.eventId, participants: [] }, participants: rows },
+      ])
+      world.runSignUp.faults.add({ path: '/participants?', kind: 'status', status: 200, body })
+    }
+    const statusOf = async () =>
+      (await world.call().raceDay.lookup({ bib: '1' })).matches[0]?.registrationStatus
+    only(true)
+    expect((await run(connection.id)).operation?.goneRecords).toBe(0)
+    expect(await statusOf()).toBe('registered')
+    only(true)
+    expect((await run(connection.id, { full: true })).operation?.goneRecords).toBe(1)
+    expect(await statusOf()).toBe('gone')
+    only(false)
+    await run(connection.id, { full: true })
+    expect(await statusOf()).toBe('registered')
+    expect(someone?.bib).toBe(1)
+  })
+
   test('a run that was cut by a restart goes on after it', async () => {
     const connection = await open()
     world.runSignUp.faults.add({ path: '/participants', kind: 'hang' })
