@@ -73,7 +73,7 @@ export async function connectionShown(parts: AppParts, row: ConnectionRow): Prom
     lastSuccessAt: row.lastSuccessAt,
     nextSyncAt: sync.queue.nextAt(row),
     participants: people?.people ?? 0,
-    waiting: waitingFor(store.read, row, providerById(row.targetProvider)),
+    waiting: waitingFor(store.read, row, providerById(row.targetProvider), now),
     recent: runs.slice(0, RECENT).map(run => ({
       id: run.id,
       status: run.status,

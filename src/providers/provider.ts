@@ -45,6 +45,8 @@ export interface EventToScore {
   readonly eventName: string
   readonly raceName: string | null
   readonly eventDate: string | null
+  /** Whether it is the only event that goes there: only then a lone race may be meant without having its name. */
+  readonly onlyEvent: boolean
 }
 
 /** Where entries of one event go. */

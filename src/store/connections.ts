@@ -130,3 +130,22 @@ export function eventsOf(reader: Reader, connection: ConnectionRow): Row<'normal
   const { events } = connection
   return events === 'all' ? all : all.filter(event => events.includes(event.sourceEventId))
 }
+
+const DAY = 24 * 60 * 60_000
+
+/**
+ * Events whose people go to scoring. A race that is reused brings its past years along, under the same names: of all
+ * events only those that are not over a day, or the latest day's where all are over. What was chosen by hand counts.
+ */
+export function scoredEvents(
+  reader: Reader,
+  connection: ConnectionRow,
+  now: number,
+): Row<'normalized_events'>[] {
+  const events = eventsOf(reader, connection)
+  if (connection.events !== 'all') return events
+  const ahead = events.filter(event => event.startAt === null || event.startAt > now - DAY)
+  if (ahead.length > 0) return ahead
+  const latest = Math.max(...events.map(event => event.startAt ?? 0))
+  return events.filter(event => (event.startAt ?? 0) > latest - DAY)
+}

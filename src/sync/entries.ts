@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type MappingConfig, mapEntry } from '../core/mapping.ts'
 import type { Entry, Provider } from '../providers/provider.ts'
-import { type ConnectionRow, connectionEventOf, eventsOf, mappingOf } from '../store/connections.ts'
+import { type ConnectionRow, connectionEventOf, mappingOf, scoredEvents } from '../store/connections.ts'
 import { effectiveValues } from '../store/effective-rows.ts'
 import type { Reader } from '../store/reader.ts'
 import { decode, rowsWhere } from '../store/rows.ts'
@@ -136,8 +136,8 @@ export const toEntry = (desired: Desired, raceId: string): Entry => ({
 const COMPARED = 2000
 
 /** How many people a connection's target has not heard the last of. */
-export function waitingFor(reader: Reader, connection: ConnectionRow, target: Provider): number {
-  return eventsOf(reader, connection).reduce((sum, event) => {
+export function waitingFor(reader: Reader, connection: ConnectionRow, target: Provider, now: number): number {
+  return scoredEvents(reader, connection, now).reduce((sum, event) => {
     const state = connectionEventOf(reader, connection.id, event.id)
     const since = state?.pushCheckedAt ?? 0
     const changed = reader.get<{ people: number }>(

@@ -8,6 +8,7 @@ import {
   connectionEventOf,
   eventsOf,
   mappingOf,
+  scoredEvents,
 } from '../store/connections.ts'
 import { effectiveValues, overridesOf } from '../store/effective-rows.ts'
 import { storeEvent } from '../store/events.ts'
@@ -142,7 +143,8 @@ export async function previewSync(
         })
       }
     }
-    for (const event of eventsOf(writer, connection)) compare(writer, connection, event, target, preview)
+    for (const event of scoredEvents(writer, connection, parts.clock()))
+      compare(writer, connection, event, target, preview)
   })
   return preview
 }

@@ -1,12 +1,13 @@
 import { AppError } from '../core/errors.ts'
+import type { Clock } from '../core/runtime.ts'
 import type { Entry, PushOutcome, TargetEntry, TargetRace } from '../providers/provider.ts'
 import { type ConnectionRow, connectionEvent, connectionEventOf } from '../store/connections.ts'
-import { idOf } from '../store/ids.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
 import { type Desired, desiredEntries, isDue, isOurKey, toEntry } from './entries.ts'
 import type { Progress } from './operations.ts'
+import { forgetUnsent, keepReceipts } from './receipts.ts'
 
 /** Entries between two looks at the signal and two saves of the receipts. */
 const BATCH = 100
@@ -14,6 +15,15 @@ const BATCH = 100
 /** Whether pushing to a provider is something somebody has confirmed, or the connection allows it all the same. */
 export const mayPush = (connection: ConnectionRow, target: Account['provider']): boolean =>
   target.evidence.push !== 'inferred' || connection.inferredAllowed
+
+/** Where entries go. Its keys are asked for only when there is something to send: a held run needs none. */
+export interface PushTarget {
+  readonly provider: Account['provider']
+  readonly clock: Clock
+  /** Whether no other event of the connection goes there. */
+  readonly onlyEvent: boolean
+  readonly open: () => Promise<Account>
+}
 
 /**
  * Sends what changed of an event to scoring. Receipts make the next run send only what differs from them;
@@ -23,14 +33,11 @@ export async function pushEntries(
   store: Store,
   connection: ConnectionRow,
   event: Row<'normalized_events'>,
-  target: Account,
+  target: PushTarget,
   progress: Progress,
   only: ReadonlySet<string> | null,
 ): Promise<void> {
-  const { entries } = target.provider
-  if (!entries) throw new AppError('provider.unsupported', `${target.provider.name} takes no entries.`)
-  const { clock } = target.context
-  const lookedAt = clock()
+  const lookedAt = target.clock()
   const state = connectionEventOf(store.read, connection.id, event.id)
   const since = only === null ? (state?.pushCheckedAt ?? null) : null
   const due = desiredEntries(store.read, connection, event, target.provider, { since }).filter(
@@ -68,11 +75,12 @@ export async function pushEntries(
     return
   }
   progress.step(`Sending ${fit.length} entries of ${event.eventName} to ${target.provider.name}`)
-  const race = await targetOf(store, connection, event, target)
-  const ready = await withKnownEntries(store, connection, event, target, race, fit, progress)
+  const account = await target.open()
+  const race = await targetOf(store, connection, event, account, target.onlyEvent)
+  const ready = await withKnownEntries(store, connection, event, account, race, fit, progress)
   for (let start = 0; start < ready.length; start += BATCH) {
-    target.context.signal.throwIfAborted()
-    await sendBatch(store, target, race, ready.slice(start, start + BATCH), progress)
+    account.context.signal.throwIfAborted()
+    await sendBatch(store, account, race, ready.slice(start, start + BATCH), progress)
     progress.save()
   }
   checked()
@@ -84,6 +92,7 @@ async function targetOf(
   connection: ConnectionRow,
   event: Row<'normalized_events'>,
   target: Account,
+  onlyEvent: boolean,
 ): Promise<TargetRace> {
   const known = store.write(writer => connectionEvent(writer, connection.id, event.id))
   if (known.targetEventId !== null && known.targetRaceId !== null) {
@@ -99,6 +108,7 @@ async function targetOf(
     eventName: event.eventName,
     raceName: event.raceName,
     eventDate: event.eventDate,
+    onlyEvent,
   })
   store.write(writer => {
     const row = connectionEvent(writer, connection.id, event.id)
@@ -215,46 +225,4 @@ async function sendBatch(
     keepReceipts(store, target, race, accepted)
     forgetUnsent(store, target, race, refused)
   }
-}
-
-function keepReceipts(
-  store: Store,
-  target: Account,
-  race: TargetRace,
-  answers: readonly { readonly desired: Desired; readonly entryId: string | null; readonly hash: string }[],
-): void {
-  if (answers.length === 0) return
-  store.write(writer => {
-    for (const { desired, entryId, hash } of answers) {
-      writer.put('push_receipts', {
-        id: idOf('push_receipts', desired.participantId, target.provider.id, race.targetEventId),
-        timingPartnerId: writer.partnerId,
-        participantId: desired.participantId,
-        targetProvider: target.provider.id,
-        targetEventId: race.targetEventId,
-        targetRaceId: race.targetRaceId,
-        targetEntryId: entryId ?? desired.receipt?.targetEntryId ?? null,
-        acceptedHash: hash,
-        accepted: hash === '' ? {} : { ...desired.values },
-        acceptedAt: writer.at,
-        clock: writer.clock,
-        createdAt: desired.receipt?.createdAt ?? writer.at,
-        updatedAt: writer.at,
-      })
-    }
-  })
-}
-
-/** A refused entry is not in doubt: the target said that it does not hold it. */
-function forgetUnsent(store: Store, target: Account, race: TargetRace, refused: readonly Desired[]): void {
-  const made = refused.filter(desired => desired.receipt === null)
-  if (made.length === 0) return
-  store.write(writer => {
-    for (const desired of made) {
-      const id = idOf('push_receipts', desired.participantId, target.provider.id, race.targetEventId)
-      writer.run(`DELETE FROM push_receipts WHERE id = ? AND accepted_hash = ''`, id)
-      writer.run(`DELETE FROM outbox WHERE table_name = 'push_receipts' AND row_id = ?`, id)
-    }
-    writer.touched('push_receipts')
-  })
 }

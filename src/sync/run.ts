@@ -1,9 +1,15 @@
-import { AppError } from '../core/errors.ts'
-import { type ConnectionRow, connectionById, connectionEventOf, eventsOf } from '../store/connections.ts'
+import { AppError, isAppError } from '../core/errors.ts'
+import {
+  type ConnectionRow,
+  connectionById,
+  connectionEventOf,
+  eventsOf,
+  scoredEvents,
+} from '../store/connections.ts'
 import { rowsWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
-import { type AccountParts, openSide } from './account.ts'
+import { type Account, type AccountParts, openSide } from './account.ts'
 import type { OperationRow, Progress } from './operations.ts'
 import { pullEvents, pullParticipants } from './pull.ts'
 import { pushEntries } from './push.ts'
@@ -62,7 +68,7 @@ export async function runOperation(
     progress.step(`Fetching ${event.eventName} from ${source.provider.name}`, expected(store, events))
     await pullParticipants(store, connection, event, source, operation.full, progress)
   }
-  await pushAll(store, parts, connection, events, progress, signal, null)
+  await pushAll(store, parts, connection, progress, signal, null)
 }
 
 /** A full run compares everybody with the target's receipts again, and reads back what the target holds. */
@@ -96,15 +102,30 @@ async function pushAll(
   store: Store,
   parts: AccountParts,
   connection: ConnectionRow,
-  events: readonly Row<'normalized_events'>[],
   progress: Progress,
   signal: AbortSignal,
   only: ReadonlySet<string> | null,
 ): Promise<void> {
-  const target = await openSide(parts, connection, 'target', signal, progress.called)
+  let opened: Account | null = null
+  const side = {
+    provider: parts.providerById(connection.targetProvider),
+    clock: parts.clock,
+    open: async () => {
+      opened ??= await openSide(parts, connection, 'target', signal, progress.called)
+      return opened
+    },
+  }
+  const events = scoredEvents(store.read, connection, parts.clock())
+  const target = { ...side, onlyEvent: events.length === 1 }
   for (const event of events) {
     signal.throwIfAborted()
-    await pushEntries(store, connection, event, target, progress, only)
+    try {
+      await pushEntries(store, connection, event, target, progress, only)
+    } catch (error) {
+      // An event that scoring has no race for keeps no other event waiting; it is tried again with every run.
+      if (!isAppError(error) || error.code !== 'entry.no-race') throw error
+      progress.refused({ stage: 'push', code: error.code, message: `${event.eventName}: ${error.message}` })
+    }
   }
 }
 
@@ -121,14 +142,14 @@ async function retry(
     'SELECT participant_id, stage FROM sync_record_errors WHERE operation_id = ?',
     retryOf,
   )
-  const events = eventsOf(store.read, connection)
   if (errors.some(error => error.stage === 'normalize')) {
     const source = await openSide(parts, connection, 'source', signal, progress.called)
-    for (const event of events) await pullParticipants(store, connection, event, source, true, progress)
+    for (const event of eventsOf(store.read, connection))
+      await pullParticipants(store, connection, event, source, true, progress)
   }
   const people = new Set(
     errors.flatMap(error => (error.participant_id === null ? [] : [error.participant_id])),
   )
   progress.step(`Trying ${errors.length} refused records again`, errors.length)
-  await pushAll(store, parts, connection, events, progress, signal, people)
+  await pushAll(store, parts, connection, progress, signal, people)
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { makePeople } from '../../src/rehearsal/people.ts'
 import { createWorld, type World, type WorldOptions } from '../support/world.ts'
 
 let world: World
@@ -214,6 +215,47 @@ describe('when the outside is in trouble', () => {
     const again = await world.call().sync.retryFailed({ id: answer.operationId, wait: true })
     expect(again.operation).toMatchObject({ status: 'completed', pushedRecords: 1 })
     expect(entries()).toHaveLength(20)
+  })
+
+  test('an event that scoring has no race for is said, and keeps no other event waiting', async () => {
+    const connection = await open()
+    const other = world.registrations.addEvent(world.race.raceId, {
+      name: 'Half',
+      distance: 'Half Marathon',
+      startsAt: Date.now() + 3 * 3_600_000,
+    })
+    const [person] = makePeople({ seed: 9, year: 2026, bibs: ['700'] })
+    if (!person) throw new Error('nobody made')
+    world.registrations.add(other.eventId, { person })
+    const answer = await run(connection.id)
+    expect(answer.operation).toMatchObject({
+      status: 'completed',
+      addedRecords: 21,
+      pushedRecords: 20,
+      errorRecords: 1,
+    })
+    const { errors } = await world.call().sync.operation({ id: answer.operationId })
+    expect(errors).toMatchObject([{ code: 'entry.no-race', message: expect.stringContaining('Half') }])
+    const raceId = String(world.scoring.addRace(String(world.scored.event_id), { race_name: 'Half' }).race_id)
+    expect((await run(connection.id)).operation).toMatchObject({ pushedRecords: 1, errorRecords: 0 })
+    expect(world.scoring.entriesOf({ raceId })).toHaveLength(1)
+  })
+
+  test('people of past years, under the same names, are kept here and not sent', async () => {
+    const connection = await open()
+    const startsAt = Date.now() - 365 * 24 * 3_600_000
+    const lastYear = world.registrations.addEvent(world.race.raceId, { name: '5K', distance: '5K', startsAt })
+    for (const person of makePeople({ seed: 9, year: 2025, bibs: ['1', '2'] })) {
+      world.registrations.add(lastYear.eventId, { person })
+    }
+    expect((await run(connection.id)).operation).toMatchObject({ addedRecords: 22, pushedRecords: 20 })
+    expect(entries()).toHaveLength(20)
+  })
+
+  test('a held run needs no keys of the scoring provider', async () => {
+    world = await createWorld({ inferredAllowed: false })
+    const connection = await world.connect({ targetCredentials: {} })
+    expect((await run(connection.id)).operation).toMatchObject({ status: 'held', heldRecords: 20 })
   })
 
   test('an empty answer to a full fetch calls nobody gone', async () => {

@@ -8,9 +8,9 @@ import {
   type ConnectionRow,
   connectionById,
   connectionEventOf,
-  eventsOf,
   forgetTargets,
   saveMapping,
+  scoredEvents,
 } from '../../store/connections.ts'
 import { newId } from '../../store/ids.ts'
 import { rowWhere } from '../../store/rows.ts'
@@ -256,7 +256,7 @@ export function connectionProcedures(parts: AppParts) {
       const connection = existing(input.id)
       const target = providerById(connection.targetProvider)
       if (!target.entries) throw new AppError('provider.unsupported', `${target.name} takes no entries.`)
-      const rows = eventsOf(store.read, connection).flatMap(event => {
+      const rows = scoredEvents(store.read, connection, parts.config.clock()).flatMap(event => {
         const state = connectionEventOf(store.read, connection.id, event.id)
         const race = state?.targetName ?? event.eventName
         return desiredEntries(store.read, connection, event, target).map(desired => ({

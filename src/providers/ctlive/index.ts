@@ -124,7 +124,7 @@ async function* events(context: ProviderContext): AsyncGenerator<Page<SourceEven
 /** Never makes anything: an event and its races are made in CTLive, by somebody who knows its courses. */
 async function ensureEvent(context: ProviderContext, wanted: EventToScore): Promise<TargetRace> {
   const eventId = eventIdOf(context) ?? chooseEvent(await fetchEvents(context), wanted).event_id
-  const race = chooseRace(await fetchRaces(context, eventId), eventId, wanted.eventName)
+  const race = chooseRace(await fetchRaces(context, eventId), eventId, wanted)
   return {
     targetEventId: eventId,
     targetRaceId: race.race_id,

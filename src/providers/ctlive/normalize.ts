@@ -67,8 +67,9 @@ export function chooseEvent(events: readonly EventWire[], wanted: EventToScore):
 
 const SAY_WHICH = 'Put the id of the event that takes the entries into "CTLive event" of the connection.'
 
-/** The one race of a CTLive event that is meant: by name, by tag, or because there is no other. */
-export function chooseRace(races: readonly RaceWire[], eventId: string, eventName: string): RaceWire {
+/** The one race of a CTLive event that is meant: by name, by tag, or because neither side has another. */
+export function chooseRace(races: readonly RaceWire[], eventId: string, event: EventToScore): RaceWire {
+  const { eventName, onlyEvent } = event
   const wanted = foldName(eventName)
   for (const nameOf of [(race: RaceWire) => race.race_name, (race: RaceWire) => race.race_tag]) {
     const found = races.filter(race => foldName(nameOf(race) ?? '') === wanted)
@@ -80,7 +81,7 @@ export function chooseRace(races: readonly RaceWire[], eventId: string, eventNam
       )
   }
   const [only] = races
-  if (only && races.length === 1 && !contradicts(only, eventName)) return only
+  if (onlyEvent && only && races.length === 1 && !contradicts(only, eventName)) return only
   const there = races.length === 0 ? 'It has no race yet' : `It has ${shown(races, raceLabel)}`
   throw noRace(`Make a race named "${eventName}" in CTLive event ${eventId}, or rename one. ${there}.`)
 }

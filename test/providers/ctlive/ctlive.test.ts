@@ -22,6 +22,7 @@ const wanted = (more: Partial<EventToScore> = {}): EventToScore => ({
   eventName: '5K',
   raceName: 'harbor RUN',
   eventDate: '2025-05-17',
+  onlyEvent: true,
   ...more,
 })
 
@@ -134,7 +135,7 @@ describe('the race that takes the entries', () => {
     expect(await fail({})).toContain('several events named')
   })
 
-  test('may be the only one there is, unless its name says another distance', async () => {
+  test('may be the only one there is, unless its name says another distance or other events go there too', async () => {
     const { context } = await odd((url, response) => {
       if (url.pathname === '/api/event')
         sendJson(response, {
@@ -143,6 +144,8 @@ describe('the race that takes the entries', () => {
       else sendJson(response, { event_race: { race_id: 2, race_name: '10K' } })
     })
     expect((await entries.ensureEvent(context, wanted({ eventName: 'Main race' }))).targetRaceId).toBe('2')
+    const others = wanted({ eventName: 'Main race', onlyEvent: false })
+    expect((await troubleOf(() => entries.ensureEvent(context, others))).code).toBe('entry.no-race')
     expect((await troubleOf(() => entries.ensureEvent(context, wanted()))).code).toBe('entry.no-race')
   })
 })
