@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { NO_VALUES } from '../../src/core/model.ts'
 import { auditHash } from '../../src/store/audit.ts'
+import { storeEvent } from '../../src/store/events.ts'
 import { newId } from '../../src/store/ids.ts'
+import { storeParticipants } from '../../src/store/participants.ts'
 import { rowsWhere, rowWhere } from '../../src/store/rows.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import type { Row } from '../../src/store/tables.ts'
@@ -237,4 +240,43 @@ describe('the catalogue', () => {
       expect(columns, name).toEqual(expect.arrayContaining(['id', 'timing_partner_id']))
     }
   })
+})
+
+test('two laptops that hear the same of a provider make the same rows', () => {
+  const other = mkdtempSync(join(tmpdir(), 'trackside-other-'))
+  const second = openStore({ file: join(other, 'trackside.db'), migrations, clock })
+  const heard = {
+    sourceEventId: '700101',
+    sourceRaceId: '88001',
+    raceName: 'Harbor Run',
+    eventName: '5K',
+    timezone: 'America/New_York',
+    startAt: 1000,
+    startText: null,
+    eventDate: '2026-05-09',
+    eventType: null,
+    distanceKm: 5,
+    city: null,
+    state: null,
+    country: null,
+    maxParticipants: null,
+    registrationOpenDate: null,
+    registrationCloseDate: null,
+    raw: null,
+  }
+  const person = { sourceParticipantId: '51', sourceVersion: 1, successorId: null, values: NO_VALUES }
+  const idsOf = (of: Store) => {
+    of.write(writer =>
+      storeParticipants(writer, storeEvent(writer, 'some-provider', heard), [
+        { participant: person, raw: null },
+      ]),
+    )
+    return ['normalized_events', 'normalized_participants', 'race_days', 'race_day_events'].map(
+      table => of.read.get<{ id: string }>(`SELECT id FROM ${table}`)?.id,
+    )
+  }
+  expect(idsOf(second)).toEqual(idsOf(store))
+  expect(second.laptopId).not.toBe(store.laptopId)
+  second.close()
+  rmSync(other, { recursive: true, force: true })
 })
