@@ -9,9 +9,8 @@ import { queries } from '../../query.ts'
 import { providerName } from '../../words/connections.ts'
 import { count, counted, listed } from '../../words/numbers.ts'
 import styles from './ConnectionDetail.module.css'
-import { MappingTable } from './MappingTable.tsx'
+import { type MappingConfig, MappingTable } from './MappingTable.tsx'
 
-export type MappingConfig = Connection['mappingConfig']
 type Tried = Outputs['connections']['tryMapping']
 
 /** Source field → our field → target field, with one real person's values at each step. */

@@ -1,13 +1,14 @@
 import { NativeSelect } from '@mantine/core'
-import type { ProviderInfo } from '../../../api/connections.ts'
+import type { Connection, ProviderInfo } from '../../../api/connections.ts'
 import { ENTRY_FIELDS } from '../../../core/mapping.ts'
 import { SOURCE_FIELDS } from '../../../core/model.ts'
 import type { Outputs } from '../../client.ts'
 import { fieldLabel } from '../../words/fields.ts'
-import type { MappingConfig } from './MappingTab.tsx'
 import styles from './MappingTable.module.css'
 
 type Row = Outputs['connections']['mapping']['rows'][number]
+
+export type MappingConfig = Connection['mappingConfig']
 
 interface MappingTableProps {
   readonly rows: readonly Row[]
