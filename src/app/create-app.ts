@@ -9,6 +9,7 @@ import { createSync } from '../sync/sync.ts'
 import { createImporter } from '../timing/importer.ts'
 import { createLinker } from '../timing/linker.ts'
 import { createListener, type Listener } from '../timing/listener.ts'
+import { ctp01 } from '../timing/protocols/ctp01.ts'
 import { createAccess } from './access.ts'
 import type { App, AppConfig } from './app.ts'
 import { createConnectionKeys } from './connection-keys.ts'
@@ -70,6 +71,7 @@ export function createApp(config: AppConfig): App {
   let again: NodeJS.Timeout | undefined
   const listen = async (port: number): Promise<void> => {
     const made = createListener({
+      protocol: ctp01,
       store,
       linker,
       log,

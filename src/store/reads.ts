@@ -89,20 +89,41 @@ export function journal(
   return { added, redelivered: reads.length - added.length }
 }
 
-/** The last sequence stored of a stream's location; null if there is none. */
-export function resumePoint(
-  reader: Reader,
-  sessionId: string,
-  streamId: string,
-  location: string,
-): number | null {
-  const row = reader.get<{ last: number }>(
-    'SELECT last_sequence AS last FROM reader_streams WHERE session_id = ? AND stream_id = ? AND stream_location = ?',
-    sessionId,
+/**
+ * The last sequence stored of a stream's location, in whichever session; null if there is none. A stream that goes on
+ * under the next race day's session does not bring the last one's reads again.
+ */
+export function resumePoint(reader: Reader, streamId: string, location: string): number | null {
+  const row = reader.get<{ last: number | null }>(
+    'SELECT MAX(last_sequence) AS last FROM reader_streams WHERE stream_id = ? AND stream_location = ?',
     streamId,
     location,
   )
   return row?.last ?? null
+}
+
+/**
+ * Reads without those that another session has. Only of reads known by their content: a reader that sends again what it
+ * sent before the next race day's session began would bring one day's reads into the other. Numbered streams resume.
+ */
+export function notElsewhere(
+  reader: Reader,
+  sessionId: string,
+  reads: readonly JournalRead[],
+): readonly JournalRead[] {
+  const numbered = (read: JournalRead): boolean => read.streamId !== null
+  if (reads.every(numbered)) return reads
+  if (!reader.get('SELECT 1 FROM timing_sessions WHERE id <> ? LIMIT 1', sessionId)) return reads
+  return reads.filter(
+    read =>
+      numbered(read) ||
+      !reader.get(
+        `SELECT 1 FROM timing_sessions s CROSS JOIN timing_reads r ON r.session_id = s.id AND r.identity = ?
+         WHERE s.id <> ? LIMIT 1`,
+        read.identity,
+        sessionId,
+      ),
+  )
 }
 
 export interface RefusedLine {
