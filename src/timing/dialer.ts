@@ -149,12 +149,18 @@ export function createDialer(parts: ConnectionParts): Dialer {
       lines = []
       await connections.stop()
     },
-    status: () =>
-      lines.map(({ reader, connected, message }) => ({
-        ...reader,
-        state: connected ? 'connected' : 'calling',
-        message,
-      })),
+    status() {
+      const peers = connections.peers()
+      return lines.map(({ reader, connected, message }) => {
+        const peer = peers.findLast(each => each.program === reader.name)
+        const trouble = connections.problem() ?? peer?.lastError ?? null
+        return {
+          ...reader,
+          state: connected ? 'connected' : 'calling',
+          message: message ?? (connected ? trouble : null),
+        }
+      })
+    },
     peers: connections.peers,
     problem: connections.problem,
     onStatus: connections.onChange,
