@@ -59,6 +59,19 @@ const reader = z.object({
   readsPerSecond: z.number(),
 })
 
+/** A CSV column's header, or its place from 0. */
+const csvColumn = z.union([z.string(), z.number().int().min(0)])
+const csvColumns = z.object({
+  chip: csvColumn.optional(),
+  bib: csvColumn.optional(),
+  time: csvColumn,
+  date: csvColumn.optional(),
+  location: csvColumn.optional(),
+  device: csvColumn.optional(),
+  antenna: csvColumn.optional(),
+  rssi: csvColumn.optional(),
+})
+
 /** A reader that Trackside calls. */
 const readerToCall = z.object({
   protocol: z.enum(['race-result']),
@@ -147,6 +160,8 @@ export const timing = {
         sessionId: id,
         location: z.string().trim().min(1).optional(),
         format: z.enum(['chronotrack-controller', 'ctff01', 'csv']).default('chronotrack-controller'),
+        /** Needed for CSV; without it the answer is 400, its details the header and three rows to choose from. */
+        csvColumns: csvColumns.optional(),
         text: z.string().optional(),
         file: z.file().optional(),
         fileName: z.string().optional(),

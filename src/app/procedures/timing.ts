@@ -189,6 +189,7 @@ export function timingProcedures(parts: AppParts) {
         sessionId: sessionById(input.sessionId).id,
         location: input.location ?? null,
         format: input.format,
+        ...(input.csvColumns === undefined ? {} : { csvColumns: input.csvColumns }),
         fileName: input.fileName ?? (file instanceof File ? file.name : 'import'),
         ...(signal === undefined ? {} : { signal }),
       }
