@@ -18,10 +18,14 @@ export interface FrameSplitter {
 }
 
 const END = 0x24
-const NUL = 0
-const LF = 10
-const CR = 13
+const LEFT_OUT = [0x00, 0x0a, 0x0d] as const
 const START_SIZE = 4096
+
+const cleaned = (chunk: Uint8Array): Buffer => {
+  const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+  if (!LEFT_OUT.some(byte => bytes.includes(byte))) return bytes
+  return Buffer.from(bytes.filter(byte => byte !== 0x00 && byte !== 0x0a && byte !== 0x0d))
+}
 
 /**
  * Bytes into frames ended by `$`, numbered from 1, without the 00, 0A and 0D bytes that some versions put between them.
@@ -34,43 +38,56 @@ export function createFrameSplitter(): FrameSplitter {
   let skipping = false
   let number = 1
 
-  const hold = (byte: number): void => {
-    if (held === rest.length) {
-      const larger = Buffer.alloc(rest.length * 2)
-      rest.copy(larger)
+  /** Puts bytes aside until their frame ends; false when they are too many. */
+  const hold = (bytes: Buffer): boolean => {
+    if (held + bytes.length > FRAME_LIMIT) return false
+    if (held + bytes.length > rest.length) {
+      const larger = Buffer.alloc(Math.max(rest.length * 2, held + bytes.length))
+      rest.copy(larger, 0, 0, held)
       rest = larger
     }
-    rest[held] = byte
-    held += 1
+    bytes.copy(rest, held)
+    held += bytes.length
+    return true
   }
-  const taken = (problem: string | null): Frame => {
-    const frame = {
-      number,
-      text: rest.toString('utf8', 0, problem === null ? held : Math.min(held, TEXT_KEPT)),
-      problem,
-    }
+  const taken = (bytes: Buffer, problem: string | null): Frame => {
+    const text = bytes.toString(
+      'utf8',
+      0,
+      problem === null ? bytes.length : Math.min(bytes.length, TEXT_KEPT),
+    )
     held = 0
     if (rest.length > START_SIZE) rest = Buffer.alloc(START_SIZE)
-    return frame
+    return { number, text, problem }
   }
+  const tooLong = (bytes: Buffer): Frame =>
+    taken(held > 0 ? rest.subarray(0, held) : bytes, `longer than ${FRAME_LIMIT} bytes`)
 
   return {
     push(chunk) {
+      const bytes = cleaned(chunk)
       const frames: Frame[] = []
-      for (const byte of chunk) {
-        if (byte === END) {
-          if (skipping) skipping = false
-          else if (held > 0) frames.push(taken(null))
-          number += 1
-        } else if (!skipping && byte !== NUL && byte !== LF && byte !== CR) {
-          hold(byte)
-          if (held <= FRAME_LIMIT) continue
-          frames.push(taken(`longer than ${FRAME_LIMIT} bytes`))
-          skipping = true
-        }
+      let from = 0
+      for (let at = bytes.indexOf(END); at >= 0; at = bytes.indexOf(END, from)) {
+        const piece = bytes.subarray(from, at)
+        if (skipping) skipping = false
+        else if (held === 0 && piece.length > 0 && piece.length <= FRAME_LIMIT)
+          frames.push(taken(piece, null))
+        else if (!hold(piece)) frames.push(tooLong(piece))
+        else if (held > 0) frames.push(taken(rest.subarray(0, held), null))
+        number += 1
+        from = at + 1
+      }
+      const piece = bytes.subarray(from)
+      if (!skipping && !hold(piece)) {
+        frames.push(tooLong(piece))
+        skipping = true
       }
       return frames
     },
-    end: () => (held > 0 && !skipping ? [taken('the connection ended within this message')] : []),
+    end: () =>
+      held > 0 && !skipping
+        ? [taken(rest.subarray(0, held), 'the connection ended within this message')]
+        : [],
   }
 }
