@@ -77,6 +77,7 @@ const readerToCall = z.object({
   protocol: z.enum(['race-result']),
   name: z.string().trim().min(1).max(80),
   host: z.string().trim().min(1).max(253),
+  /** 3601 is where RACE RESULT decoders listen. */
   port: z.number().int().min(1).max(65_535).default(3601),
   location: z.string().trim().min(1).nullable().default(null),
 })

@@ -143,3 +143,34 @@ test('the list of readers to call is refused with two of one name or place, and 
   expect((await world.call().timing.readers()).readers).toMatchObject([{ ...one, location: null }])
   await expect(world.callAs('display').timing.readers()).rejects.toMatchObject({ code: 'auth.forbidden' })
 })
+
+test('a CSV file is imported by the columns that the first answer offered', async () => {
+  world = await createWorld()
+  const session = await world.call().timing.addSession({ sessionName: 'Harbor', timezone: ZONE })
+  const file = {
+    sessionId: session.id,
+    format: 'csv',
+    text: 'Tag;When\n5;2026-05-09 08:00:00\n6;later\n',
+  } as const
+  await expect(world.call().timing.import(file)).rejects.toMatchObject({
+    code: 'input.invalid',
+    status: 400,
+    data: {
+      details: {
+        delimiter: ';',
+        header: ['Tag', 'When'],
+        rows: [
+          ['5', '2026-05-09 08:00:00'],
+          ['6', 'later'],
+        ],
+      },
+    },
+  })
+  expect(
+    await world.call().timing.import({ ...file, csvColumns: { chip: 'Tag', time: 1 }, location: 'Finish' }),
+  ).toMatchObject({
+    lines: 2,
+    new: 1,
+    refused: [{ line: 3, reason: '"later" is not a time', text: '6;later' }],
+  })
+})

@@ -17,9 +17,6 @@ import {
   streamOf,
 } from './race-result-record.ts'
 
-/** Where decoders are called (vendor's page 19). */
-export const RACE_RESULT_PORT = 3601
-
 export interface RaceResultParts extends StreamParts {
   /** What the crew calls it, and where it stands. */
   readonly name: string
