@@ -40,8 +40,12 @@ export const read = z.object({
 })
 export type Read = z.infer<typeof read>
 
+const protocol = z.enum(['ctp01', 'mylaps', 'race-result'])
+const listenerState = z.enum(['listening', 'stopped', 'failed'])
+
 const reader = z.object({
   name: z.string(),
+  protocol,
   address: z.string(),
   eventName: z.string().nullable(),
   state: z.enum(['greeting', 'streaming', 'silent', 'gone']),
@@ -53,6 +57,34 @@ const reader = z.object({
   redelivered: z.number(),
   refused: z.number(),
   readsPerSecond: z.number(),
+})
+
+/** A CSV column's header, or its place from 0. */
+const csvColumn = z.union([z.string(), z.number().int().min(0)])
+const csvColumns = z.object({
+  chip: csvColumn.optional(),
+  bib: csvColumn.optional(),
+  time: csvColumn,
+  date: csvColumn.optional(),
+  location: csvColumn.optional(),
+  device: csvColumn.optional(),
+  antenna: csvColumn.optional(),
+  rssi: csvColumn.optional(),
+})
+
+/** A reader that Trackside calls. */
+const readerToCall = z.object({
+  protocol: z.enum(['race-result']),
+  name: z.string().trim().min(1).max(80),
+  host: z.string().trim().min(1).max(253),
+  /** 3601 is where RACE RESULT decoders listen. */
+  port: z.number().int().min(1).max(65_535).default(3601),
+  location: z.string().trim().min(1).nullable().default(null),
+})
+const calledReaders = z.object({
+  readers: z.array(
+    readerToCall.extend({ state: z.enum(['connected', 'calling']), message: z.string().nullable() }),
+  ),
 })
 
 export const timing = {
@@ -86,10 +118,18 @@ export const timing = {
   status: route('GET', '/timing/status', 'display', 'Listener, readers, counts, unknown reads').output(
     z.object({
       listener: z.object({
-        state: z.enum(['listening', 'stopped', 'failed']),
+        state: listenerState,
         port: z.number().nullable(),
         message: z.string().nullable(),
       }),
+      listeners: z.array(
+        z.object({
+          protocol,
+          state: listenerState,
+          port: z.number().nullable(),
+          message: z.string().nullable(),
+        }),
+      ),
       sessionId: id.nullable(),
       readers: z.array(reader),
       readsPerSecond: z.number(),
@@ -101,6 +141,15 @@ export const timing = {
       refused: z.number(),
     }),
   ),
+  readers: route(
+    'GET',
+    '/timing/readers',
+    'crew',
+    'Readers that Trackside calls, and how it stands with each',
+  ).output(calledReaders),
+  setReaders: route('PUT', '/timing/readers', 'crew', 'Replaces the list of readers to call')
+    .input(z.object({ readers: z.array(readerToCall).max(50) }))
+    .output(calledReaders),
   import: route(
     'POST',
     '/timing/import',
@@ -112,6 +161,8 @@ export const timing = {
         sessionId: id,
         location: z.string().trim().min(1).optional(),
         format: z.enum(['chronotrack-controller', 'ctff01', 'csv']).default('chronotrack-controller'),
+        /** Needed for CSV; without it the answer is 400, its details the header and three rows to choose from. */
+        csvColumns: csvColumns.optional(),
         text: z.string().optional(),
         file: z.file().optional(),
         fileName: z.string().optional(),

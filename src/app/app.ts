@@ -17,6 +17,8 @@ export interface AppConfig {
   readonly timingHost?: string
   /** 61611 is what readers expect; 0 takes a free one; null listens to nobody. */
   readonly timingPort: number | null
+  /** 3097 is what MYLAPS Timing & Scoring expects; 0 takes a free one; null or nothing listens to nobody. */
+  readonly mylapsPort?: number | null
   /** Runs connections on their schedule. A command that does one thing and ends does not. */
   readonly schedule: boolean
   readonly secrets?: Secrets
@@ -34,4 +36,6 @@ export interface App extends Service {
   readonly access: Access
   /** Port the timing listener got; null when it does not listen. */
   readonly timingPort: () => number | null
+  /** Port for MYLAPS Timing & Scoring; null when it does not listen. */
+  readonly mylapsPort: () => number | null
 }

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { AppError, isAppError } from '../core/errors.ts'
+import { AppError } from '../core/errors.ts'
 import { providerById } from '../providers/index.ts'
 import { openSecrets } from '../secrets/open.ts'
 import type { Secrets } from '../secrets/secrets.ts'
@@ -8,7 +8,6 @@ import { openStore } from '../store/store.ts'
 import { createSync } from '../sync/sync.ts'
 import { createImporter } from '../timing/importer.ts'
 import { createLinker } from '../timing/linker.ts'
-import { createListener, type Listener } from '../timing/listener.ts'
 import { createAccess } from './access.ts'
 import type { App, AppConfig } from './app.ts'
 import { createConnectionKeys } from './connection-keys.ts'
@@ -20,10 +19,8 @@ import { raceDayProcedures } from './procedures/race-day.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
+import { createReaders } from './readers.ts'
 import { createTopics } from './topics.ts'
-
-/** A port that scoring held at start is tried again, so that Trackside takes over when it is free. */
-const LISTEN_AGAIN_MS = 5000
 
 /**
  * Opens the data folder and wires everything to it. Nothing runs before start.
@@ -65,32 +62,17 @@ export function createApp(config: AppConfig): App {
   const topics = createTopics(store, clock)
   sync.network.onChange(() => topics.changed('health'))
 
-  let listener: Listener | null = null
-  let trouble: string | null = null
-  let again: NodeJS.Timeout | undefined
-  const listen = async (port: number): Promise<void> => {
-    const made = createListener({
-      store,
-      linker,
-      log,
-      clock,
-      host: config.timingHost ?? '0.0.0.0',
-      port,
-      sessionFor: () => sessionForReaders(store, clock()),
-    })
-    try {
-      await made.start()
-      listener = made
-      trouble = null
-      made.onStatus(() => topics.changed('timing'))
-    } catch (error) {
-      if (!isAppError(error)) throw error
-      trouble = error.message
-      again = setTimeout(() => void listen(port), LISTEN_AGAIN_MS)
-      again.unref()
-    }
-    topics.changed('timing')
-  }
+  const readers = createReaders({
+    store,
+    linker,
+    log,
+    clock,
+    host: config.timingHost ?? '0.0.0.0',
+    timingPort: config.timingPort,
+    mylapsPort: config.mylapsPort ?? null,
+    sessionFor: () => sessionForReaders(store, clock()),
+    changed: () => topics.changed('timing'),
+  })
 
   const parts: AppParts = {
     config,
@@ -100,11 +82,7 @@ export function createApp(config: AppConfig): App {
     sync,
     linker,
     importer,
-    timing: {
-      listener: () => listener,
-      trouble: () => trouble,
-      port: () => (listener === null ? null : listener.status().port),
-    },
+    readers,
     topics,
     startedAt: clock(),
   }
@@ -120,19 +98,18 @@ export function createApp(config: AppConfig): App {
       timing: timingProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
-    timingPort: parts.timing.port,
+    timingPort: () => readers.port('ctp01'),
+    mylapsPort: () => readers.port('mylaps'),
     async start() {
       secrets ??= await openSecrets(config.dataFolder, process.env.TRACKSIDE_PASSPHRASE ?? null)
       await linker.start()
-      if (config.timingPort !== null) await listen(config.timingPort)
+      await readers.start()
       await sync.start()
-      log.info({ data: config.dataFolder, timingPort: parts.timing.port() }, 'Trackside is running')
+      log.info({ data: config.dataFolder, timingPort: readers.port('ctp01') }, 'Trackside is running')
     },
     async stop() {
-      clearTimeout(again)
       await sync.stop()
-      await listener?.stop()
-      listener = null
+      await readers.stop()
       await linker.stop()
       topics.close()
       store.close()

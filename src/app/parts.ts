@@ -3,9 +3,9 @@ import type { Store } from '../store/store.ts'
 import type { Sync } from '../sync/sync.ts'
 import type { Importer } from '../timing/importer.ts'
 import type { Linker } from '../timing/linker.ts'
-import type { Listener } from '../timing/listener.ts'
 import type { AppConfig } from './app.ts'
 import type { ConnectionKeys } from './connection-keys.ts'
+import type { Readers } from './readers.ts'
 import type { Topics } from './topics.ts'
 
 /** What procedures are made of. */
@@ -17,14 +17,7 @@ export interface AppParts {
   readonly sync: Sync
   readonly linker: Linker
   readonly importer: Importer
-  readonly timing: TimingState
+  readonly readers: Readers
   readonly topics: Topics
   readonly startedAt: number
-}
-
-/** The listener, or why there is none. */
-export interface TimingState {
-  readonly listener: () => Listener | null
-  readonly trouble: () => string | null
-  readonly port: () => number | null
 }

@@ -7,6 +7,8 @@ export interface CliValues {
   readonly raceDay: string | undefined
   readonly session: string | undefined
   readonly location: string | undefined
+  /** `chip=Tag,time=Time`: which columns of a CSV file are what. */
+  readonly columns: string | undefined
   readonly format: string | undefined
 }
 

@@ -96,7 +96,8 @@ const lookup: CliCommand = {
 
 const importReads: CliCommand = {
   usage: 'reads import FILE',
-  help: `a controller's file; --session S (id or name), --location L, --format ${FORMATS.join(' | ')}`,
+  help: `a controller's file; --session S (id or name), --location L, --format ${FORMATS.join(' | ')};
+    of a CSV file also --columns chip=HEADER,time=HEADER (bib, date, location, device, antenna, rssi)`,
   async run({ client, words, values }) {
     const path = word(words, 0, 'FILE')
     if (values.session === undefined) throw new AppError('input.invalid', '--session is missing.')
@@ -106,6 +107,7 @@ const importReads: CliCommand = {
       sessionId: session.id,
       ...(values.location === undefined ? {} : { location: values.location }),
       format: oneOf(FORMATS, values.format ?? 'chronotrack-controller', '--format'),
+      ...(values.columns === undefined ? {} : { csvColumns: columnsOf(values.columns) }),
       file: new File([readText(path)], basename(path)),
       fileName: basename(path),
     })
@@ -117,6 +119,15 @@ const importReads: CliCommand = {
       ok: answer.lines === 0 || answer.refusedCount < answer.lines,
     }
   },
+}
+
+/** @throws AppError input.invalid */
+function columnsOf(text: string): { readonly time: string; readonly [key: string]: string } {
+  const { time, ...others } = Object.fromEntries(
+    text.split(',').map(pair => [pair.slice(0, pair.indexOf('=')).trim(), pair.slice(pair.indexOf('=') + 1)]),
+  )
+  if (time === undefined) throw new AppError('input.invalid', '--columns needs time=HEADER.')
+  return { time, ...others }
 }
 
 function readText(path: string): Uint8Array<ArrayBuffer> {

@@ -44,6 +44,7 @@ await runCommand(async args => {
     'race-day': { type: 'string' },
     session: { type: 'string' },
     location: { type: 'string' },
+    columns: { type: 'string' },
     format: { type: 'string' },
     help: { type: 'boolean' },
   })
@@ -55,10 +56,10 @@ await runCommand(async args => {
   const dataFolder = dataFolderOf(values.data)
   const { client, app, close } = await openClient(dataFolder)
   try {
-    const { full = false, operation, session, location, format } = values
+    const { full = false, operation, session, location, format, columns } = values
     const answer = await command.run({
       ...{ client, app, dataFolder, words: rest },
-      values: { full, operation, session, location, format, raceDay: values['race-day'] },
+      values: { full, operation, session, location, format, columns, raceDay: values['race-day'] },
     })
     console.log(values.json ? JSON.stringify(answer.data, null, 2) : answer.lines.join('\n'))
     return answer.ok ? 0 : 1

@@ -15,10 +15,17 @@ export interface ServeOptions {
   readonly host: string
   readonly port: number
   readonly timingPort: number
+  readonly mylapsPort: number
 }
 
 /** The app without a window, until it is stopped. */
-export async function serveApp({ dataFolder, host, port, timingPort }: ServeOptions): Promise<void> {
+export async function serveApp({
+  dataFolder,
+  host,
+  port,
+  timingPort,
+  mylapsPort,
+}: ServeOptions): Promise<void> {
   const other = await findRunning(dataFolder, fetch)
   if (other !== null) {
     const where = other.address === null ? 'in its window' : `at ${other.address}`
@@ -36,6 +43,7 @@ export async function serveApp({ dataFolder, host, port, timingPort }: ServeOpti
     ...outside(log),
     dataFolder,
     timingPort,
+    mylapsPort,
     schedule: true,
     startPractice: practice.start,
   })
@@ -68,6 +76,8 @@ export async function serveApp({ dataFolder, host, port, timingPort }: ServeOpti
       ? 'Readers cannot connect: see /api/timing/status'
       : `Readers connect to port ${readers}`,
   )
+  const mylaps = app.mylapsPort()
+  if (mylaps !== null) console.log(`MYLAPS Timing & Scoring connects to port ${mylaps}`)
 }
 
 /** Where others on the network find a server that listens to all of them. */

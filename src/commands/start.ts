@@ -8,7 +8,7 @@ import { dataFolderOf, electronBinary, ROOT } from './project.ts'
 import { type ExitCode, runCommand } from './run-command.ts'
 import { serveApp } from './serve-app.ts'
 
-const HELP = `npm start [-- --data DIR --timing-port N]
+const HELP = `npm start [-- --data DIR --timing-port N --mylaps-port N]
 
 The app in its window. Where Electron's own program is not to be had it says so, serves the same app to a browser
 and prints the address; --port N says where.`
@@ -18,6 +18,7 @@ await runCommand(async args => {
     data: { type: 'string' },
     port: { type: 'string' },
     'timing-port': { type: 'string' },
+    'mylaps-port': { type: 'string' },
     help: { type: 'boolean' },
   })
   if (values.help) {
@@ -28,11 +29,15 @@ await runCommand(async args => {
   const dataFolder = dataFolderOf(values.data)
   const port = portOf(values.port, '--port', 8080)
   const timingPort = portOf(values['timing-port'], '--timing-port', 61_611)
+  const mylapsPort = portOf(values['mylaps-port'], '--mylaps-port', 3097)
   const binary = electronBinary()
   if (binary !== null) {
     await builtPages({ alsoShell: true })
     if (existsSync(join(ROOT, 'out', 'main', 'index.js'))) {
-      return showWindow(binary, ['--data', dataFolder, '--timing-port', String(timingPort)])
+      return showWindow(binary, [
+        ...['--data', dataFolder, '--timing-port', String(timingPort)],
+        ...['--mylaps-port', String(mylapsPort)],
+      ])
     }
     console.log('The window could not be built; serving the same app to a browser instead.')
   } else {
@@ -41,7 +46,7 @@ await runCommand(async args => {
         'Serving the same app to a browser instead.',
     )
   }
-  await serveApp({ dataFolder, host: '127.0.0.1', port, timingPort })
+  await serveApp({ dataFolder, host: '127.0.0.1', port, timingPort, mylapsPort })
   return undefined
 })
 

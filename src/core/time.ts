@@ -57,7 +57,8 @@ export function parseWall(text: string): number | null {
   if (!match) return null
   const [, year, month, day, hour, minute, second, fraction = '0'] = match
   const date = Date.UTC(Number(year), Number(month) - 1, Number(day))
-  if (new Date(date).getUTCDate() !== Number(day) || Number(minute) > 59 || Number(second) > 60) return null
+  if (new Date(date).getUTCDate() !== Number(day) || Number(month) > 12) return null
+  if (Number(minute) > 59 || Number(second) > 60) return null
   return date + clockMs(Number(hour), Number(minute), Number(second), fraction)
 }
 

@@ -42,6 +42,7 @@ export async function runShell(electron: Electron, options: Options): Promise<vo
     ...outside,
     dataFolder: electron.getPath('userData'),
     timingPort: options.timingPort,
+    mylapsPort: options.mylapsPort,
     schedule: true,
     startPractice: practice.show,
   })

@@ -89,20 +89,50 @@ export function journal(
   return { added, redelivered: reads.length - added.length }
 }
 
-/** The last sequence stored of a stream's location; null if there is none. */
-export function resumePoint(
-  reader: Reader,
-  sessionId: string,
-  streamId: string,
-  location: string,
-): number | null {
-  const row = reader.get<{ last: number }>(
-    'SELECT last_sequence AS last FROM reader_streams WHERE session_id = ? AND stream_id = ? AND stream_location = ?',
-    sessionId,
+/**
+ * The last sequence stored of a stream's location, in whichever session; null if there is none. A stream that goes on
+ * under the next race day's session does not bring the last one's reads again.
+ */
+export function resumePoint(reader: Reader, streamId: string, location: string): number | null {
+  const row = reader.get<{ last: number | null }>(
+    'SELECT MAX(last_sequence) AS last FROM reader_streams WHERE stream_id = ? AND stream_location = ?',
     streamId,
     location,
   )
   return row?.last ?? null
+}
+
+const ELSEWHERE = `SELECT 1 FROM timing_sessions s CROSS JOIN timing_reads r ON r.session_id = s.id AND r.identity = ?
+  WHERE s.id <> ? LIMIT 1`
+
+const REACHED_ELSEWHERE = `SELECT MAX(last_sequence) AS last FROM reader_streams
+  WHERE stream_id = ? AND stream_location = ? AND session_id <> ?`
+
+/**
+ * Reads without those that another session has: a reader that sends again what it sent before the next race day's
+ * session began would bring one day's reads into the other. Reads beyond what other sessions have of their stream are
+ * new without a look.
+ */
+export function notElsewhere(
+  reader: Reader,
+  sessionId: string,
+  reads: readonly JournalRead[],
+): readonly JournalRead[] {
+  if (!reader.get('SELECT 1 FROM timing_sessions WHERE id <> ? LIMIT 1', sessionId)) return reads
+  const reached = new Map<string, number>()
+  const isBeyond = ({ streamId, streamLocation, sequence, kind }: JournalRead): boolean => {
+    if (streamId === null || sequence === null || kind === 'new-location') return false
+    const location = streamLocation ?? ''
+    const key = `${streamId}~${location}`
+    let last = reached.get(key)
+    if (last === undefined) {
+      const row = reader.get<{ last: number | null }>(REACHED_ELSEWHERE, streamId, location, sessionId)
+      last = row?.last ?? -1
+      reached.set(key, last)
+    }
+    return sequence > last
+  }
+  return reads.filter(read => isBeyond(read) || !reader.get(ELSEWHERE, read.identity, sessionId))
 }
 
 export interface RefusedLine {

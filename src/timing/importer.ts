@@ -10,11 +10,11 @@ import {
   sessionContext,
 } from '../store/reads.ts'
 import type { Store } from '../store/store.ts'
+import { csvPieces } from './csv-file.ts'
+import { type ImportPiece, lineFormatOf, linePieces, type NumberedReading } from './file-lines.ts'
 import type { Linker } from './linker.ts'
-import { controllerFile, markerFile } from './protocols/controller-file.ts'
-import { ctff01 } from './protocols/ct01-line.ts'
-import { createLineSplitter, type Line } from './protocols/lines.ts'
-import type { FileFormat, Refused } from './protocols/protocol.ts'
+import type { CsvColumns } from './protocols/csv-row.ts'
+import type { Refused } from './protocols/protocol.ts'
 
 export type ImportFormat = 'chronotrack-controller' | 'ctff01' | 'csv'
 
@@ -24,6 +24,8 @@ export interface ImportOptions {
   readonly location: string | null
   /** A controller's markers (.mrk) are known by their content, whatever is said here. */
   readonly format: ImportFormat
+  /** Of a CSV file: what stands where. */
+  readonly csvColumns?: CsvColumns
   readonly fileName: string
   readonly signal?: AbortSignal
   readonly onProgress?: (progress: ImportProgress) => void
@@ -38,7 +40,7 @@ export interface ImportProgress {
 export interface Imported {
   /** What the file turned out to be. */
   readonly format: string
-  /** Without empty ones. */
+  /** Without empty ones and headers. */
   readonly lines: number
   readonly new: number
   readonly redelivered: number
@@ -54,51 +56,36 @@ export interface Importer {
 }
 
 const LINES_AT_ONCE = 500
-const BYTES_AT_ONCE = 16_384
-const LINES_LOOKED_AT = 50
 
-/** The text as UTF-8: by its byte order mark, as UTF-8 if it is, else as Latin-1, in which every byte is a letter. */
+/**
+ * The text as UTF-8: by its byte order mark, as UTF-16 where every other byte is empty, as UTF-8 if it is, else as
+ * Windows-1252, in which every byte is a letter.
+ */
 function asUtf8(bytes: Uint8Array): Uint8Array {
   const encoded = (encoding: string): Uint8Array =>
     new TextEncoder().encode(new TextDecoder(encoding).decode(bytes))
-  const [first, second, third] = bytes
+  const [first, second, third, fourth] = bytes
   if (first === 0xff && second === 0xfe) return encoded('utf-16le')
   if (first === 0xfe && second === 0xff) return encoded('utf-16be')
   if (first === 0xef && second === 0xbb && third === 0xbf) return asUtf8(bytes.subarray(3))
-  return isUtf8(bytes) ? bytes : encoded('latin1')
+  if (first === 0 && second !== 0 && third === 0) return encoded('utf-16be')
+  if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return encoded('utf-16le')
+  return isUtf8(bytes) ? bytes : encoded('windows-1252')
 }
 
-function firstLines(bytes: Uint8Array): readonly Line[] {
-  const splitter = createLineSplitter()
-  const lines: Line[] = []
-  for (let from = 0; from < bytes.length && lines.length < LINES_LOOKED_AT; from += BYTES_AT_ONCE) {
-    lines.push(...splitter.push(bytes.subarray(from, from + BYTES_AT_ONCE)))
+/** What the file is, and its reads in pieces. @throws AppError input.invalid */
+function open(
+  bytes: Uint8Array,
+  options: ImportOptions,
+  session: SessionContext,
+): { readonly name: string; readonly pieces: Iterable<ImportPiece> } {
+  const { format, fileName, location } = options
+  if (format === 'csv') {
+    const columns = options.csvColumns ?? null
+    return { name: 'csv', pieces: csvPieces(bytes, { columns, fileName, location }, session) }
   }
-  return (lines.length < LINES_LOOKED_AT ? [...lines, ...splitter.end()] : lines).slice(0, LINES_LOOKED_AT)
-}
-
-/** The format that a file is in: the one asked for, or a controller's markers. @throws AppError input.invalid */
-function formatOf(bytes: Uint8Array, options: ImportOptions, session: SessionContext): FileFormat {
-  if (options.format === 'csv') {
-    throw new AppError(
-      'input.invalid',
-      'CSV files of reads cannot be imported yet; use the controller file or CTFF01.',
-    )
-  }
-  const asked = options.format === 'ctff01' ? ctff01 : controllerFile
-  const lines = firstLines(bytes)
-  if (lines.length === 0) return asked
-  const fits = (format: FileFormat): boolean =>
-    lines.some(line => line.kind === 'line' && format.read(line.text, session, null).kind === 'read')
-  const format = [asked, markerFile].find(fits)
-  if (format) return format
-  const other = [controllerFile, ctff01].find(fits)
-  throw new AppError(
-    'input.invalid',
-    `${options.fileName} was not imported: none of its first ${lines.length} lines is a read. Expected ${asked.expected}, or a box's markers, ${markerFile.expected}.${
-      other ? ` It looks like the format "${other.name}": ${other.expected}.` : ''
-    }`,
-  )
+  const found = lineFormatOf(bytes, format, fileName, session)
+  return { name: found.name, pieces: linePieces(bytes, found, location, session) }
 }
 
 export function createImporter(parts: {
@@ -109,25 +96,23 @@ export function createImporter(parts: {
   const { store, linker, clock } = parts
 
   const importBytes: Importer['importBytes'] = async options => {
-    const { sessionId, fileName, signal, location } = options
+    const { sessionId, fileName, signal } = options
     const session = sessionContext(store.read, sessionId)
     if (!session) throw new AppError('not-found', 'There is no such timing session.')
     const bytes = asUtf8(options.bytes)
-    const format = formatOf(bytes, options, session)
-    const splitter = createLineSplitter()
+    const { name, pieces } = open(bytes, options, session)
     const refused: Refused[] = []
     let lines = 0
     let added = 0
     let redelivered = 0
     let markers = 0
 
-    const keep = (some: readonly Line[]): void => {
+    const keep = (some: readonly NumberedReading[]): void => {
       const reads: JournalRead[] = []
       const bad: Refused[] = []
-      for (const line of some) {
-        const reading = line.kind === 'refused' ? line : format.read(line.text, session, location)
+      for (const { line, text, reading } of some) {
         if (reading.kind === 'read') reads.push(reading.read)
-        else bad.push({ line: line.number, reason: reading.reason, text: line.text.slice(0, 1000) })
+        else bad.push({ line, reason: reading.reason, text: text.slice(0, 1000) })
       }
       const at = clock()
       const kept = store.write(writer => {
@@ -141,20 +126,21 @@ export function createImporter(parts: {
       refused.push(...bad)
     }
 
-    for (let from = 0; from < bytes.length; from += BYTES_AT_ONCE) {
+    for (const { readings, done } of pieces) {
       if (signal?.aborted) {
         throw new AppError('cancelled', `The import of ${fileName} was stopped; ${added} new reads are kept.`)
       }
-      const to = Math.min(from + BYTES_AT_ONCE, bytes.length)
-      const piece = splitter.push(bytes.subarray(from, to))
-      const all = to === bytes.length ? [...piece, ...splitter.end()] : piece
-      for (let start = 0; start < all.length; start += LINES_AT_ONCE)
-        keep(all.slice(start, start + LINES_AT_ONCE))
-      options.onProgress?.({ doneBytes: to, totalBytes: bytes.length, new: added })
+      for (let start = 0; start < readings.length; start += LINES_AT_ONCE)
+        keep(readings.slice(start, start + LINES_AT_ONCE))
+      options.onProgress?.({
+        doneBytes: Math.round(done * bytes.length),
+        totalBytes: bytes.length,
+        new: added,
+      })
       await nextTurn()
     }
     while (linker.linkSome()) await nextTurn()
-    return { format: format.name, lines, new: added, redelivered, refused, markers }
+    return { format: name, lines, new: added, redelivered, refused, markers }
   }
 
   return {

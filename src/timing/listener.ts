@@ -1,28 +1,15 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { AppError } from '../core/errors.ts'
-import type { Clock, Log, Service } from '../core/runtime.ts'
-import { journal, keepRefused, resumePoint, type SessionContext } from '../store/reads.ts'
-import type { Store } from '../store/store.ts'
-import type { Linker } from './linker.ts'
-import { createPeerCounter, type ListenerStatus, type PeerCounter, type PeerStatus } from './peer-status.ts'
-import { createCtp01 } from './protocols/ctp01.ts'
-import type { Received, StreamProtocol } from './protocols/protocol.ts'
+import type { Service } from '../core/runtime.ts'
+import { type ConnectionParts, createConnections } from './connections.ts'
+import type { ListenerStatus } from './peer-status.ts'
+import type { ListenedProtocol } from './protocols/protocol.ts'
 
-/** Where CTP01 clients look for a scoring program (vendor PDF). */
-export const CTP01_PORT = 61611
-
-export interface ListenerParts {
-  readonly store: Store
-  readonly linker: Linker
-  readonly log: Log
-  readonly clock: Clock
+export interface ListenerParts extends ConnectionParts {
+  readonly protocol: ListenedProtocol
   readonly host: string
+  /** The protocol's own unless said otherwise; 0 takes a free one. */
   readonly port?: number
-  /** The session that reads go to; asked for every connection, and again when sessions or settings change. */
-  readonly sessionFor: () => SessionContext
-  /** Ms between pings; ms of silence after which a peer is taken for gone. */
-  readonly pingMs?: number
-  readonly silenceMs?: number
 }
 
 export interface Listener extends Service {
@@ -31,55 +18,16 @@ export interface Listener extends Service {
   onStatus(listener: (status: ListenerStatus) => void): () => void
 }
 
-interface Peer {
-  readonly id: number
-  readonly address: string
-  readonly socket: Socket
-  readonly protocol: StreamProtocol
-  readonly counter: PeerCounter
-  readonly connectedAt: number
-  lastHeardAt: number
-  session: SessionContext
-  /** Refused lines that were kept; noise must not fill the disk. */
-  refusedKept: number
-  disconnectedAt: number | null
-}
-
-/** Reads of one transaction that wait for their links. */
-interface Awaited {
-  readonly peer: Peer
-  readonly lastId: number
-  readonly receivedAt: number
-}
-
-const STATUS_MS = 200
-/** A peer that does not know a question is not waited for longer than twice this. */
-const NUDGE_MS = 2000
-/** Peers that are still shown after they left. */
-const GONE_SHOWN = 10
-const REFUSED_KEPT = 1000
-/** Replies a peer may leave unread, in bytes. */
-const UNREAD_REPLIES = 1 << 20
-
-const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(':'))
-
-/** Whether a peer that left is the one that is connected now. */
-function isBack(left: Peer, now: Peer): boolean {
-  const [before, after] = [left.protocol.peer, now.protocol.peer]
-  if (before.streamId !== null && after.streamId !== null) return before.streamId === after.streamId
-  return hostOf(left.address) === hostOf(now.address) && before.program === after.program
-}
-
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
 
-function cannotListen(error: unknown, host: string, port: number): unknown {
+function cannotListen(error: unknown, host: string, port: number, readers: string): unknown {
   const code = codeOf(error)
   const options = { cause: error, retriable: true }
   if (code === 'EADDRINUSE') {
     return new AppError(
       'port.taken',
-      `Port ${port} is taken: another program on this computer, often the scoring program itself or a second Trackside, already listens for ChronoTrack readers there. Close it, or choose another port here and in the reader's software.`,
+      `Port ${port} is taken: another program on this computer, often the scoring program itself or a second Trackside, already listens for ${readers} there. Close it, or choose another port here and in the reader's software.`,
       options,
     )
   }
@@ -94,235 +42,49 @@ function cannotListen(error: unknown, host: string, port: number): unknown {
   return error
 }
 
-/** The TCP side of CTP01: several clients at once, each chunk journalled in one transaction before any reply. */
+/** The TCP side of a protocol whose readers call us: several clients at once. */
 export function createListener(parts: ListenerParts): Listener {
-  const { store, linker, log, clock, host, sessionFor } = parts
-  const port = parts.port ?? CTP01_PORT
-  const pingMs = parts.pingMs ?? 10_000
-  const silenceMs = parts.silenceMs ?? 30_000
-  const peers = new Map<number, Peer>()
-  const listeners = new Set<(status: ListenerStatus) => void>()
-  let gone: readonly Peer[] = []
-  let awaited: Awaited[] = []
+  const { protocol, host, log } = parts
+  const port = parts.port ?? protocol.port
+  const connections = createConnections(protocol.name, parts)
   let server: Server | null = null
-  let pinging: NodeJS.Timeout | null = null
-  let nudging: NodeJS.Timeout | null = null
-  let telling: NodeJS.Timeout | null = null
-  let hearing: readonly (() => void)[] = []
-  let lastPeer = 0
-  let problem: string | null = null
 
   const usedPort = (): number => {
     const address = server?.address()
     return typeof address === 'object' && address !== null ? address.port : port
   }
 
-  const statusOf = (peer: Peer, now: number): PeerStatus => {
-    const { id, address, session, connectedAt, disconnectedAt, lastHeardAt, protocol, counter } = peer
-    const heard = protocol.peer
-    const silent = now - lastHeardAt > pingMs * 1.5
-    const state =
-      disconnectedAt !== null ? 'gone' : silent ? 'silent' : heard.streaming ? 'streaming' : 'greeting'
-    const own = {
-      id,
-      address,
-      sessionId: session.id,
-      connectedAt,
-      disconnectedAt,
-      state,
-      lastHeardAt,
-    } as const
-    return { ...own, ...heard, ...counter.read(now) }
-  }
-
-  const status = (): ListenerStatus => {
-    const now = clock()
-    return {
-      listening: server !== null,
-      host,
-      port: usedPort(),
-      peers: [...gone, ...peers.values()].map(peer => statusOf(peer, now)),
-      problem,
-    }
-  }
-
-  const tell = (): void => {
-    if (listeners.size === 0) return
-    telling ??= setTimeout(() => {
-      telling = null
-      const now = status()
-      for (const listener of [...listeners]) listener(now)
-    }, STATUS_MS)
-  }
-
-  /** Journal first. What cannot be stored is not answered: the peer is let go and resumes from what is stored. */
-  const keep = (peer: Peer, received: Received, receivedAt: number): boolean => {
-    const { reads, refused } = received
-    if (reads.length + refused.length === 0) return true
-    const refusedNow = refused.slice(0, REFUSED_KEPT - peer.refusedKept)
-    try {
-      const { added, redelivered } = store.write(writer => {
-        if (refusedNow.length > 0) keepRefused(writer, peer.session.id, peer.address, refusedNow, receivedAt)
-        return journal(writer, peer.session.id, reads, receivedAt)
-      }, 'listener')
-      const lastId = added.at(-1)
-      if (lastId !== undefined) awaited.push({ peer, lastId, receivedAt })
-      peer.counter.journalled(added.length, redelivered, receivedAt)
-      peer.counter.refused(refused.length)
-      peer.refusedKept += refusedNow.length
-      problem = null
-      return true
-    } catch (error) {
-      problem = `Reads cannot be stored: ${error instanceof Error ? error.message : String(error)}`
-      log.error(
-        { peer: peer.address, error: String(error) },
-        'reads could not be stored; the peer will resume',
-      )
-      return false
-    }
-  }
-
-  const send = (peer: Peer, replies: readonly string[]): void => {
-    if (replies.length === 0 || peer.socket.destroyed) return
-    peer.socket.write(replies.map(reply => `${reply}\r\n`).join(''))
-    if (peer.socket.writableLength > UNREAD_REPLIES) peer.socket.destroy()
-  }
-
-  const handle = (peer: Peer, received: Received): void => {
-    if (keep(peer, received, clock())) send(peer, received.replies)
-    else peer.socket.destroy()
-    tell()
-  }
-
-  const connected = (socket: Socket): void => {
-    lastPeer += 1
-    const protocol = createCtp01({
-      context: () => peer.session,
-      resumeFrom: (streamId, location) => resumePoint(store.read, peer.session.id, streamId, location),
-    })
-    const peer: Peer = {
-      id: lastPeer,
-      address: `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`,
-      socket,
-      protocol,
-      counter: createPeerCounter(),
-      connectedAt: clock(),
-      lastHeardAt: clock(),
-      session: sessionFor(),
-      refusedKept: 0,
-      disconnectedAt: null,
-    }
-    peers.set(peer.id, peer)
-    socket.setNoDelay(true)
-    socket.setKeepAlive(true, pingMs)
-    socket.on('data', chunk => {
-      peer.lastHeardAt = clock()
-      handle(peer, protocol.receive(chunk))
-      if (protocol.peer.program !== null) gone = gone.filter(other => !isBack(other, peer))
-    })
-    socket.on('error', error =>
-      log.info({ peer: peer.address, error: String(error) }, 'reader connection broke'),
-    )
-    socket.on('close', () => {
-      peer.disconnectedAt = clock()
-      peers.delete(peer.id)
-      keep(peer, protocol.end(), clock())
-      // One that never said who it is was no reader.
-      if (protocol.peer.program !== null) gone = [...gone, peer].slice(-GONE_SHOWN)
-      log.info({ peer: peer.address }, 'reader disconnected')
-      tell()
-    })
-    log.info({ peer: peer.address }, 'reader connected')
-    tell()
-  }
-
-  const ping = (): void => {
-    const now = clock()
-    for (const peer of peers.values()) {
-      if (now - peer.lastHeardAt >= silenceMs) {
-        log.warn(
-          { peer: peer.address, silentMs: now - peer.lastHeardAt },
-          'reader silent; connection given up',
-        )
-        peer.socket.destroy()
-      } else handle(peer, peer.protocol.ping())
-    }
-  }
-
-  const nudge = (): void => {
-    for (const peer of peers.values()) {
-      if (!peer.protocol.peer.streaming) handle(peer, peer.protocol.nudge())
-    }
-  }
-
-  const sessionsChanged = (): void => {
-    try {
-      for (const peer of peers.values()) peer.session = sessionFor()
-    } catch (error) {
-      log.error({ error: String(error) }, 'no timing session; reads go on to the one they went to')
-    }
-  }
-
-  /** Counts who was unknown and how long it took; links come in the order of the journal. */
-  const linked = (links: readonly { readonly id: number; readonly reason: string | null }[]): void => {
-    const now = clock()
-    let at = 0
-    for (const link of links) {
-      while (at < awaited.length && (awaited[at]?.lastId ?? 0) < link.id) at += 1
-      const batch = awaited[at]
-      if (!batch) break
-      batch.peer.counter.linked(link.reason === null ? 0 : 1, now - batch.receivedAt)
-    }
-    const through = links.at(-1)?.id ?? 0
-    awaited = awaited.filter(batch => batch.lastId > through)
-    tell()
-  }
+  const status = (): ListenerStatus => ({
+    protocol: protocol.name,
+    listening: server !== null,
+    host,
+    port: usedPort(),
+    peers: connections.peers(),
+    problem: connections.problem(),
+  })
 
   return {
     async start() {
       if (server) return
-      const made = createServer(connected)
+      const made = createServer(socket => connections.add(socket, protocol.open))
       await new Promise<void>((resolve, reject) => {
-        made.once('error', error => reject(cannotListen(error, host, port)))
+        made.once('error', error => reject(cannotListen(error, host, port, protocol.readers)))
         made.listen(port, host, () => resolve())
       })
       made.removeAllListeners('error')
       made.on('error', error => log.error({ error: String(error) }, 'the reader port has trouble'))
       server = made
-      pinging = setInterval(ping, pingMs)
-      nudging = setInterval(nudge, Math.min(NUDGE_MS, pingMs))
-      hearing = [
-        linker.onLinked(linked),
-        store.onChange(tables => {
-          if (tables.has('timing_sessions') || tables.has('race_days') || tables.has('settings'))
-            sessionsChanged()
-        }),
-      ]
-      tell()
+      connections.start()
     },
     async stop() {
       const made = server
-      if (pinging) clearInterval(pinging)
-      if (nudging) clearInterval(nudging)
-      if (telling) clearTimeout(telling)
-      pinging = null
-      nudging = null
-      telling = null
-      for (const stop of hearing) stop()
-      hearing = []
       if (!made) return
       const closed = new Promise<void>(resolve => made.close(() => resolve()))
-      for (const peer of peers.values()) peer.socket.destroy()
+      await connections.stop()
       await closed
       server = null
-      awaited = []
-      if (telling) clearTimeout(telling)
-      telling = null
     },
     status,
-    onStatus(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    onStatus: listener => connections.onChange(() => listener(status())),
   }
 }

@@ -1,8 +1,9 @@
-import type { StreamPeer } from './protocols/protocol.ts'
+import type { ProtocolName, StreamPeer } from './protocols/protocol.ts'
 
 /** One connected client, as screens show it. */
 export interface PeerStatus extends StreamPeer {
   readonly id: number
+  readonly protocol: ProtocolName
   /** `address:port` */
   readonly address: string
   readonly sessionId: string
@@ -26,6 +27,7 @@ export interface PeerStatus extends StreamPeer {
 }
 
 export interface ListenerStatus {
+  readonly protocol: ProtocolName
   readonly listening: boolean
   readonly host: string
   /** The port in use; of port 0 the one that was given. */

@@ -65,7 +65,7 @@ export function createPlace(electronDist: string): Place {
   const { program, app } = stage(electronDist, folder, asRoot)
   const runnable = (path: string, name: string) => (asRoot ? becomingNobody(path, join(folder, name)) : path)
   const installed = runnable(program, 'installed-as-nobody')
-  const words = ['--data', data, '--timing-port', '0']
+  const words = ['--data', data, '--timing-port', '0', '--mylaps-port', '0']
 
   const launch = async (executablePath: string, args: readonly string[]): Promise<Shell> => {
     const options = { executablePath, args: [...args], cwd: folder, env, chromiumSandbox: true }

@@ -9,6 +9,7 @@ import type { Store } from '../../src/store/store.ts'
 import { createLinker, type Linker } from '../../src/timing/linker.ts'
 import { createListener, type Listener, type ListenerParts } from '../../src/timing/listener.ts'
 import type { ListenerStatus } from '../../src/timing/peer-status.ts'
+import { ctp01 } from '../../src/timing/protocols/ctp01.ts'
 import { CHICAGO, NOON, putPerson, putRace, quiet, type TestStore, testStore } from './race.ts'
 import { type TinyClient, tinyClient } from './tiny-client.ts'
 
@@ -30,6 +31,7 @@ const sessionFor = (): SessionContext => {
 
 async function listen(more: Partial<ListenerParts> = {}): Promise<Listener> {
   const made = createListener({
+    protocol: ctp01,
     ...{ store, linker, log: quiet, clock: () => now, host: '127.0.0.1', port: 0, sessionFor },
     ...more,
   })
@@ -355,6 +357,7 @@ describe('the port', () => {
   test('taken by another program is said in words', async () => {
     const { port } = listener.status()
     const other = createListener({
+      protocol: ctp01,
       ...{ store, linker, log: quiet, clock: () => now, host: '127.0.0.1', port, sessionFor },
     })
     await expect(other.start()).rejects.toMatchObject({

@@ -3,6 +3,7 @@ import { TOPICS, type Topic } from '../../api/system.ts'
 import { AppError } from '../../core/errors.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
+import type { Door } from '../readers.ts'
 
 /** Between two tries to write: screens ask for the health every few seconds. */
 const TRY_EVERY_MS = 15_000
@@ -25,6 +26,10 @@ function watchDatabase({ store, config }: AppParts): () => boolean {
     return ok
   }
 }
+
+/** What is wrong with the ports for readers, in words; null if nothing is. */
+const troubleOf = (doors: readonly Door[]): string | null =>
+  doors.flatMap(door => door.message ?? []).join(' ') || null
 
 export function systemProcedures(parts: AppParts) {
   const { store, config } = parts
@@ -97,7 +102,7 @@ export function systemProcedures(parts: AppParts) {
         database: store.file,
         laptop: hostname(),
         timingPartnerId: store.partnerId,
-        timing: { port: parts.timing.port(), trouble: parts.timing.trouble() },
+        timing: { port: parts.readers.port('ctp01'), trouble: troubleOf(parts.readers.doors()) },
         secrets: parts.secrets().kind,
         events: count('normalized_events'),
         participants: count('normalized_participants'),

@@ -1,6 +1,7 @@
 import type { Read, Session } from '../../api/timing.ts'
 import { AppError } from '../../core/errors.ts'
 import { chipKey } from '../../core/identity.ts'
+import { setDialedReaders } from '../../store/dialed-readers.ts'
 import { gunOf } from '../../store/guns.ts'
 import {
   assignChip,
@@ -18,6 +19,7 @@ import { sessionRaceDay } from '../../timing/link-facts.ts'
 import { currentSession } from '../current-session.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
+import type { Door } from '../readers.ts'
 import { nameOf } from './people.ts'
 
 function readShown(row: ReadRow, gun: (eventId: string, wave: string | null) => number | null): Read {
@@ -46,6 +48,13 @@ function readShown(row: ReadRow, gun: (eventId: string, wave: string | null) => 
     receivedAt: row.receivedAt,
   }
 }
+
+/** What `listener` has said since there was but one. */
+const withoutProtocol = (door: Door | undefined) => ({
+  state: door?.state ?? ('stopped' as const),
+  port: door?.port ?? null,
+  message: door?.message ?? null,
+})
 
 export function timingProcedures(parts: AppParts) {
   const { store } = parts
@@ -115,8 +124,7 @@ export function timingProcedures(parts: AppParts) {
     }),
     status: os.timing.status.handler(() => {
       const sessionId = currentSession(read)
-      const status = parts.timing.listener()?.status() ?? null
-      const trouble = parts.timing.trouble() ?? status?.problem ?? null
+      const doors = parts.readers.doors()
       const states = new Map(
         sessionId === null
           ? []
@@ -130,22 +138,15 @@ export function timingProcedures(parts: AppParts) {
       const count = (table: 'timing_reads' | 'refused_lines'): number =>
         read.get<{ rows: number }>(`SELECT COUNT(*) AS rows FROM ${table} WHERE session_id = ?`, sessionId)
           ?.rows ?? 0
-      const peers = status?.peers ?? []
+      const peers = parts.readers.peers()
       const lastReads = peers.flatMap(peer => (peer.lastReadAt === null ? [] : [peer.lastReadAt]))
       return {
-        listener: {
-          state:
-            trouble !== null
-              ? ('failed' as const)
-              : status?.listening
-                ? ('listening' as const)
-                : ('stopped' as const),
-          port: status?.listening ? status.port : null,
-          message: trouble,
-        },
+        listener: withoutProtocol(doors.find(door => door.protocol === 'ctp01')),
+        listeners: doors.map(door => ({ ...door })),
         sessionId,
         readers: peers.map(peer => ({
           name: peer.program ?? peer.address,
+          protocol: peer.protocol,
           address: peer.address,
           eventName: peer.eventName,
           state: peer.state,
@@ -167,6 +168,19 @@ export function timingProcedures(parts: AppParts) {
         refused: sessionId === null ? 0 : count('refused_lines'),
       }
     }),
+    readers: os.timing.readers.handler(() => ({
+      readers: parts.readers.dialer.status().map(each => ({ ...each })),
+    })),
+    setReaders: os.timing.setReaders.handler(({ input, context }) => {
+      const names = input.readers.map(each => each.name)
+      const places = input.readers.map(each => `${each.host.toLowerCase()}:${each.port}`)
+      for (const list of [names, places]) {
+        const twice = list.find((each, index) => list.indexOf(each) !== index)
+        if (twice !== undefined) throw new AppError('input.invalid', `${twice} is in the list twice.`)
+      }
+      store.write(writer => setDialedReaders(writer, input.readers), context.who.name)
+      return { readers: parts.readers.dialer.status().map(each => ({ ...each })) }
+    }),
     import: os.timing.import.handler(async ({ input, signal }) => {
       const { file, text } = input
       if (file === undefined && text === undefined)
@@ -175,6 +189,7 @@ export function timingProcedures(parts: AppParts) {
         sessionId: sessionById(input.sessionId).id,
         location: input.location ?? null,
         format: input.format,
+        ...(input.csvColumns === undefined ? {} : { csvColumns: input.csvColumns }),
         fileName: input.fileName ?? (file instanceof File ? file.name : 'import'),
         ...(signal === undefined ? {} : { signal }),
       }

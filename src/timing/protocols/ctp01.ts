@@ -1,14 +1,15 @@
 import type { JournalRead } from '../../store/reads.ts'
 import { readCt01 } from './ct01-line.ts'
 import { createLineSplitter, type Line, TEXT_KEPT } from './lines.ts'
-import type { ReadContext, Received, Refused, StreamPeer, StreamProtocol } from './protocol.ts'
-
-export interface Ctp01Parts {
-  /** Zone and day of the session that reads go to now. */
-  readonly context: () => ReadContext
-  /** The last sequence the journal has of a stream's location; null if it has none. */
-  readonly resumeFrom: (streamId: string, location: string) => number | null
-}
+import {
+  type ListenedProtocol,
+  NOTHING,
+  type Received,
+  type Refused,
+  type StreamParts,
+  type StreamPeer,
+  type StreamProtocol,
+} from './protocol.ts'
 
 const GREETING = 'Trackside~0.1.0'
 const SETTINGS = [
@@ -37,7 +38,7 @@ const HELD_LIMIT = 2000
  * whether sequence 7 is the same 7 as before the cut: reads are then known by their content, as those of files, and
  * every start is from the first, so a resumed stream doubles nothing and a new one is not taken for the old.
  */
-export function createCtp01(parts: Ctp01Parts): StreamProtocol {
+function createCtp01(parts: StreamParts): StreamProtocol {
   const splitter = createLineSplitter()
   let phase: 'greeting' | 'asking' | 'streaming' = 'greeting'
   let open: Question | null = null
@@ -60,7 +61,7 @@ export function createCtp01(parts: Ctp01Parts): StreamProtocol {
   let refused: Refused[] = []
   let replies: string[] = []
   const taken = (): Received => {
-    const received = { reads, refused, replies }
+    const received = { reads, refused, replies: replies.map(reply => `${reply}\r\n`) }
     reads = []
     refused = []
     replies = []
@@ -169,6 +170,7 @@ export function createCtp01(parts: Ctp01Parts): StreamProtocol {
   }
 
   return {
+    begin: () => NOTHING,
     receive(chunk) {
       for (const line of splitter.push(chunk)) take(line)
       return taken()
@@ -210,4 +212,11 @@ export function createCtp01(parts: Ctp01Parts): StreamProtocol {
       }
     },
   }
+}
+
+export const ctp01: ListenedProtocol = {
+  name: 'ctp01',
+  readers: 'ChronoTrack readers',
+  port: 61_611,
+  open: createCtp01,
 }

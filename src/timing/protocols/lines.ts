@@ -10,7 +10,7 @@ export type Line =
   | { readonly kind: 'refused'; readonly number: number; readonly reason: string; readonly text: string }
 
 export interface LineSplitter {
-  /** The lines that end in this chunk, without empty ones. */
+  /** The lines that end in this chunk. */
   push(chunk: Uint8Array): readonly Line[]
   /** The line that was never ended, if there is one. */
   end(): readonly Line[]
@@ -21,9 +21,9 @@ const CR = 13
 
 /**
  * Bytes into lines ended by CR, LF or CRLF, numbered from 1. Holds at most LINE_LIMIT bytes: a longer line is refused
- * at once and skipped to its end; a line that is no UTF-8 is refused.
+ * at once and skipped to its end; a line that is no UTF-8 is refused. Empty lines are left out unless they are asked for.
  */
-export function createLineSplitter(): LineSplitter {
+export function createLineSplitter({ emptyOnes = false } = {}): LineSplitter {
   const rest = Buffer.alloc(LINE_LIMIT)
   let held = 0
   let heldBits = 0
@@ -70,7 +70,7 @@ export function createLineSplitter(): LineSplitter {
         } else if (at - from > LINE_LIMIT) {
           hold(bytes, from, at, bits)
           lines.push(tooLong())
-        } else if (at > from) lines.push(made(bytes, from, at, bits))
+        } else if (at > from || emptyOnes) lines.push(made(bytes, from, at, bits))
         held = 0
         heldBits = 0
         bits = 0

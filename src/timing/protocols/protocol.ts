@@ -21,7 +21,7 @@ export interface Refused {
   readonly text: string
 }
 
-/** What bytes brought: reads to journal first, then replies to send, each without its line end. */
+/** What bytes brought: reads to journal first, then replies to send, each whole, with whatever ends it. */
 export interface Received {
   readonly reads: readonly JournalRead[]
   readonly refused: readonly Refused[]
@@ -44,6 +44,8 @@ export interface StreamPeer {
 
 /** One connection's side of a line protocol: bytes in, reads and replies out. No socket, no clock. */
 export interface StreamProtocol {
+  /** The connection stands: what our side says first. */
+  begin(): Received
   receive(chunk: Uint8Array): Received
   /** Asks whether the peer still lives. */
   ping(): Received
@@ -53,6 +55,29 @@ export interface StreamProtocol {
   end(): Received
   readonly peer: StreamPeer
 }
+
+/** What one connection's protocol is made from. */
+export interface StreamParts {
+  /** Zone and day of the session that reads go to now. */
+  readonly context: () => ReadContext
+  /** The last sequence the journal has of a stream's location; null if it has none. */
+  readonly resumeFrom: (streamId: string, location: string) => number | null
+}
+
+export const PROTOCOLS = ['ctp01', 'mylaps', 'race-result'] as const
+export type ProtocolName = (typeof PROTOCOLS)[number]
+
+/** A protocol whose readers call us. */
+export interface ListenedProtocol {
+  readonly name: ProtocolName
+  /** Whose readers they are, for an error's words. */
+  readonly readers: string
+  /** Where they look for a scoring program. */
+  readonly port: number
+  open(parts: StreamParts): StreamProtocol
+}
+
+export const NOTHING: Received = { reads: [], refused: [], replies: [] }
 
 /** A file whose every line stands alone. */
 export interface FileFormat {

@@ -1,0 +1,108 @@
+import { isAppError } from '../core/errors.ts'
+import type { Service } from '../core/runtime.ts'
+import type { ConnectionParts } from '../timing/connections.ts'
+import { createDialer, type Dialer } from '../timing/dialer.ts'
+import { createListener, type Listener } from '../timing/listener.ts'
+import type { PeerStatus } from '../timing/peer-status.ts'
+import { ctp01 } from '../timing/protocols/ctp01.ts'
+import { mylaps } from '../timing/protocols/mylaps.ts'
+import type { ListenedProtocol, ProtocolName } from '../timing/protocols/protocol.ts'
+
+/** A port that another program held is tried again, so that Trackside takes over when it is free. */
+const LISTEN_AGAIN_MS = 5000
+
+/** One port for readers that call us. */
+export interface Door {
+  readonly protocol: ProtocolName
+  readonly state: 'listening' | 'stopped' | 'failed'
+  /** The port in use; null while it does not listen. */
+  readonly port: number | null
+  /** What is wrong, in words. */
+  readonly message: string | null
+}
+
+/** Everything that brings reads live. A port that is taken stops neither the other nor the app. */
+export interface Readers extends Service {
+  doors(): readonly Door[]
+  peers(): readonly PeerStatus[]
+  readonly dialer: Dialer
+  /** Port that a protocol's readers connect to; null while there is none. */
+  port(protocol: ProtocolName): number | null
+}
+
+export interface ReadersParts extends ConnectionParts {
+  readonly host: string
+  /** Null listens to nobody. */
+  readonly timingPort: number | null
+  readonly mylapsPort: number | null
+  readonly changed: () => void
+}
+
+interface KeptDoor extends Service {
+  door(): Door
+  peers(): readonly PeerStatus[]
+}
+
+function keepListening(parts: ReadersParts, protocol: ListenedProtocol, port: number | null): KeptDoor {
+  let listener: Listener | null = null
+  let trouble: string | null = null
+  let again: NodeJS.Timeout | undefined
+
+  async function listen(): Promise<void> {
+    if (port === null) return
+    const made = createListener({ ...parts, protocol, port })
+    try {
+      await made.start()
+      listener = made
+      trouble = null
+      made.onStatus(parts.changed)
+    } catch (error) {
+      if (!isAppError(error)) throw error
+      trouble = error.message
+      again = setTimeout(() => void listen(), LISTEN_AGAIN_MS)
+      again.unref()
+    }
+    parts.changed()
+  }
+
+  return {
+    start: listen,
+    async stop() {
+      clearTimeout(again)
+      await listener?.stop()
+      listener = null
+    },
+    door() {
+      const status = listener?.status() ?? null
+      const message = trouble ?? status?.problem ?? null
+      return {
+        protocol: protocol.name,
+        state: message !== null ? 'failed' : status?.listening ? 'listening' : 'stopped',
+        port: status?.listening ? status.port : null,
+        message,
+      }
+    },
+    peers: () => listener?.status().peers ?? [],
+  }
+}
+
+export function createReaders(parts: ReadersParts): Readers {
+  const kept = [keepListening(parts, ctp01, parts.timingPort), keepListening(parts, mylaps, parts.mylapsPort)]
+  const dialer = createDialer(parts)
+  const doors = (): readonly Door[] => kept.map(each => each.door())
+  return {
+    async start() {
+      for (const each of kept) await each.start()
+      await dialer.start()
+      dialer.onStatus(parts.changed)
+    },
+    async stop() {
+      await dialer.stop()
+      for (const each of kept) await each.stop()
+    },
+    doors,
+    peers: () => [...kept.flatMap(each => each.peers()), ...dialer.peers()],
+    dialer,
+    port: protocol => doors().find(door => door.protocol === protocol)?.port ?? null,
+  }
+}

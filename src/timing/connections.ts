@@ -1,0 +1,280 @@
+import type { Socket } from 'node:net'
+import type { Clock, Log } from '../core/runtime.ts'
+import { journal, keepRefused, notElsewhere, resumePoint, type SessionContext } from '../store/reads.ts'
+import type { Store } from '../store/store.ts'
+import type { Linker } from './linker.ts'
+import { createPeerCounter, type PeerCounter, type PeerStatus } from './peer-status.ts'
+import type { ProtocolName, Received, StreamParts, StreamProtocol } from './protocols/protocol.ts'
+
+export interface ConnectionParts {
+  readonly store: Store
+  readonly linker: Linker
+  readonly log: Log
+  readonly clock: Clock
+  /** The session that reads go to; asked for every connection, and again when sessions or settings change. */
+  readonly sessionFor: () => SessionContext
+  /** Ms between pings; ms of silence after which a peer is taken for gone. */
+  readonly pingMs?: number
+  readonly silenceMs?: number
+}
+
+/** The sockets of one protocol, whoever called whom: each chunk journalled in one transaction before any reply. */
+export interface Connections {
+  start(): void
+  stop(): Promise<void>
+  /** A socket that is connected. */
+  add(socket: Socket, open: (parts: StreamParts) => StreamProtocol): void
+  peers(): readonly PeerStatus[]
+  /** What keeps reads from being stored, in words. */
+  problem(): string | null
+  changed(): void
+  /** Called at most five times a second while something changes. */
+  onChange(listener: () => void): () => void
+}
+
+interface Peer {
+  readonly id: number
+  readonly address: string
+  readonly socket: Socket
+  readonly protocol: StreamProtocol
+  readonly counter: PeerCounter
+  readonly connectedAt: number
+  lastHeardAt: number
+  session: SessionContext
+  /** Refused lines that were kept; noise must not fill the disk. */
+  refusedKept: number
+  disconnectedAt: number | null
+}
+
+/** Reads of one transaction that wait for their links. */
+interface Awaited {
+  readonly peer: Peer
+  readonly lastId: number
+  readonly receivedAt: number
+}
+
+const STATUS_MS = 200
+/** A peer that does not know a question is not waited for longer than twice this. */
+const NUDGE_MS = 2000
+/** Peers that are still shown after they left. */
+const GONE_SHOWN = 10
+const REFUSED_KEPT = 1000
+/** Replies a peer may leave unread, in bytes. */
+const UNREAD_REPLIES = 1 << 20
+
+const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(':'))
+
+/** Whether a peer that left is the one that is connected now. */
+function isBack(left: Peer, now: Peer): boolean {
+  const [before, after] = [left.protocol.peer, now.protocol.peer]
+  if (before.streamId !== null && after.streamId !== null) return before.streamId === after.streamId
+  return hostOf(left.address) === hostOf(now.address) && before.program === after.program
+}
+
+export function createConnections(protocolName: ProtocolName, parts: ConnectionParts): Connections {
+  const { store, linker, log, clock, sessionFor } = parts
+  const pingMs = parts.pingMs ?? 10_000
+  const silenceMs = parts.silenceMs ?? 30_000
+  const peers = new Map<number, Peer>()
+  const listeners = new Set<() => void>()
+  let gone: readonly Peer[] = []
+  let awaited: Awaited[] = []
+  let timers: readonly NodeJS.Timeout[] = []
+  let telling: NodeJS.Timeout | null = null
+  let hearing: readonly (() => void)[] = []
+  let lastPeer = 0
+  let problem: string | null = null
+
+  const statusOf = (peer: Peer, now: number): PeerStatus => {
+    const { id, address, session, connectedAt, disconnectedAt, lastHeardAt, protocol, counter } = peer
+    const heard = protocol.peer
+    const silent = now - lastHeardAt > pingMs * 1.5
+    const state =
+      disconnectedAt !== null ? 'gone' : silent ? 'silent' : heard.streaming ? 'streaming' : 'greeting'
+    const own = {
+      id,
+      protocol: protocolName,
+      address,
+      sessionId: session.id,
+      connectedAt,
+      disconnectedAt,
+      state,
+      lastHeardAt,
+    } as const
+    return { ...own, ...heard, ...counter.read(now) }
+  }
+
+  const tell = (): void => {
+    if (listeners.size === 0) return
+    telling ??= setTimeout(() => {
+      telling = null
+      for (const listener of [...listeners]) listener()
+    }, STATUS_MS)
+  }
+
+  /** Journal first. What cannot be stored is not answered: the peer is let go and sends again what is not stored. */
+  const keep = (peer: Peer, received: Received, receivedAt: number): boolean => {
+    const { reads, refused } = received
+    if (reads.length + refused.length === 0) return true
+    const refusedNow = refused.slice(0, REFUSED_KEPT - peer.refusedKept)
+    try {
+      const { added, redelivered } = store.write(writer => {
+        if (refusedNow.length > 0) keepRefused(writer, peer.session.id, peer.address, refusedNow, receivedAt)
+        const fresh = notElsewhere(writer, peer.session.id, reads)
+        const kept = journal(writer, peer.session.id, fresh, receivedAt)
+        return { added: kept.added, redelivered: reads.length - kept.added.length }
+      }, 'listener')
+      const lastId = added.at(-1)
+      if (lastId !== undefined) awaited.push({ peer, lastId, receivedAt })
+      peer.counter.journalled(added.length, redelivered, receivedAt)
+      peer.counter.refused(refused.length)
+      peer.refusedKept += refusedNow.length
+      problem = null
+      return true
+    } catch (error) {
+      problem = `Reads cannot be stored: ${error instanceof Error ? error.message : String(error)}`
+      log.error(
+        { peer: peer.address, error: String(error) },
+        'reads could not be stored; the peer will resume',
+      )
+      return false
+    }
+  }
+
+  const send = (peer: Peer, replies: readonly string[]): void => {
+    if (replies.length === 0 || peer.socket.destroyed) return
+    peer.socket.write(replies.join(''))
+    if (peer.socket.writableLength > UNREAD_REPLIES) peer.socket.destroy()
+  }
+
+  const handle = (peer: Peer, received: Received): void => {
+    if (keep(peer, received, clock())) send(peer, received.replies)
+    else peer.socket.destroy()
+    tell()
+  }
+
+  const add: Connections['add'] = (socket, open) => {
+    lastPeer += 1
+    const protocol = open({
+      context: () => peer.session,
+      resumeFrom: (streamId, location) => resumePoint(store.read, streamId, location),
+    })
+    const peer: Peer = {
+      id: lastPeer,
+      address: `${socket.remoteAddress ?? 'unknown'}:${socket.remotePort ?? 0}`,
+      socket,
+      protocol,
+      counter: createPeerCounter(),
+      connectedAt: clock(),
+      lastHeardAt: clock(),
+      session: sessionFor(),
+      refusedKept: 0,
+      disconnectedAt: null,
+    }
+    peers.set(peer.id, peer)
+    socket.setNoDelay(true)
+    socket.setKeepAlive(true, pingMs)
+    socket.on('data', chunk => {
+      peer.lastHeardAt = clock()
+      handle(peer, protocol.receive(chunk))
+      if (protocol.peer.program !== null) gone = gone.filter(other => !isBack(other, peer))
+    })
+    socket.on('error', error =>
+      log.info({ peer: peer.address, error: String(error) }, 'reader connection broke'),
+    )
+    socket.on('close', () => {
+      peer.disconnectedAt = clock()
+      peers.delete(peer.id)
+      keep(peer, protocol.end(), clock())
+      // One that never said who it is was no reader.
+      if (protocol.peer.program !== null) gone = [...gone, peer].slice(-GONE_SHOWN)
+      log.info({ peer: peer.address }, 'reader disconnected')
+      tell()
+    })
+    log.info({ peer: peer.address }, 'reader connected')
+    handle(peer, protocol.begin())
+  }
+
+  const ping = (): void => {
+    const now = clock()
+    for (const peer of peers.values()) {
+      if (now - peer.lastHeardAt >= silenceMs) {
+        log.warn(
+          { peer: peer.address, silentMs: now - peer.lastHeardAt },
+          'reader silent; connection given up',
+        )
+        peer.socket.destroy()
+      } else handle(peer, peer.protocol.ping())
+    }
+  }
+
+  const nudge = (): void => {
+    for (const peer of peers.values()) {
+      if (!peer.protocol.peer.streaming) handle(peer, peer.protocol.nudge())
+    }
+  }
+
+  const sessionsChanged = (): void => {
+    try {
+      for (const peer of peers.values()) peer.session = sessionFor()
+    } catch (error) {
+      log.error({ error: String(error) }, 'no timing session; reads go on to the one they went to')
+    }
+  }
+
+  /** Counts who was unknown and how long it took; links come in the order of the journal. */
+  const linked = (links: readonly { readonly id: number; readonly reason: string | null }[]): void => {
+    const now = clock()
+    let at = 0
+    for (const link of links) {
+      while (at < awaited.length && (awaited[at]?.lastId ?? 0) < link.id) at += 1
+      const batch = awaited[at]
+      if (!batch) break
+      batch.peer.counter.linked(link.reason === null ? 0 : 1, now - batch.receivedAt)
+    }
+    const through = links.at(-1)?.id ?? 0
+    awaited = awaited.filter(batch => batch.lastId > through)
+    tell()
+  }
+
+  return {
+    start() {
+      timers = [setInterval(ping, pingMs), setInterval(nudge, Math.min(NUDGE_MS, pingMs))]
+      hearing = [
+        linker.onLinked(linked),
+        store.onChange(tables => {
+          if (tables.has('timing_sessions') || tables.has('race_days') || tables.has('settings'))
+            sessionsChanged()
+        }),
+      ]
+      tell()
+    },
+    async stop() {
+      for (const timer of timers) clearInterval(timer)
+      for (const stop of hearing) stop()
+      timers = []
+      hearing = []
+      await Promise.all(
+        [...peers.values()].map(({ socket }) => {
+          const closed = new Promise<void>(resolve => socket.once('close', () => resolve()))
+          socket.destroy()
+          return closed
+        }),
+      )
+      awaited = []
+      if (telling) clearTimeout(telling)
+      telling = null
+    },
+    add,
+    peers() {
+      const now = clock()
+      return [...gone, ...peers.values()].map(peer => statusOf(peer, now))
+    },
+    problem: () => problem,
+    changed: tell,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import { AppError } from '../core/errors.ts'
+import { type CsvRecord, csvRecords, delimiterOf } from './csv-records.ts'
+import type { ImportPiece, NumberedReading } from './file-lines.ts'
+import { type CsvColumns, type CsvPlaces, placesOf, readRow } from './protocols/csv-row.ts'
+import { type ReadContext, refusal } from './protocols/protocol.ts'
+
+const SAMPLE_ROWS = 3
+
+/** What a column picker needs: the first row and a few more. */
+export interface CsvSample {
+  readonly header: readonly string[]
+  readonly rows: readonly (readonly string[])[]
+  readonly delimiter: string
+}
+
+function sampleOf(text: string, delimiter: string): CsvSample {
+  const rows: (readonly string[])[] = []
+  for (const { records } of csvRecords(text, delimiter)) {
+    for (const { fields } of records) {
+      if (fields !== null && rows.length <= SAMPLE_ROWS) rows.push(fields.map(field => field.slice(0, 200)))
+    }
+    if (rows.length > SAMPLE_ROWS) break
+  }
+  const [header = [], ...rest] = rows
+  return { header, rows: rest, delimiter }
+}
+
+/** Whether a first row names the columns: one of them was given by name, or no digit stands where the time should. */
+const isHeader = (fields: readonly string[], places: CsvPlaces, named: boolean): boolean =>
+  named || !/\d/.test(fields[places.time ?? -1] ?? '')
+
+/**
+ * Reads of a CSV file, in pieces.
+ * @throws AppError input.invalid with a CsvSample as details when the columns are not given or not there
+ */
+export function* csvPieces(
+  bytes: Uint8Array,
+  options: {
+    readonly columns: CsvColumns | null
+    readonly fileName: string
+    readonly location: string | null
+  },
+  context: ReadContext,
+): Generator<ImportPiece> {
+  const text = new TextDecoder().decode(bytes)
+  const delimiter = delimiterOf(text)
+  const sample = sampleOf(text, delimiter)
+  if (sample.header.length === 0) return
+  if (options.columns === null) {
+    throw new AppError(
+      'input.invalid',
+      `Say which columns of ${options.fileName} are chip (or bib) and time. It has: ${sample.header.join(', ').slice(0, 300)}.`,
+      { details: sample },
+    )
+  }
+  const found = placesOf(options.columns, sample.header)
+  if (found.problem !== null) throw new AppError('input.invalid', found.problem, { details: sample })
+  const { places, named } = found
+  let first = true
+  const readingOf = ({ line, text: raw, fields }: CsvRecord): NumberedReading => ({
+    line,
+    text: raw,
+    reading:
+      fields === null
+        ? refusal('a quote that is not closed, or a row without end')
+        : readRow(fields, places, context, options.location, raw),
+  })
+  for (const { records, end } of csvRecords(text, delimiter)) {
+    const readings: NumberedReading[] = []
+    for (const record of records) {
+      const heads = first && record.fields !== null && isHeader(record.fields, places, named)
+      if (record.fields !== null) first = false
+      if (!heads) readings.push(readingOf(record))
+    }
+    yield { readings, done: text.length === 0 ? 1 : end / text.length }
+  }
+}
