@@ -305,10 +305,12 @@ describe('when the outside is in trouble', () => {
     const connection = await open()
     world.runSignUp.faults.add({ path: '/participants', kind: 'hang' })
     const { operationId } = await world.call().sync.manual({ connectionId: connection.id })
+    // In the middle of the call that is never answered.
     await waitFor(
-      () => lastOperation(connection.id),
-      row => row?.status === 'running',
+      async () => world.runSignUp.calls.some(call => call.fault === 'hang'),
+      hangs => hangs,
     )
+    expect((await lastOperation(connection.id))?.status).toBe('running')
     await world.restart()
     const ended = await waitFor(
       () => lastOperation(connection.id),
