@@ -13,9 +13,11 @@ import { createAccess } from './access.ts'
 import type { App, AppConfig } from './app.ts'
 import { createConnectionKeys } from './connection-keys.ts'
 import { sessionForReaders } from './current-session.ts'
+import { createDisplayReach } from './display-reach.ts'
 import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
 import { connectionProcedures } from './procedures/connections.ts'
+import { displayProcedures } from './procedures/displays.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
@@ -106,10 +108,11 @@ export function createApp(config: AppConfig): App {
       port: () => (listener === null ? null : listener.status().port),
     },
     topics,
+    displayReach: createDisplayReach(config, store, () => app),
     startedAt: clock(),
   }
 
-  return {
+  const app: App = {
     config,
     store,
     router: os.router({
@@ -118,6 +121,7 @@ export function createApp(config: AppConfig): App {
       sync: syncProcedures(parts),
       raceDay: raceDayProcedures(parts),
       timing: timingProcedures(parts),
+      displays: displayProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: parts.timing.port,
@@ -126,10 +130,12 @@ export function createApp(config: AppConfig): App {
       await linker.start()
       if (config.timingPort !== null) await listen(config.timingPort)
       await sync.start()
+      await parts.displayReach.start()
       log.info({ data: config.dataFolder, timingPort: parts.timing.port() }, 'Trackside is running')
     },
     async stop() {
       clearTimeout(again)
+      await parts.displayReach.stop()
       await sync.stop()
       await listener?.stop()
       listener = null
@@ -138,4 +144,5 @@ export function createApp(config: AppConfig): App {
       store.close()
     },
   }
+  return app
 }

@@ -6,6 +6,7 @@ import type { Linker } from '../timing/linker.ts'
 import type { Listener } from '../timing/listener.ts'
 import type { AppConfig } from './app.ts'
 import type { ConnectionKeys } from './connection-keys.ts'
+import type { DisplayReach } from './display-reach.ts'
 import type { Topics } from './topics.ts'
 
 /** What procedures are made of. */
@@ -19,6 +20,7 @@ export interface AppParts {
   readonly importer: Importer
   readonly timing: TimingState
   readonly topics: Topics
+  readonly displayReach: DisplayReach
   readonly startedAt: number
 }
 
