@@ -11,7 +11,7 @@ const LINKED_WITHIN_MS = 15_000
 const NOW_MS = 5 * 60_000
 /** Somebody who stands on the mat is read over and over: again only after this long unread. */
 const SAME_PERSON_MS = 60_000
-const SHOWN_AT_FIRST = 6
+const SHOWN_AT_FIRST = 12
 
 /** Who crossed since the last look, each once. */
 export interface Lookout {
