@@ -30,7 +30,7 @@ const displayWritten = {
   raceDayId: id,
   /** Names of the locations it shows; empty: the finishes. */
   locations: z.array(z.string().min(1)).max(100),
-  /** Names of the locations the announcer's runners come from; empty: all others. */
+  /** Names of the locations the announcer's runners come from; empty: all others on the course. */
   comesFrom: z.array(z.string().min(1)).max(100),
   mode: z.enum(DISPLAY_MODES),
   /** Null: the plain one. */
@@ -174,6 +174,8 @@ export const displays = {
       z.object({
         people: z.array(crossing),
         total: z.number(),
+        /** False: there are more, further back than is looked. */
+        whole: z.boolean(),
         from: z.array(z.object({ location: z.string(), people: z.number() })),
       }),
     ),

@@ -17,13 +17,13 @@ export function locationsOf(reader: Reader, display: Row<'displays'>): readonly 
     .map(({ name }) => name)
 }
 
-/** Where the announcer's runners come from: the chosen locations, else all others. */
+/** Where the announcer's runners come from: the chosen locations, else all others on the course; the start where there is none. */
 export function comesFromOf(reader: Reader, display: Row<'displays'>): readonly string[] {
   if (display.comesFrom.length > 0) return display.comesFrom
   const here = locationsOf(reader, display)
-  return locationNames(reader, display.raceDayId)
-    .map(({ name }) => name)
-    .filter(name => !here.includes(name))
+  const others = locationNames(reader, display.raceDayId).filter(({ name }) => !here.includes(name))
+  const onCourse = others.filter(({ kind }) => kind !== 'start')
+  return (onCourse.length > 0 ? onCourse : others).map(({ name }) => name)
 }
 
 /** A row as a display gets it: what its layout does not choose stays here. */

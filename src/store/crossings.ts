@@ -86,32 +86,27 @@ export const checkedInAfter = (reader: Reader, raceDayId: string, after: number,
     )
     .reverse()
 
-/** Looks back over this many reads for who is on the way: hours of most races, minutes of the largest. */
-const LOOK_BACK = 3000
+/** Looks back over this many reads of the announcer's locations: hours of most races, minutes of the largest. */
+const LOOK_BACK = 4000
 
-/** Who was last read where the announcer looks, and nowhere that is shown since; first to come first. */
-export const onTheWay = (
+/** The last reads at some locations, newest first. Whole: there were no more. */
+export function lastReadsAt(
   reader: Reader,
   raceDayId: string,
-  from: readonly string[],
-  to: readonly string[],
-): readonly CrossingRow[] => {
+  locations: readonly string[],
+): { readonly rows: readonly CrossingRow[]; readonly whole: boolean } {
   const rows = reader.all<CrossingRow>(
     `SELECT l.read_id AS readId, l.participant_id AS participantId, l.normalized_event_id AS normalizedEventId,
-       e.bib_number AS bib, ${PERSON}, t.location_name AS location, l.at, l.at AS receivedAt
-     FROM (SELECT * FROM read_links WHERE session_id IN (${SESSIONS}) AND state = 'linked' ORDER BY read_id DESC LIMIT ?) l
-     JOIN timing_locations t ON t.id = l.location_id
+       e.bib_number AS bib, ${PERSON}, l.location_name AS location, l.at, l.at AS receivedAt
+     FROM (SELECT links.*, t.location_name FROM read_links links JOIN timing_locations t ON t.id = links.location_id
+       WHERE links.session_id IN (${SESSIONS}) AND links.state = 'linked'
+         AND t.location_name IN (SELECT value FROM json_each(?)) ORDER BY links.read_id DESC LIMIT ?) l
      JOIN effective_participants e ON e.participant_id = l.participant_id AND e.race_status = 'none'
      JOIN normalized_events v ON v.id = l.normalized_event_id
      WHERE l.at IS NOT NULL ORDER BY l.at DESC, l.read_id DESC`,
     raceDayId,
+    JSON.stringify(locations),
     LOOK_BACK,
   )
-  const seen = new Set<string | null>()
-  const coming = rows.filter(row => {
-    if (seen.has(row.participantId)) return false
-    seen.add(row.participantId)
-    return from.includes(row.location ?? '') && !to.includes(row.location ?? '')
-  })
-  return coming.reverse()
+  return { rows, whole: rows.length < LOOK_BACK }
 }

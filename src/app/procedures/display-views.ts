@@ -1,6 +1,7 @@
 import type { Told } from '../../api/displays.ts'
 import { AppError } from '../../core/errors.ts'
-import { onTheWay } from '../../store/crossings.ts'
+import { onTheWay } from '../../core/on-the-way.ts'
+import { lastReadsAt } from '../../store/crossings.ts'
 import { displayById, imageById, layoutById } from '../../store/displays.ts'
 import { rowWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
@@ -132,7 +133,9 @@ export function displayViews(parts: AppParts, watching: ReturnType<typeof create
     announcer: os.displays.announcer.handler(({ input, context }) => {
       const display = displayOf(context.who, input.id)
       const look = lookOf(read, display)
-      const coming = onTheWay(read, display.raceDayId, comesFromOf(read, display), locationsOf(read, display))
+      const [before, here] = [comesFromOf(read, display), locationsOf(read, display)]
+      const { rows, whole } = lastReadsAt(read, display.raceDayId, [...before, ...here])
+      const coming = onTheWay(rows, before, here, config.clock())
       const from = new Map<string, number>()
       for (const { location } of coming) from.set(location ?? '', (from.get(location ?? '') ?? 0) + 1)
       // From where somebody comes is what the announcer's list is for, whatever the layout says.
@@ -142,6 +145,7 @@ export function displayViews(parts: AppParts, watching: ReturnType<typeof create
           .slice(0, ANNOUNCED)
           .flatMap(row => crossingShown(read, row, { ...look, fields }, `read ${row.readId}`) ?? []),
         total: coming.length,
+        whole,
         from: [...from].map(([location, people]) => ({ location, people })),
       }
     }),

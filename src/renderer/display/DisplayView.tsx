@@ -9,7 +9,7 @@ import type { Announced, Counted } from './display-state.ts'
 
 /** Rows that fit beside the runner. */
 const BEHIND = 8
-const LISTED = 10
+const LISTED = 8
 
 const COLOURS = {
   dark: { background: '#0b0f13', text: '#ffffff', accent: '#ffb224' },
@@ -137,7 +137,11 @@ export function AnnouncerView({
   return (
     <div className={styles.announcer}>
       <p className={styles.from}>
-        <b>{count(announced.total)}</b> on the way
+        <b>
+          {count(announced.total)}
+          {announced.whole ? '' : '+'}
+        </b>{' '}
+        on the way
         {announced.from.map(({ location, people }) => (
           <span key={location}>
             {location} {count(people)}

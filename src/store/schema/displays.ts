@@ -13,7 +13,7 @@ export const displays = sqliteTable(
     raceDayId: text().notNull(),
     /** Names of the locations it shows; empty: finishes. */
     locations: json<readonly string[]>().notNull(),
-    /** Names of the locations the announcer's runners come from; empty: all others. */
+    /** Names of the locations the announcer's runners come from; empty: all others on the course. */
     comesFrom: json<readonly string[]>().notNull(),
     mode: text().$type<DisplayMode>().notNull(),
     /** Null: the plain one. */

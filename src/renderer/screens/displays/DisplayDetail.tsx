@@ -101,7 +101,7 @@ export function DisplayDetail({ display, layouts, raceDays }: DisplayDetailProps
           {display.mode === 'announcer' && (
             <Locations
               words="They come from"
-              none="everywhere else"
+              none="everywhere else on the course"
               chosen={display.comesFrom}
               locations={locations.map(one => one.name)}
               onChange={chosen => update.mutate({ comesFrom: [...chosen] })}
