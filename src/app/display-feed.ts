@@ -1,4 +1,5 @@
 import type { Crossing, Told } from '../api/displays.ts'
+import type { DisplayLook } from '../core/display.ts'
 import type { Clock } from '../core/runtime.ts'
 import { checkedInAfter, crossingOf, newestReadId, shownReadIds } from '../store/crossings.ts'
 import type { Reader } from '../store/reader.ts'
@@ -61,13 +62,21 @@ export function createCrossingLookout(reader: Reader, clock: Clock, display: () 
   }
 }
 
+/** Beside the name of somebody who has not run yet. */
+const beforeRace = (look: DisplayLook): DisplayLook => ({
+  ...look,
+  fields: look.fields.filter(field => field !== 'race-time' && field !== 'chip-time' && field !== 'message'),
+})
+
 /** Whom the crew checks in. */
 export function createCheckInLookout(reader: Reader, clock: Clock, display: () => Row<'displays'>): Lookout {
   let after = clock()
   const people = (from: number, limit: number): Crossing[] =>
     checkedInAfter(reader, display().raceDayId, from, limit).flatMap(row => {
       const key = `check-in ${row.participantId} ${row.at}`
-      return crossingShown(reader, { ...row, location: null }, lookOf(reader, display()), key) ?? []
+      return (
+        crossingShown(reader, { ...row, location: null }, beforeRace(lookOf(reader, display())), key) ?? []
+      )
     })
   return {
     before: () => people(0, SHOWN_AT_FIRST),

@@ -207,6 +207,11 @@ test('who crosses is on the wall while reads arrive, each once, and nothing pers
   await new Promise(resolve => setTimeout(resolve, 300))
   await world.call().raceDay.decide({ id: person.id, field: 'checked_in_at', value: Date.now() })
   expect(await checkedIn).toEqual(['7'])
+  for await (const told of await before.displays.feed({})) {
+    if (told.kind !== 'crossings') continue
+    expect(told.crossings).toMatchObject([{ bib: '7', raceTimeMs: null, chipTimeMs: null, message: null }])
+    break
+  }
 
   const announcer = await onTheWall(server.address(), (await add('announcer')).address).displays.announcer({})
   expect(announcer.people.map(({ bib }) => bib)).toEqual(['3'])

@@ -1,6 +1,6 @@
 import { NativeSelect, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 import type { Display, DisplayLayout } from '../../../api/displays.ts'
 import type { RaceDay } from '../../../api/race-day.ts'
 import { DISPLAY_MODES, type DisplayMode } from '../../../core/display.ts'
@@ -26,6 +26,7 @@ interface DisplayDetailProps {
 export function DisplayDetail({ display, layouts, raceDays }: DisplayDetailProps) {
   const [name, setName] = useState(display.name)
   const [here, setHere] = useState(false)
+  const leave = useCallback(() => setHere(false), [])
   const locations = useDisplayLocations(display.raceDayId).data ?? []
   const update = useMutation({
     mutationFn: (changes: Omit<Inputs['displays']['update'], 'id'>) =>
@@ -109,7 +110,7 @@ export function DisplayDetail({ display, layouts, raceDays }: DisplayDetailProps
           )}
         </div>
       </Scroll>
-      {here && <ShownHere id={display.id} onClose={() => setHere(false)} />}
+      {here && <ShownHere id={display.id} onClose={leave} />}
     </Panel>
   )
 }

@@ -3,7 +3,7 @@ import { createPortal } from 'react-dom'
 import { client } from '../../client.ts'
 import { DisplayScreen } from '../../display/DisplayScreen.tsx'
 
-/** A display over the whole screen of this laptop; Esc leaves it. */
+/** A display over the whole screen of this laptop; Esc leaves it. `onClose` stays the same: another one would leave it. */
 export function ShownHere({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   useEffect(() => {
     // Where full screen is denied the window is filled, and that is good enough.
