@@ -40,13 +40,14 @@ export function createAccess(store: Store, dataFolder: string): Access {
     return display && { name: `display “${display.name}”`, role: 'display', displayId: display.id }
   }
   const find = (token: string): Who | null => {
-    const address = displayAddress(token)
-    if (address !== null) return findDisplay(address)
     const known = store.read.get<Who>(
       'SELECT name, role FROM access_tokens WHERE token_hash = ? AND revoked_at IS NULL',
       hashOf(token),
     )
-    return known ?? null
+    if (known !== undefined) return known
+    // After the tokens: one that somebody chose may look like an address.
+    const address = displayAddress(token)
+    return address === null ? null : findDisplay(address)
   }
   return {
     find,

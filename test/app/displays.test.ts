@@ -126,6 +126,13 @@ describe('an address', () => {
     await expect(onTheWall(address, renewed.address).displays.show({})).rejects.toMatchObject({ status: 401 })
   })
 
+  test('does not stand in the way of a token that looks like one', async () => {
+    const { world } = await createRace()
+    const { access } = world.app()
+    expect(access.find('ABCDEFGH')).toBeNull()
+    expect(access.find(access.managerToken('ABCDEFGH'))).toEqual({ name: 'manager', role: 'manager' })
+  })
+
   test('ends an open feed when it is taken back', async () => {
     const { world, day } = await createRace()
     const display = await world.call().displays.add({ ...plain, name: 'Finish', raceDayId: day.id })
