@@ -1,3 +1,43 @@
+CREATE TABLE `display_images` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`media_type` text NOT NULL,
+	`data` text NOT NULL,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `display_layouts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`name` text NOT NULL,
+	`look` text NOT NULL,
+	`logo_id` text,
+	`background_id` text,
+	`removed` integer NOT NULL,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `displays` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`name` text NOT NULL,
+	`address` text NOT NULL,
+	`race_day_id` text NOT NULL,
+	`locations` text NOT NULL,
+	`comes_from` text NOT NULL,
+	`mode` text NOT NULL,
+	`layout_id` text,
+	`removed` integer NOT NULL,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `displays_address` ON `displays` (`address`);--> statement-breakpoint
 CREATE TABLE `access_tokens` (
 	`id` text PRIMARY KEY NOT NULL,
 	`name` text NOT NULL,
@@ -27,56 +67,27 @@ CREATE TABLE `audit_log` (
 --> statement-breakpoint
 CREATE INDEX `audit_log_row` ON `audit_log` (`table_name`,`row_id`);--> statement-breakpoint
 CREATE UNIQUE INDEX `audit_log_key` ON `audit_log` (`laptop_id`,`sequence`);--> statement-breakpoint
-CREATE TABLE `bib_chips` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`race_day_id` text NOT NULL,
-	`chip` text NOT NULL,
-	`bib_number` text NOT NULL,
-	`removed` integer NOT NULL,
-	`clock` text NOT NULL,
+CREATE TABLE `outbox` (
+	`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
+	`table_name` text NOT NULL,
+	`row_id` text NOT NULL,
+	`changed_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `outbox_row` ON `outbox` (`table_name`,`row_id`);--> statement-breakpoint
+CREATE TABLE `settings` (
+	`key` text PRIMARY KEY NOT NULL,
+	`value` text,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `timing_partners` (
+	`id` integer PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
 	`created_at` integer NOT NULL,
 	`updated_at` integer NOT NULL
 );
 --> statement-breakpoint
-CREATE INDEX `bib_chips_bib` ON `bib_chips` (`race_day_id`,`bib_number`);--> statement-breakpoint
-CREATE UNIQUE INDEX `bib_chips_key` ON `bib_chips` (`race_day_id`,`chip`);--> statement-breakpoint
-CREATE TABLE `chip_assignments` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`race_day_id` text NOT NULL,
-	`chip` text NOT NULL,
-	`from_at` integer NOT NULL,
-	`participant_id` text,
-	`reason` text,
-	`decided_by` text NOT NULL,
-	`withdrawn` integer NOT NULL,
-	`clock` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `chip_assignments_key` ON `chip_assignments` (`race_day_id`,`chip`,`from_at`);--> statement-breakpoint
-CREATE TABLE `connection_events` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`connection_id` text NOT NULL,
-	`normalized_event_id` text NOT NULL,
-	`target_event_id` text,
-	`target_race_id` text,
-	`target_name` text,
-	`target_read_at` integer,
-	`cursor` text,
-	`full_fetch_started_at` integer,
-	`push_checked_at` integer,
-	`last_full_at` integer,
-	`last_pull_at` integer,
-	`clock` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `connection_events_key` ON `connection_events` (`connection_id`,`normalized_event_id`);--> statement-breakpoint
 CREATE TABLE `effective_participants` (
 	`participant_id` text PRIMARY KEY NOT NULL,
 	`normalized_event_id` text NOT NULL,
@@ -112,34 +123,6 @@ CREATE TABLE `effective_participants` (
 CREATE INDEX `effective_participants_bib` ON `effective_participants` (`bib_key`);--> statement-breakpoint
 CREATE INDEX `effective_participants_event` ON `effective_participants` (`normalized_event_id`,`name_folded`);--> statement-breakpoint
 CREATE INDEX `effective_participants_changed` ON `effective_participants` (`normalized_event_id`,`changed_at`);--> statement-breakpoint
-CREATE TABLE `field_mappings` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`connection_id` text NOT NULL,
-	`version` integer NOT NULL,
-	`mapping` text NOT NULL,
-	`created_by` text NOT NULL,
-	`clock` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `field_mappings_key` ON `field_mappings` (`connection_id`,`version`);--> statement-breakpoint
-CREATE TABLE `location_rules` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`session_id` text NOT NULL,
-	`device` text NOT NULL,
-	`from_at` integer,
-	`to_at` integer,
-	`location_id` text NOT NULL,
-	`removed` integer NOT NULL,
-	`clock` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `location_rules_device` ON `location_rules` (`session_id`,`device`);--> statement-breakpoint
 CREATE TABLE `normalized_events` (
 	`id` text PRIMARY KEY NOT NULL,
 	`timing_partner_id` integer NOT NULL,
@@ -236,14 +219,6 @@ CREATE TABLE `normalized_results` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `normalized_results_key` ON `normalized_results` (`normalized_event_id`,`source_provider`,`source_result_id`);--> statement-breakpoint
-CREATE TABLE `outbox` (
-	`sequence` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
-	`table_name` text NOT NULL,
-	`row_id` text NOT NULL,
-	`changed_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `outbox_row` ON `outbox` (`table_name`,`row_id`);--> statement-breakpoint
 CREATE TABLE `participant_chips` (
 	`chip` text NOT NULL,
 	`participant_id` text NOT NULL,
@@ -267,6 +242,121 @@ CREATE TABLE `participant_overrides` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `participant_overrides_key` ON `participant_overrides` (`participant_id`,`field`);--> statement-breakpoint
+CREATE TABLE `bib_chips` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`race_day_id` text NOT NULL,
+	`chip` text NOT NULL,
+	`bib_number` text NOT NULL,
+	`removed` integer NOT NULL,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `bib_chips_bib` ON `bib_chips` (`race_day_id`,`bib_number`);--> statement-breakpoint
+CREATE UNIQUE INDEX `bib_chips_key` ON `bib_chips` (`race_day_id`,`chip`);--> statement-breakpoint
+CREATE TABLE `chip_assignments` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`race_day_id` text NOT NULL,
+	`chip` text NOT NULL,
+	`from_at` integer NOT NULL,
+	`participant_id` text,
+	`reason` text,
+	`decided_by` text NOT NULL,
+	`withdrawn` integer NOT NULL,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `chip_assignments_key` ON `chip_assignments` (`race_day_id`,`chip`,`from_at`);--> statement-breakpoint
+CREATE TABLE `race_day_events` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`race_day_id` text NOT NULL,
+	`normalized_event_id` text NOT NULL,
+	`removed` integer NOT NULL,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `race_day_events_event` ON `race_day_events` (`normalized_event_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `race_day_events_key` ON `race_day_events` (`race_day_id`,`normalized_event_id`);--> statement-breakpoint
+CREATE TABLE `race_days` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`name` text NOT NULL,
+	`race_date` text NOT NULL,
+	`timezone` text NOT NULL,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE `starts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`normalized_event_id` text NOT NULL,
+	`wave` text NOT NULL,
+	`planned_at` integer,
+	`gun_read_identity` text,
+	`gun_at` integer,
+	`corrected_at` integer,
+	`decided_by` text,
+	`reason` text,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `starts_key` ON `starts` (`normalized_event_id`,`wave`);--> statement-breakpoint
+CREATE TABLE `test_chips` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`chip` text NOT NULL,
+	`removed` integer NOT NULL,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `test_chips_key` ON `test_chips` (`timing_partner_id`,`chip`);--> statement-breakpoint
+CREATE TABLE `connection_events` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`connection_id` text NOT NULL,
+	`normalized_event_id` text NOT NULL,
+	`target_event_id` text,
+	`target_race_id` text,
+	`target_name` text,
+	`target_read_at` integer,
+	`cursor` text,
+	`full_fetch_started_at` integer,
+	`push_checked_at` integer,
+	`last_full_at` integer,
+	`last_pull_at` integer,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `connection_events_key` ON `connection_events` (`connection_id`,`normalized_event_id`);--> statement-breakpoint
+CREATE TABLE `field_mappings` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`connection_id` text NOT NULL,
+	`version` integer NOT NULL,
+	`mapping` text NOT NULL,
+	`created_by` text NOT NULL,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `field_mappings_key` ON `field_mappings` (`connection_id`,`version`);--> statement-breakpoint
 CREATE TABLE `provider_connections` (
 	`id` text PRIMARY KEY NOT NULL,
 	`timing_partner_id` integer NOT NULL,
@@ -309,36 +399,84 @@ CREATE TABLE `push_receipts` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `push_receipts_key` ON `push_receipts` (`participant_id`,`target_provider`,`target_event_id`);--> statement-breakpoint
-CREATE TABLE `race_day_events` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`race_day_id` text NOT NULL,
-	`normalized_event_id` text NOT NULL,
-	`removed` integer NOT NULL,
-	`clock` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `race_day_events_event` ON `race_day_events` (`normalized_event_id`);--> statement-breakpoint
-CREATE UNIQUE INDEX `race_day_events_key` ON `race_day_events` (`race_day_id`,`normalized_event_id`);--> statement-breakpoint
-CREATE TABLE `race_days` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`name` text NOT NULL,
-	`race_date` text NOT NULL,
-	`timezone` text NOT NULL,
-	`clock` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE `rate_budget` (
 	`account` text PRIMARY KEY NOT NULL,
 	`window_started_at` integer NOT NULL,
 	`calls` integer NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `sync_operations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`connection_id` text NOT NULL,
+	`operation_type` text NOT NULL,
+	`sync_direction` text NOT NULL,
+	`trigger_type` text NOT NULL,
+	`full` integer NOT NULL,
+	`retry_of` text,
+	`status` text NOT NULL,
+	`step` text,
+	`total_records` integer,
+	`processed_records` integer NOT NULL,
+	`success_records` integer NOT NULL,
+	`error_records` integer NOT NULL,
+	`added_records` integer NOT NULL,
+	`changed_records` integer NOT NULL,
+	`gone_records` integer NOT NULL,
+	`pushed_records` integer NOT NULL,
+	`held_records` integer NOT NULL,
+	`calls` integer NOT NULL,
+	`error_code` text,
+	`error_message` text,
+	`started_by` text NOT NULL,
+	`started_at` integer NOT NULL,
+	`completed_at` integer,
+	`resume_at` integer,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `sync_operations_connection` ON `sync_operations` (`connection_id`,`started_at`);--> statement-breakpoint
+CREATE INDEX `sync_operations_status` ON `sync_operations` (`status`);--> statement-breakpoint
+CREATE TABLE `sync_queue` (
+	`operation_id` text PRIMARY KEY NOT NULL,
+	`connection_id` text NOT NULL,
+	`priority` integer NOT NULL,
+	`due_at` integer NOT NULL,
+	`attempts` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `sync_queue_due` ON `sync_queue` (`due_at`);--> statement-breakpoint
+CREATE TABLE `sync_record_errors` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`operation_id` text NOT NULL,
+	`connection_id` text NOT NULL,
+	`participant_id` text,
+	`source_participant_id` text,
+	`stage` text NOT NULL,
+	`code` text NOT NULL,
+	`message` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `sync_record_errors_operation` ON `sync_record_errors` (`operation_id`);--> statement-breakpoint
+CREATE TABLE `location_rules` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`session_id` text NOT NULL,
+	`device` text NOT NULL,
+	`from_at` integer,
+	`to_at` integer,
+	`location_id` text NOT NULL,
+	`removed` integer NOT NULL,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `location_rules_device` ON `location_rules` (`session_id`,`device`);--> statement-breakpoint
 CREATE TABLE `read_assignments` (
 	`id` text PRIMARY KEY NOT NULL,
 	`timing_partner_id` integer NOT NULL,
@@ -404,101 +542,10 @@ CREATE TABLE `refused_lines` (
 );
 --> statement-breakpoint
 CREATE INDEX `refused_lines_session` ON `refused_lines` (`session_id`);--> statement-breakpoint
-CREATE TABLE `settings` (
-	`key` text PRIMARY KEY NOT NULL,
-	`value` text,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE `stale_links` (
 	`key` text PRIMARY KEY NOT NULL
 );
 --> statement-breakpoint
-CREATE TABLE `starts` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`normalized_event_id` text NOT NULL,
-	`wave` text NOT NULL,
-	`planned_at` integer,
-	`gun_read_identity` text,
-	`gun_at` integer,
-	`corrected_at` integer,
-	`decided_by` text,
-	`reason` text,
-	`clock` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `starts_key` ON `starts` (`normalized_event_id`,`wave`);--> statement-breakpoint
-CREATE TABLE `sync_operations` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`connection_id` text NOT NULL,
-	`operation_type` text NOT NULL,
-	`sync_direction` text NOT NULL,
-	`trigger_type` text NOT NULL,
-	`full` integer NOT NULL,
-	`retry_of` text,
-	`status` text NOT NULL,
-	`step` text,
-	`total_records` integer,
-	`processed_records` integer NOT NULL,
-	`success_records` integer NOT NULL,
-	`error_records` integer NOT NULL,
-	`added_records` integer NOT NULL,
-	`changed_records` integer NOT NULL,
-	`gone_records` integer NOT NULL,
-	`pushed_records` integer NOT NULL,
-	`held_records` integer NOT NULL,
-	`calls` integer NOT NULL,
-	`error_code` text,
-	`error_message` text,
-	`started_by` text NOT NULL,
-	`started_at` integer NOT NULL,
-	`completed_at` integer,
-	`resume_at` integer,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `sync_operations_connection` ON `sync_operations` (`connection_id`,`started_at`);--> statement-breakpoint
-CREATE INDEX `sync_operations_status` ON `sync_operations` (`status`);--> statement-breakpoint
-CREATE TABLE `sync_queue` (
-	`operation_id` text PRIMARY KEY NOT NULL,
-	`connection_id` text NOT NULL,
-	`priority` integer NOT NULL,
-	`due_at` integer NOT NULL,
-	`attempts` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `sync_queue_due` ON `sync_queue` (`due_at`);--> statement-breakpoint
-CREATE TABLE `sync_record_errors` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`operation_id` text NOT NULL,
-	`connection_id` text NOT NULL,
-	`participant_id` text,
-	`source_participant_id` text,
-	`stage` text NOT NULL,
-	`code` text NOT NULL,
-	`message` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE INDEX `sync_record_errors_operation` ON `sync_record_errors` (`operation_id`);--> statement-breakpoint
-CREATE TABLE `test_chips` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`chip` text NOT NULL,
-	`removed` integer NOT NULL,
-	`clock` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `test_chips_key` ON `test_chips` (`timing_partner_id`,`chip`);--> statement-breakpoint
 CREATE TABLE `timing_locations` (
 	`id` text PRIMARY KEY NOT NULL,
 	`timing_partner_id` integer NOT NULL,
@@ -512,13 +559,6 @@ CREATE TABLE `timing_locations` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `timing_locations_key` ON `timing_locations` (`session_id`,`location_name`);--> statement-breakpoint
-CREATE TABLE `timing_partners` (
-	`id` integer PRIMARY KEY NOT NULL,
-	`name` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE `timing_reads` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`timing_partner_id` integer NOT NULL,

@@ -5,6 +5,8 @@ import type { Role } from '../core/model.ts'
 /** The least role that may call it. */
 export interface ProcedureMeta {
   readonly role: Role
+  /** What the address of a display opens: these and nothing else. */
+  readonly ofDisplays?: true
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

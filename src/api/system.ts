@@ -29,7 +29,15 @@ const health = z.object({
   you: z.object({ name: z.string(), role: z.enum(ROLES) }),
 })
 
-export const TOPICS = ['reads', 'sync', 'health', 'participants', 'connections', 'timing'] as const
+export const TOPICS = [
+  'reads',
+  'sync',
+  'health',
+  'participants',
+  'connections',
+  'timing',
+  'displays',
+] as const
 export const topic = z.enum(TOPICS)
 export type Topic = z.infer<typeof topic>
 

@@ -1,12 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { displayAddress } from '../core/display.ts'
 import type { Role } from '../core/model.ts'
+import { displayByAddress } from '../store/displays.ts'
 import { newId } from '../store/ids.ts'
 import type { Store } from '../store/store.ts'
 import type { Who } from './context.ts'
 
-/** Named tokens of the HTTP door. Only hashes are kept, but for the first one, which its owner may read. */
+/**
+ * Named tokens of the HTTP door, and the addresses of displays. Of tokens only hashes are kept, but for the first one,
+ * which its owner may read.
+ */
 export interface Access {
   find(token: string): Who | null
   /** @returns the token, shown this once */
@@ -30,11 +35,20 @@ export function createAccess(store: Store, dataFolder: string): Access {
       })
     })
   }
-  const find = (token: string): Who | null =>
-    store.read.get<Who>(
+  const findDisplay = (address: string): Who | null => {
+    const display = displayByAddress(store.read, address)
+    return display && { name: `display “${display.name}”`, role: 'display', displayId: display.id }
+  }
+  const find = (token: string): Who | null => {
+    const known = store.read.get<Who>(
       'SELECT name, role FROM access_tokens WHERE token_hash = ? AND revoked_at IS NULL',
       hashOf(token),
-    ) ?? null
+    )
+    if (known !== undefined) return known
+    // After the tokens: one that somebody chose may look like an address.
+    const address = displayAddress(token)
+    return address === null ? null : findDisplay(address)
+  }
   return {
     find,
     add(name, role) {

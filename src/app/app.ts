@@ -27,6 +27,19 @@ export interface AppConfig {
   readonly practice?: boolean
   /** Starts a practice race beside this app; its address in a browser, or null when it opens its own window. */
   readonly startPractice?: () => Promise<string | null>
+  /** How other machines on the network reach displays. Without it they do not. */
+  readonly displayDoor?: DisplayDoor
+}
+
+/** Lets other machines see displays, and nothing else of this app. */
+export interface DisplayDoor {
+  /** It can be neither opened nor closed: the whole app is served to the network. */
+  readonly always?: true
+  /** The port it listens at; null while it is closed. */
+  port(): number | null
+  /** @param port tried first; another one is taken where it is not free. @throws AppError port.taken */
+  open(app: Pick<App, 'router' | 'access'>, port: number): Promise<void>
+  close(): Promise<void>
 }
 
 export interface App extends Service {

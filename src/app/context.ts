@@ -4,6 +4,8 @@ import type { Role } from '../core/model.ts'
 export interface Who {
   readonly name: string
   readonly role: Role
+  /** The display whose address was used: it sees its own procedures and nothing else. */
+  readonly displayId?: string
 }
 
 /** What every door hands in with a call. */

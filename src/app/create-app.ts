@@ -12,9 +12,11 @@ import { createAccess } from './access.ts'
 import type { App, AppConfig } from './app.ts'
 import { createConnectionKeys } from './connection-keys.ts'
 import { sessionForReaders } from './current-session.ts'
+import { createDisplayReach } from './display-reach.ts'
 import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
 import { connectionProcedures } from './procedures/connections.ts'
+import { displayProcedures } from './procedures/displays.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
@@ -84,10 +86,11 @@ export function createApp(config: AppConfig): App {
     importer,
     readers,
     topics,
+    displayReach: createDisplayReach(config, store, () => app),
     startedAt: clock(),
   }
 
-  return {
+  const app: App = {
     config,
     store,
     router: os.router({
@@ -96,6 +99,7 @@ export function createApp(config: AppConfig): App {
       sync: syncProcedures(parts),
       raceDay: raceDayProcedures(parts),
       timing: timingProcedures(parts),
+      displays: displayProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),
@@ -105,9 +109,11 @@ export function createApp(config: AppConfig): App {
       await linker.start()
       await readers.start()
       await sync.start()
+      await parts.displayReach.start()
       log.info({ data: config.dataFolder, timingPort: readers.port('ctp01') }, 'Trackside is running')
     },
     async stop() {
+      await parts.displayReach.stop()
       await sync.stop()
       await readers.stop()
       await linker.stop()
@@ -115,4 +121,5 @@ export function createApp(config: AppConfig): App {
       store.close()
     },
   }
+  return app
 }

@@ -14,7 +14,9 @@ export const os = implement(contract)
   .$context<CallContext>()
   .use(async ({ context, procedure, next }) => {
     try {
-      const needed = (procedure['~orpc'].meta as Partial<ProcedureMeta>).role ?? 'admin'
+      const { role: needed = 'admin', ofDisplays } = procedure['~orpc'].meta as Partial<ProcedureMeta>
+      if (context.who.displayId !== undefined && ofDisplays !== true)
+        throw new AppError('auth.forbidden', "A display's address opens that display and nothing else.")
       if (ROLES.indexOf(context.who.role) < ROLES.indexOf(needed)) {
         throw new AppError(
           'auth.forbidden',

@@ -5,6 +5,7 @@ import type { Importer } from '../timing/importer.ts'
 import type { Linker } from '../timing/linker.ts'
 import type { AppConfig } from './app.ts'
 import type { ConnectionKeys } from './connection-keys.ts'
+import type { DisplayReach } from './display-reach.ts'
 import type { Readers } from './readers.ts'
 import type { Topics } from './topics.ts'
 
@@ -19,5 +20,6 @@ export interface AppParts {
   readonly importer: Importer
   readonly readers: Readers
   readonly topics: Topics
+  readonly displayReach: DisplayReach
   readonly startedAt: number
 }

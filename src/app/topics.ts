@@ -25,6 +25,8 @@ const TOPICS_OF: { readonly [table in TableName]?: readonly Topic[] } = {
   sync_operations: ['sync'],
   provider_connections: ['connections', 'sync'],
   field_mappings: ['connections'],
+  displays: ['displays'],
+  display_layouts: ['displays'],
 }
 
 /** A start line writes a thousand times a second; a screen is told at most so often. */

@@ -3,11 +3,13 @@ import { networkInterfaces } from 'node:os'
 import { createApp } from '../app/create-app.ts'
 import { createLog } from '../app/log.ts'
 import { AppError } from '../core/errors.ts'
+import { createDisplayDoor } from '../server/display-door.ts'
+import { isLoopback } from '../server/gate.ts'
 import { findRunning, markRunning } from '../server/running.ts'
 import { createServer } from '../server/server.ts'
 import { builtPages } from './build-pages.ts'
 import { createPracticeBeside } from './practice-beside.ts'
-import { outside } from './project.ts'
+import { outside, version } from './project.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 
 export interface ServeOptions {
@@ -39,6 +41,7 @@ export async function serveApp({
   const log = createLog({ folder: dataFolder, stderr: 'everything' })
   const practice = createPracticeBeside({ rendererFolder, log })
   const token = process.env.TRACKSIDE_TOKEN
+  let listening: number | null = null
   const app = createApp({
     ...outside(log),
     dataFolder,
@@ -46,6 +49,10 @@ export async function serveApp({
     mylapsPort,
     schedule: true,
     startPractice: practice.start,
+    displayDoor: isLoopback(host)
+      ? createDisplayDoor({ rendererFolder, log, version: version() })
+      : // Everybody on the network reaches this server already, and with it the displays.
+        { always: true, port: () => listening, open: async () => {}, close: async () => {} },
   })
   await app.start()
   const server = createServer({ app, host, port, rendererFolder, version: app.config.version, log, token })
@@ -55,6 +62,7 @@ export async function serveApp({
     await app.stop()
     throw error
   }
+  listening = Number(new URL(server.address()).port)
   const unmark = markRunning(dataFolder, server.address())
   stopOnSignal(async () => {
     await practice.stop()

@@ -40,7 +40,7 @@ export function createPracticeWindow({ door, root, outside }: PracticeParts): Pr
         dataFolder: folder,
         httpPort: null,
         timingPort: 0,
-        rendererFolder: null,
+        rendererFolder: join(root, 'out', 'renderer'),
         fixturesFolder: join(root, 'test', 'fixtures', 'controller-files'),
       })
       const window = openWindow({

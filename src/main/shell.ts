@@ -4,6 +4,7 @@ import type { App, AppConfig } from '../app/app.ts'
 import { createApp } from '../app/create-app.ts'
 import { createLog } from '../app/log.ts'
 import { AppError, isAppError } from '../core/errors.ts'
+import { createDisplayDoor } from '../server/display-door.ts'
 import { findRunning, markRunning } from '../server/running.ts'
 import { createDoor } from './door.ts'
 import { buildMenu } from './menu.ts'
@@ -45,6 +46,11 @@ export async function runShell(electron: Electron, options: Options): Promise<vo
     mylapsPort: options.mylapsPort,
     schedule: true,
     startPractice: practice.show,
+    displayDoor: createDisplayDoor({
+      rendererFolder: join(root, 'out', 'renderer'),
+      version: outside.version,
+      log,
+    }),
   })
   if (app === null) return electron.exit(1)
 

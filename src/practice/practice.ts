@@ -5,6 +5,7 @@ import type { Service } from '../core/runtime.ts'
 import { createRaceDay, type RaceDay } from '../rehearsal/race-day.ts'
 import { createMemorySecrets } from '../secrets/memory.ts'
 import { type Client, clientInProcess } from '../server/client.ts'
+import { createDisplayDoor } from '../server/display-door.ts'
 import { practiceConnection } from './connection.ts'
 import { createLife } from './life.ts'
 
@@ -78,6 +79,7 @@ export async function startPractice(parts: PracticeParts): Promise<Practice> {
         timingHost: '127.0.0.1',
         schedule: true,
         practice: true,
+        displayDoor: createDisplayDoor({ rendererFolder, version, log }),
         secrets: createMemorySecrets(),
       }),
     )

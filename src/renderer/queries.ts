@@ -134,3 +134,37 @@ export const useOperation = (id: string | null) =>
     meta: topics('sync'),
     refetchInterval: query => (query.state.data && query.state.data.completedAt !== null ? false : 2000),
   })
+
+export const useDisplays = () =>
+  useQuery({
+    queryKey: ['displays'],
+    queryFn: ({ signal }) => client.displays.list(undefined, { signal }),
+    meta: topics('displays'),
+    refetchInterval: 5000,
+  })
+
+export const useDisplayReach = () =>
+  useQuery({
+    queryKey: ['display-reach'],
+    queryFn: ({ signal }) => client.displays.reach(undefined, { signal }),
+    meta: topics('displays'),
+  })
+
+/** Names of a race day's locations, to choose from. */
+export const useDisplayLocations = (raceDayId: string) =>
+  useQuery({
+    queryKey: ['display-locations', raceDayId],
+    queryFn: ({ signal }) => client.displays.locations({ raceDayId }, { signal }),
+    meta: topics('timing'),
+    select: data => data.locations,
+  })
+
+/** An image of the store as a data: address. Its bytes never change. */
+export const useDisplayImage = (imageId: string | null) =>
+  useQuery({
+    queryKey: ['display-image', imageId],
+    queryFn: ({ signal }) => client.displays.image({ imageId: imageId ?? '' }, { signal }),
+    enabled: imageId !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    select: ({ mediaType, data }) => `data:${mediaType};base64,${data}`,
+  })

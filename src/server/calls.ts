@@ -64,7 +64,9 @@ export function serveCalls(server: FastifyInstance, parts: CallParts): void {
   }
 
   let document: Promise<unknown> | null = null
-  server.get('/api/openapi.json', { onRequest }, async (_, reply) => {
+  server.get('/api/openapi.json', { onRequest }, async (request, reply) => {
+    if (context(request).who.displayId !== undefined)
+      throw new AppError('auth.forbidden', "A display's address opens that display and nothing else.")
     document ??= openApiDocument(parts.version)
     return reply.header('cache-control', 'no-store').send(await document)
   })

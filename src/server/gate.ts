@@ -20,6 +20,8 @@ export interface GateParts {
   readonly host: string
   /** Known once it listens. */
   readonly port: () => number
+  /** Only displays are answered, by their addresses. */
+  readonly displaysOnly?: boolean | undefined
 }
 
 export interface Gate {
@@ -64,6 +66,8 @@ export function createGate(parts: GateParts): Gate {
         const who = parts.access.find(bearer)
         if (who === null)
           throw new AppError('auth.required', 'This token is not known here, or was taken back.')
+        if (parts.displaysOnly && who.displayId === undefined)
+          throw new AppError('auth.forbidden', 'Only displays are reached from here.')
         return who
       }
       const session = cookie(request)

@@ -10,8 +10,15 @@ import { AppError } from '../core/errors.ts'
 export const NOT_BUILT =
   'The pages of Trackside are not built yet. In its folder run: npm run build\nThe HTTP API under /api works without them.\n'
 
+/** A display's page: /d/ABCD2345. */
+export const isDisplayPath = (path: string): boolean => /^\/d\/[^/]+\/?$/.test(path)
+
 /** The app's pages; whoever is not signed in gets them as well, and the page asks. Null: said in words. */
-export function servePages(server: FastifyInstance, folder: string | null): void {
+export function servePages(
+  server: FastifyInstance,
+  folder: string | null,
+  isPage: (path: string) => boolean,
+): void {
   const index = folder === null ? null : join(folder, 'index.html')
   const page = async (reply: FastifyReply): Promise<FastifyReply> => {
     reply.header('cache-control', 'no-store')
@@ -33,12 +40,13 @@ export function servePages(server: FastifyInstance, folder: string | null): void
           .replaceAll('"./assets/', '"/assets/'),
       )
   }
-  server.get('/', (_, reply) => page(reply))
-  server.get('/index.html', (_, reply) => page(reply))
+  for (const path of ['/', '/index.html'].filter(isPage)) server.get(path, (_, reply) => page(reply))
   if (folder !== null && existsSync(folder)) {
     server.register(files, {
       root: folder,
       index: false,
+      // What is not a page of this door is not a file of it either.
+      allowedPath: path => path !== '/index.html' || isPage(path),
       // The bundler names what is in assets by content.
       setHeaders: (response, path) => {
         const hashed = /[\\/]assets[\\/]/.test(path)
@@ -48,7 +56,7 @@ export function servePages(server: FastifyInstance, folder: string | null): void
   }
   server.setNotFoundHandler(async (request, reply) => {
     const path = request.url.split('?')[0] ?? '/'
-    const asksForPage = request.method === 'GET' && !/^\/(api|rpc|assets)(\/|$)/.test(path)
+    const asksForPage = request.method === 'GET' && isPage(path) && !/^\/(api|rpc|assets)(\/|$)/.test(path)
     if (asksForPage) return page(reply)
     throw new AppError('not-found', `There is no ${request.method} ${path} here.`)
   })

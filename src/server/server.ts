@@ -6,7 +6,7 @@ import { BODY_LIMIT, takeBodies } from './body.ts'
 import { serveCalls } from './calls.ts'
 import { asCallError, errorBody, withoutFastify } from './errors.ts'
 import { createGate, hostInUrl } from './gate.ts'
-import { servePages } from './pages.ts'
+import { isDisplayPath, servePages } from './pages.ts'
 import { createSessions } from './sessions.ts'
 import { serveSignIn } from './sign-in.ts'
 
@@ -21,6 +21,8 @@ export interface ServerParts {
   readonly log: Log
   /** TRACKSIDE_TOKEN, when it is set. */
   readonly token?: string | undefined
+  /** Serves displays and nothing else: no sign-in, no other page, no other caller. */
+  readonly displaysOnly?: boolean
 }
 
 export interface Server extends Service {
@@ -52,7 +54,7 @@ export function createServer(parts: ServerParts): Server {
       exposeHeadRoutes: false,
       frameworkErrors: answer,
     })
-    const gate = createGate({ access: app.access, sessions, host, port })
+    const gate = createGate({ access: app.access, sessions, host, port, displaysOnly: parts.displaysOnly })
     server.setErrorHandler(answer)
     server.addHook('onRequest', async (request, reply) => {
       reply.headers({
@@ -64,8 +66,8 @@ export function createServer(parts: ServerParts): Server {
     })
     takeBodies(server)
     serveCalls(server, { router: app.router, gate, version: parts.version, log })
-    serveSignIn(server, { gate, sessions, port })
-    servePages(server, parts.rendererFolder)
+    if (!parts.displaysOnly) serveSignIn(server, { gate, sessions, port })
+    servePages(server, parts.rendererFolder, parts.displaysOnly ? isDisplayPath : () => true)
     return server
   }
 

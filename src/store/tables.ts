@@ -1,12 +1,13 @@
 import { getTableColumns, getTableName, type InferSelectModel, is } from 'drizzle-orm'
 import { type SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import * as displays from './schema/displays.ts'
 import * as laptop from './schema/laptop.ts'
 import * as participants from './schema/participants.ts'
 import * as raceDay from './schema/race-day.ts'
 import * as sync from './schema/sync.ts'
 import * as timing from './schema/timing.ts'
 
-const schema = { ...participants, ...raceDay, ...timing, ...sync, ...laptop }
+const schema = { ...participants, ...raceDay, ...timing, ...sync, ...displays, ...laptop }
 
 type Schema = typeof schema
 type Tables = { [key in keyof Schema as Schema[key]['_']['name']]: Schema[key] }

@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 
-export const SCREENS = ['race-day', 'connections'] as const
+export const SCREENS = ['race-day', 'connections', 'displays'] as const
 export type Screen = (typeof SCREENS)[number]
 
 export const CONNECTION_TABS = ['overview', 'preview', 'mapping', 'history', 'settings'] as const

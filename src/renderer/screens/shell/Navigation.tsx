@@ -1,5 +1,6 @@
 import {
   IconContrast2,
+  IconDeviceTv,
   IconFlag,
   IconMoon,
   IconPlugConnected,
@@ -14,6 +15,7 @@ import styles from './Shell.module.css'
 const ENTRIES: readonly { readonly screen: Screen; readonly words: string; readonly icon: ReactNode }[] = [
   { screen: 'race-day', words: 'Race day', icon: <IconFlag size={19} aria-hidden /> },
   { screen: 'connections', words: 'Connections', icon: <IconPlugConnected size={19} aria-hidden /> },
+  { screen: 'displays', words: 'Displays', icon: <IconDeviceTv size={19} aria-hidden /> },
 ]
 
 const THEME_WORDS: Readonly<Record<Theme, { readonly words: string; readonly icon: ReactNode }>> = {

@@ -6,6 +6,7 @@ import { useEngine } from '../../state/engine.ts'
 import { usePlace } from '../../state/place.ts'
 import { moment } from '../../words/time.ts'
 import { Connections } from '../connections/Connections.tsx'
+import { Displays } from '../displays/Displays.tsx'
 import { RaceDay } from '../race-day/RaceDay.tsx'
 import { Welcome } from '../welcome/Welcome.tsx'
 import { Navigation } from './Navigation.tsx'
@@ -58,7 +59,15 @@ export function Shell() {
             again.
           </p>
         )}
-        {empty && !adding ? <Welcome /> : screen === 'race-day' ? <RaceDay /> : <Connections />}
+        {empty && !adding ? (
+          <Welcome />
+        ) : screen === 'race-day' ? (
+          <RaceDay />
+        ) : screen === 'connections' ? (
+          <Connections />
+        ) : (
+          <Displays />
+        )}
       </div>
       <StatusBar />
     </div>
