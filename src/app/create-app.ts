@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError, isAppError } from '../core/errors.ts'
+import { createBackups } from '../keeping/backups.ts'
 import { providerById } from '../providers/index.ts'
 import { openSecrets } from '../secrets/open.ts'
 import type { Secrets } from '../secrets/secrets.ts'
@@ -16,6 +17,7 @@ import { sessionForReaders } from './current-session.ts'
 import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
 import { connectionProcedures } from './procedures/connections.ts'
+import { keepingProcedures } from './procedures/keeping.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
@@ -63,6 +65,8 @@ export function createApp(config: AppConfig): App {
   const linker = createLinker({ store, log })
   const importer = createImporter({ store, linker, clock })
   const topics = createTopics(store, clock)
+  const backups = createBackups({ store, dataFolder: config.dataFolder, clock, log })
+  backups.onChange(() => topics.changed('health'))
   sync.network.onChange(() => topics.changed('health'))
 
   let listener: Listener | null = null
@@ -106,6 +110,7 @@ export function createApp(config: AppConfig): App {
       port: () => (listener === null ? null : listener.status().port),
     },
     topics,
+    backups,
     startedAt: clock(),
   }
 
@@ -118,6 +123,7 @@ export function createApp(config: AppConfig): App {
       sync: syncProcedures(parts),
       raceDay: raceDayProcedures(parts),
       timing: timingProcedures(parts),
+      keeping: keepingProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: parts.timing.port,
@@ -126,6 +132,8 @@ export function createApp(config: AppConfig): App {
       await linker.start()
       if (config.timingPort !== null) await listen(config.timingPort)
       await sync.start()
+      // A command that does one thing and ends keeps out of it, as it does of the schedule.
+      if (config.schedule) await backups.start()
       log.info({ data: config.dataFolder, timingPort: parts.timing.port() }, 'Trackside is running')
     },
     async stop() {
@@ -134,6 +142,7 @@ export function createApp(config: AppConfig): App {
       await listener?.stop()
       listener = null
       await linker.stop()
+      await backups.stop()
       topics.close()
       store.close()
     },

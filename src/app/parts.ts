@@ -1,3 +1,4 @@
+import type { Backups } from '../keeping/backups.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import type { Store } from '../store/store.ts'
 import type { Sync } from '../sync/sync.ts'
@@ -19,6 +20,7 @@ export interface AppParts {
   readonly importer: Importer
   readonly timing: TimingState
   readonly topics: Topics
+  readonly backups: Backups
   readonly startedAt: number
 }
 

@@ -17,10 +17,16 @@ export interface Store {
   readonly laptopId: string
   readonly partnerId: number
   readonly file: string
-  /** A whole copy while the store is in use. */
-  backup(file: string): void
+  /**
+   * A whole copy while the store is in use, by SQLite's online backup: some pages a turn, and writes go on between.
+   * The file's folder must be there.
+   */
+  backup(file: string): Promise<void>
   close(): void
 }
+
+/** 2 MB of a copy at once: some milliseconds of the event loop. */
+const PAGES_A_TURN = 500
 
 /** @throws AppError store.damaged, store.newer, store.unwritable */
 export function openStore(options: OpenOptions): Store {
@@ -101,8 +107,8 @@ export function openStore(options: OpenOptions): Store {
     laptopId,
     partnerId,
     file: options.file,
-    backup(file) {
-      sqlite.prepare('VACUUM INTO ?').run(file)
+    async backup(file) {
+      await sqlite.backup(file, { progress: () => PAGES_A_TURN })
     },
     close() {
       if (sqlite.open) sqlite.close()
