@@ -140,8 +140,11 @@ export function createBackups({ store, dataFolder, clock, log, everyMs = EVERY_M
       if (lastAt === null) return { ...here, state: 'none-yet', message: 'There is no backup yet.' }
       if (second === null) return { ...here, state: 'ok', message: `Copies are in ${own}.` }
       if (secondTrouble !== null) {
-        const message = `${secondTrouble}. Copies are still made in ${own}; the second folder is tried again.`
-        return { ...here, state: 'second-folder', message }
+        return {
+          ...here,
+          state: 'second-folder',
+          message: `${secondTrouble}: copies are on this laptop only.`,
+        }
       }
       return { ...here, state: 'ok', message: `Copies are in ${own} and in ${second}.` }
     },
