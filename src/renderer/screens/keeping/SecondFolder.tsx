@@ -19,7 +19,7 @@ export function SecondFolder({ folder }: { readonly folder: string | null }) {
     choose.mutate(typed.trim() === '' ? null : typed.trim())
   }
   return (
-    <form aria-label="Second folder" onSubmit={submit}>
+    <form onSubmit={submit}>
       <div className={styles.second}>
         <TextInput
           label="Second folder"
