@@ -58,6 +58,8 @@ export function createBackups({ store, dataFolder, clock, log, everyMs = EVERY_M
   let trouble: string | null = null
   let secondTrouble: string | null = null
   let lastAt = existsSync(own) ? newestOf(readdirSync(own)) : null
+  /** Made since the start: the newest by its name is another one where the wall clock was set back. */
+  let lastMade: number | null = null
   let working: Promise<void> | null = null
   let secondWorking: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
@@ -72,7 +74,7 @@ export function createBackups({ store, dataFolder, clock, log, everyMs = EVERY_M
   const make = async (folder: string, at: number, fill: (part: string) => Promise<void>): Promise<void> => {
     for (const name of await halfWritten(folder, laptopId)) await rm(join(folder, name), { force: true })
     await wholeFile(join(folder, backupName(at, laptopId)), fill)
-    lastAt = Math.max(lastAt ?? 0, at)
+    lastAt = at
     for (const { name } of surplus(await backupsIn(folder, laptopId), at))
       await rm(join(folder, name), { force: true })
   }
@@ -81,7 +83,9 @@ export function createBackups({ store, dataFolder, clock, log, everyMs = EVERY_M
     changed = false
     try {
       await mkdir(own, { recursive: true, mode: 0o700 })
-      await make(own, clock(), part => store.backup(part))
+      const at = clock()
+      await make(own, at, part => store.backup(part))
+      lastMade = at
       trouble = null
     } catch (error) {
       changed = true
@@ -95,9 +99,9 @@ export function createBackups({ store, dataFolder, clock, log, everyMs = EVERY_M
     try {
       // Not made here: a stick that is not in would become a folder of the same disk.
       await stat(folder)
-      const newest = trouble === null ? (await backupsIn(own, laptopId))[0] : undefined
-      if (newest === undefined) await make(folder, clock(), part => store.backup(part))
-      else await make(folder, newest.at, part => copyFile(join(own, newest.name), part))
+      const at = trouble === null ? (lastMade ?? (await backupsIn(own, laptopId))[0]?.at) : undefined
+      if (at === undefined) await make(folder, clock(), part => store.backup(part))
+      else await make(folder, at, part => copyFile(join(own, backupName(at, laptopId)), part))
       if (folder !== second) return
       secondTrouble = null
       secondBehind = false

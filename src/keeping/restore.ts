@@ -16,7 +16,7 @@ import {
 import { unwritable } from './whole-file.ts'
 
 /** A database with its log, where it has one: a copy of a live one is nothing without it. */
-async function copyDatabase(from: string, to: string): Promise<void> {
+async function copyWithLog(from: string, to: string): Promise<void> {
   await copyFile(from, to)
   if (existsSync(`${from}-wal`)) await copyFile(`${from}-wal`, `${to}-wal`)
 }
@@ -31,7 +31,7 @@ export async function restore(place: Place, file: string): Promise<PutInPlace> {
   dropArriving(place)
   try {
     await mkdir(place.dataFolder, { recursive: true, mode: 0o700 })
-    await copyDatabase(file, arrivingFile(place)).catch(error => {
+    await copyWithLog(file, arrivingFile(place)).catch(error => {
       throw unwritable(place.dataFolder, error)
     })
     return putInPlace(place, inspected(place, arrivingFile(place), file), 'restored')
@@ -63,7 +63,7 @@ export async function drill(place: Place, tempFolder: string): Promise<Drill> {
   const folder = await mkdtemp(join(tempFolder, 'trackside-drill-'))
   try {
     const copy = join(folder, basename(newest.file))
-    await copyDatabase(newest.file, copy)
+    await copyWithLog(newest.file, copy)
     const holds = inspectDatabase({ ...place, file: copy })
     return { backup: { ...newest, holds }, live, ok: holds.problem === null }
   } finally {

@@ -1,5 +1,6 @@
 import type { Clock, Json } from '../core/runtime.ts'
 import { createAuditChain } from './audit.ts'
+import { copyDatabase } from './copy.ts'
 import { createHybridClock } from './hybrid-clock.ts'
 import { newId } from './ids.ts'
 import { type OpenOptions, openDatabase } from './open.ts'
@@ -17,16 +18,10 @@ export interface Store {
   readonly laptopId: string
   readonly partnerId: number
   readonly file: string
-  /**
-   * A whole copy while the store is in use, by SQLite's online backup: some pages a turn, and writes go on between.
-   * The file's folder must be there.
-   */
+  /** A whole copy while the store is in use. The file's folder must be there. */
   backup(file: string): Promise<void>
   close(): void
 }
-
-/** 2 MB of a copy at once: some milliseconds of the event loop. */
-const PAGES_A_TURN = 500
 
 /** @throws AppError store.damaged, store.newer, store.unwritable */
 export function openStore(options: OpenOptions): Store {
@@ -107,9 +102,7 @@ export function openStore(options: OpenOptions): Store {
     laptopId,
     partnerId,
     file: options.file,
-    async backup(file) {
-      await sqlite.backup(file, { progress: () => PAGES_A_TURN })
-    },
+    backup: file => copyDatabase(sqlite, file),
     close() {
       if (sqlite.open) sqlite.close()
     },

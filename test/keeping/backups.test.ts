@@ -121,6 +121,17 @@ test('two laptops share a stick and each keeps its own; what a kill left half wr
   expect(left).toHaveLength(1 + 12)
 })
 
+test('a wall clock that is set back still brings the newest copy to the second folder', async () => {
+  await backups.setFolder(stick, 'ana')
+  await backups.now()
+  change()
+  clock.advance(-90 * MINUTE)
+  await backups.now()
+  expect(backups.state()).toMatchObject({ state: 'ok', lastAt: clock() })
+  const [older = ''] = readdirSync(stick).sort()
+  expect(sessionsIn(join(stick, older))).toBe(1)
+})
+
 test('a folder that cannot be one is refused in words', async () => {
   await expect(backups.setFolder('stick', 'ana')).rejects.toThrow('whole path')
   await expect(backups.setFolder(join(folder, 'nowhere'), 'ana')).rejects.toThrow('is not there')

@@ -9,7 +9,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { createBackups } from '../../src/keeping/backups.ts'
 import { type Keys, moveIn, moveOut } from '../../src/keeping/move.ts'
 import { drill, restore } from '../../src/keeping/restore.ts'
@@ -18,6 +18,9 @@ import { createSession } from '../../src/store/links.ts'
 import { rowsWhere } from '../../src/store/rows.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import { createTestClock } from '../support/world.ts'
+
+// Every passphrase costs half a second of work, on purpose.
+vi.setConfig({ testTimeout: 30_000 })
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} }
 const migrations = 'drizzle/local'
@@ -169,7 +172,7 @@ test('a wrong passphrase, a cut or changed file and a locked keychain change not
   await refused(passphrase, 'damaged')
   writeFileSync(file(), 'something else, and long enough to be looked at')
   await refused(passphrase, 'move-out')
-}, 30_000)
+})
 
 test('a file of several chunks arrives whole, cut at a chunk it does not; another one is never overwritten', async () => {
   old.write(writer => {
@@ -188,7 +191,7 @@ test('a file of several chunks arrives whole, cut at a chunk it does not; anothe
     'cut off after 1 MB',
   )
   expect(existsSync(join(folder, 'third', 'trackside.db'))).toBe(false)
-}, 30_000)
+})
 
 test('a backup is restored with a chain of its own, and what it replaced is kept', async () => {
   const backups = createBackups({ store: old, dataFolder: join(folder, 'old'), clock, log: quiet })
