@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { ROLES } from '../core/model.ts'
+import { backupState } from './keeping.ts'
 import { done, id, limit, moment, opaque, route } from './route.ts'
 
 export const networkState = z.object({
@@ -22,6 +23,7 @@ const health = z.object({
     ok: z.boolean(),
     message: z.string(),
   }),
+  backup: backupState,
   laptop: z.string(),
   /** A practice race: simulated providers and readers, nothing here is real. */
   practice: z.boolean(),

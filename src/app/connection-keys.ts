@@ -10,8 +10,16 @@ export interface ConnectionKeys {
   forget(connectionId: string): Promise<void>
 }
 
+const account = (connectionId: string, side: 'source' | 'target'): string =>
+  `connection/${connectionId}/${side}`
+
+/** Where a connection's keys are kept, for whoever moves them sealed. */
+export const keyAccounts = (connectionId: string): readonly string[] => [
+  account(connectionId, 'source'),
+  account(connectionId, 'target'),
+]
+
 export function createConnectionKeys(secrets: () => Secrets): ConnectionKeys {
-  const account = (connectionId: string, side: string): string => `connection/${connectionId}/${side}`
   const read = async (connectionId: string, side: 'source' | 'target'): Promise<Keys> => {
     const text = await secrets().get(account(connectionId, side))
     return text === null ? {} : (JSON.parse(text) as Keys)

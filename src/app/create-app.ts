@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../core/errors.ts'
+import { createBackups } from '../keeping/backups.ts'
 import { providerById } from '../providers/index.ts'
 import { openSecrets } from '../secrets/open.ts'
 import type { Secrets } from '../secrets/secrets.ts'
@@ -17,6 +18,7 @@ import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
 import { connectionProcedures } from './procedures/connections.ts'
 import { displayProcedures } from './procedures/displays.ts'
+import { keepingProcedures } from './procedures/keeping.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
@@ -62,6 +64,8 @@ export function createApp(config: AppConfig): App {
   const linker = createLinker({ store, log })
   const importer = createImporter({ store, linker, clock })
   const topics = createTopics(store, clock)
+  const backups = createBackups({ store, dataFolder: config.dataFolder, clock, log })
+  backups.onChange(() => topics.changed('health'))
   sync.network.onChange(() => topics.changed('health'))
 
   const readers = createReaders({
@@ -87,6 +91,7 @@ export function createApp(config: AppConfig): App {
     readers,
     topics,
     displayReach: createDisplayReach(config, store, () => app),
+    backups,
     startedAt: clock(),
   }
 
@@ -100,6 +105,7 @@ export function createApp(config: AppConfig): App {
       raceDay: raceDayProcedures(parts),
       timing: timingProcedures(parts),
       displays: displayProcedures(parts),
+      keeping: keepingProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),
@@ -110,6 +116,8 @@ export function createApp(config: AppConfig): App {
       await readers.start()
       await sync.start()
       await parts.displayReach.start()
+      // A command that does one thing and ends keeps out of it, as it does of the schedule.
+      if (config.schedule) await backups.start()
       log.info({ data: config.dataFolder, timingPort: readers.port('ctp01') }, 'Trackside is running')
     },
     async stop() {
@@ -117,6 +125,7 @@ export function createApp(config: AppConfig): App {
       await sync.stop()
       await readers.stop()
       await linker.stop()
+      await backups.stop()
       topics.close()
       store.close()
     },

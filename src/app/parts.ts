@@ -1,3 +1,4 @@
+import type { Backups } from '../keeping/backups.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import type { Store } from '../store/store.ts'
 import type { Sync } from '../sync/sync.ts'
@@ -21,5 +22,6 @@ export interface AppParts {
   readonly readers: Readers
   readonly topics: Topics
   readonly displayReach: DisplayReach
+  readonly backups: Backups
   readonly startedAt: number
 }

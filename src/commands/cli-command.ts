@@ -10,6 +10,9 @@ export interface CliValues {
   /** `chip=Tag,time=Time`: which columns of a CSV file are what. */
   readonly columns: string | undefined
   readonly format: string | undefined
+  readonly to: string | undefined
+  readonly withKeys: boolean
+  readonly drill: boolean
 }
 
 export interface CliParts {
@@ -33,4 +36,9 @@ export interface CliCommand {
   readonly usage: string
   readonly help: string
   readonly run: (parts: CliParts) => Promise<CliAnswer>
+}
+
+/** A command for which the app is not opened: it puts another database in the place of the app's. */
+export interface AloneCommand extends Pick<CliCommand, 'usage' | 'help'> {
+  readonly alone: (parts: Pick<CliParts, 'dataFolder' | 'words' | 'values'>) => Promise<CliAnswer>
 }

@@ -3,8 +3,9 @@ import { basename } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { OPERATION_TYPES, ROLES } from '../core/model.ts'
 import type { Client } from '../server/client.ts'
-import type { CliCommand } from './cli-command.ts'
+import type { AloneCommand, CliCommand } from './cli-command.ts'
 import { doctor } from './cli-doctor.ts'
+import { KEEPING_COMMANDS } from './cli-keeping.ts'
 
 const FORMATS = ['chronotrack-controller', 'ctff01', 'csv'] as const
 
@@ -174,11 +175,12 @@ const addToken: CliCommand = {
   },
 }
 
-export const CLI_COMMANDS: readonly CliCommand[] = [
+export const CLI_COMMANDS: readonly (CliCommand | AloneCommand)[] = [
   runSync,
   lookup,
   importReads,
   connections,
   doctor,
   addToken,
+  ...KEEPING_COMMANDS,
 ]

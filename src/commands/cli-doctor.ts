@@ -67,6 +67,7 @@ export const doctor: CliCommand = {
     const findings = [
       ...machine(dataFolder),
       finding('database', health.database.ok, health.database.path),
+      finding('backup', health.backup.state !== 'failed', health.backup.message),
       finding(`keys (${health.secrets.kind})`, health.secrets.ok, health.secrets.message),
       finding('central database', true, `not set up; ${health.central.pending} changes wait for it`),
       ...sides.flat(),

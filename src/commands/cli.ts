@@ -1,6 +1,6 @@
 import './node-guard.ts'
 import { AppError } from '../core/errors.ts'
-import type { CliCommand } from './cli-command.ts'
+import type { AloneCommand, CliAnswer, CliCommand, CliValues } from './cli-command.ts'
 import { CLI_COMMANDS } from './cli-commands.ts'
 import { openClient } from './open-client.ts'
 import { parseArguments } from './parse-arguments.ts'
@@ -8,10 +8,10 @@ import { dataFolderOf } from './project.ts'
 import { codeOf, messageOf, notYet, runCommand } from './run-command.ts'
 
 /** Named in the plan, and said to be missing rather than unknown. */
-const NOT_YET = ['central', 'verify', 'backup', 'restore', 'replay']
+const NOT_YET = ['central', 'verify', 'replay']
 
 const isName = (part: string): boolean => part === part.toLowerCase()
-const namesOf = ({ usage }: CliCommand): readonly string[] => usage.split(' ').filter(isName)
+const namesOf = ({ usage }: Pick<CliCommand, 'usage'>): readonly string[] => usage.split(' ').filter(isName)
 
 const help = (): string => {
   const width = Math.max(...CLI_COMMANDS.map(({ usage }) => usage.length))
@@ -25,7 +25,7 @@ ${lines.join('\n')}
 }
 
 function commandOf(words: readonly string[]): {
-  readonly command: CliCommand
+  readonly command: CliCommand | AloneCommand
   readonly rest: readonly string[]
 } {
   const command = CLI_COMMANDS.find(one => namesOf(one).every((name, index) => words[index] === name))
@@ -33,6 +33,19 @@ function commandOf(words: readonly string[]): {
   const [first = ''] = words
   if (NOT_YET.includes(first)) throw notYet(`“${first}”`)
   throw new AppError('input.invalid', `There is no command “${words.join(' ')}”.\n\n${help()}`)
+}
+
+async function answered(
+  command: CliCommand | AloneCommand,
+  parts: { readonly dataFolder: string; readonly words: readonly string[]; readonly values: CliValues },
+): Promise<CliAnswer> {
+  if ('alone' in command) return command.alone(parts)
+  const { client, app, close } = await openClient(parts.dataFolder)
+  try {
+    return await command.run({ ...parts, client, app })
+  } finally {
+    await close()
+  }
 }
 
 await runCommand(async args => {
@@ -46,6 +59,9 @@ await runCommand(async args => {
     location: { type: 'string' },
     columns: { type: 'string' },
     format: { type: 'string' },
+    to: { type: 'string' },
+    'with-keys': { type: 'boolean' },
+    drill: { type: 'boolean' },
     help: { type: 'boolean' },
   })
   if (values.help || positionals.length === 0) {
@@ -54,12 +70,13 @@ await runCommand(async args => {
   }
   const { command, rest } = commandOf(positionals)
   const dataFolder = dataFolderOf(values.data)
-  const { client, app, close } = await openClient(dataFolder)
   try {
-    const { full = false, operation, session, location, format, columns } = values
-    const answer = await command.run({
-      ...{ client, app, dataFolder, words: rest },
-      values: { full, operation, session, location, format, columns, raceDay: values['race-day'] },
+    const { full = false, operation, session, location, format, columns, to, drill = false } = values
+    const withKeys = values['with-keys'] ?? false
+    const raceDay = values['race-day']
+    const answer = await answered(command, {
+      ...{ dataFolder, words: rest },
+      values: { full, operation, session, location, format, columns, to, drill, withKeys, raceDay },
     })
     console.log(values.json ? JSON.stringify(answer.data, null, 2) : answer.lines.join('\n'))
     return answer.ok ? 0 : 1
@@ -67,7 +84,5 @@ await runCommand(async args => {
     if (values.json)
       console.log(JSON.stringify({ error: { code: codeOf(error), message: messageOf(error) } }))
     throw error
-  } finally {
-    await close()
   }
 })

@@ -18,6 +18,13 @@ export const useHealth = () =>
     refetchInterval: 5000,
   })
 
+export const useBackups = () =>
+  useQuery({
+    queryKey: ['backups'],
+    queryFn: ({ signal }) => client.keeping.backups(undefined, { signal }),
+    meta: topics('health'),
+  })
+
 export const useTimingStatus = () =>
   useQuery({
     queryKey: ['timing-status'],

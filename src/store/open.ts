@@ -48,7 +48,7 @@ function explained(error: unknown, file: string): unknown {
   if (code === 'SQLITE_NOTADB' || code.startsWith('SQLITE_CORRUPT')) {
     const backup = lastBackup(file)
     const advice = backup
-      ? `The last backup is backups/${backup}: put it in its place, or ask for help before you do.`
+      ? `The last backup is backups/${backup}: “npm run cli -- restore ${join(dirname(file), 'backups', backup)}” brings it back and keeps the damaged one beside it.`
       : 'There is no backup beside it.'
     return new AppError('store.damaged', `The database ${file} is damaged. It was left as it is. ${advice}`, {
       cause: error,
@@ -66,7 +66,7 @@ interface Journal {
 }
 
 /** Moments of the migrations this database has, and of those this program knows. */
-function migrationState(
+export function migrationState(
   sqlite: Database.Database,
   migrations: string,
 ): { readonly applied: number; readonly known: number } {

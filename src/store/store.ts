@@ -1,5 +1,6 @@
 import type { Clock, Json } from '../core/runtime.ts'
 import { createAuditChain } from './audit.ts'
+import { copyDatabase } from './copy.ts'
 import { createHybridClock } from './hybrid-clock.ts'
 import { newId } from './ids.ts'
 import { type OpenOptions, openDatabase } from './open.ts'
@@ -17,8 +18,8 @@ export interface Store {
   readonly laptopId: string
   readonly partnerId: number
   readonly file: string
-  /** A whole copy while the store is in use. */
-  backup(file: string): void
+  /** A whole copy while the store is in use. The file's folder must be there. */
+  backup(file: string): Promise<void>
   close(): void
 }
 
@@ -101,9 +102,7 @@ export function openStore(options: OpenOptions): Store {
     laptopId,
     partnerId,
     file: options.file,
-    backup(file) {
-      sqlite.prepare('VACUUM INTO ?').run(file)
-    },
+    backup: file => copyDatabase(sqlite, file),
     close() {
       if (sqlite.open) sqlite.close()
     },

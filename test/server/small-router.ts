@@ -49,6 +49,7 @@ export function createSmallRouter(seen: { imported: unknown[]; ended: number }):
         central: { state: 'not-set-up' as const, pending: 0 },
         network: { state: 'unknown' as const, since: null },
         secrets: { kind: 'memory' as const, ok: true, message: '' },
+        backup: { state: 'none-yet' as const, lastAt: null, folder: null, message: '' },
         laptop: 'l',
         practice: false,
         canPractice: false,

@@ -17,7 +17,15 @@ function watchDatabase({ store, config }: AppParts): () => boolean {
     if (Math.abs(now - tried) < TRY_EVERY_MS) return ok
     tried = now
     try {
-      store.write(writer => writer.put('settings', { key: 'last_health_check', value: now, updatedAt: now }))
+      // Not said to be a change: nothing a person did, and nothing to make a backup for.
+      store.write(writer =>
+        writer.run(
+          'INSERT OR REPLACE INTO settings (key, value, updated_at) VALUES (?, ?, ?)',
+          'last_health_check',
+          JSON.stringify(now),
+          now,
+        ),
+      )
       ok = true
     } catch (error) {
       ok = false
@@ -39,14 +47,17 @@ export function systemProcedures(parts: AppParts) {
       const ok = databaseOk()
       const pending = store.read.get<{ rows: number }>('SELECT COUNT(*) AS rows FROM outbox')?.rows ?? 0
       const secrets = parts.secrets()
+      const backup = parts.backups.state()
+      const fine = ok && secrets.state().ok && backup.state !== 'failed'
       return {
-        status: ok && secrets.state().ok ? ('ok' as const) : ('degraded' as const),
+        status: fine ? ('ok' as const) : ('degraded' as const),
         version: config.version,
         uptimeS: Math.round((config.clock() - parts.startedAt) / 1000),
         database: { ok, path: store.file },
         central: { state: 'not-set-up' as const, pending },
         network: parts.sync.network.state(),
         secrets: { kind: secrets.kind, ...secrets.state() },
+        backup,
         laptop: hostname(),
         practice: config.practice ?? false,
         canPractice: config.startPractice !== undefined,
@@ -62,7 +73,9 @@ export function systemProcedures(parts: AppParts) {
     }),
     audit: os.system.audit.handler(({ input }) => {
       const rows = store.read.all<Record<string, string | number | null>>(
-        `SELECT * FROM audit_log WHERE sequence < ? AND (? IS NULL OR row_id = ?) ORDER BY sequence DESC LIMIT ?`,
+        // By the order of writing: a moved or restored database has the chains of several laptops.
+        `SELECT rowid AS place, * FROM audit_log WHERE rowid < ? AND (? IS NULL OR row_id = ?)
+         ORDER BY rowid DESC LIMIT ?`,
         input.after ?? Number.MAX_SAFE_INTEGER,
         input.rowId ?? null,
         input.rowId ?? null,
@@ -80,7 +93,7 @@ export function systemProcedures(parts: AppParts) {
           after: JSON.parse(String(row.after)),
           reason: row.reason === null ? null : String(row.reason),
         })),
-        next: rows.length < input.limit ? null : Number(rows.at(-1)?.sequence),
+        next: rows.length < input.limit ? null : Number(rows.at(-1)?.place),
       }
     }),
     startPractice: os.system.startPractice.handler(async () => {

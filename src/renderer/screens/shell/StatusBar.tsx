@@ -5,6 +5,7 @@ import { useConnections, useHealth, useTimingStatus } from '../../queries.ts'
 import { useEngine } from '../../state/engine.ts'
 import { counted, rate } from '../../words/numbers.ts'
 import { ago, moment } from '../../words/time.ts'
+import { BackupsButton } from '../keeping/BackupsButton.tsx'
 import styles from './Shell.module.css'
 
 interface State {
@@ -88,6 +89,7 @@ export function StatusBar() {
           {state.name} <b data-tone={state.tone}>{state.words}</b>
         </span>
       ))}
+      {health && <BackupsButton backup={health.backup} now={now} />}
       <span>
         {health ? (
           <>
