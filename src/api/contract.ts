@@ -1,10 +1,26 @@
+import { closing } from './closing.ts'
 import { connections } from './connections.ts'
+import { keyedReads } from './keyed-reads.ts'
+import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
+import { starts } from './starts.ts'
+import { stillOut } from './still-out.ts'
 import { sync } from './sync.ts'
 import { system } from './system.ts'
 import { timing } from './timing.ts'
 
 /** Every procedure and stream that the window, the browser on the LAN and HTTP clients may use. */
-export const contract = { system, connections, sync, raceDay: raceDayContract, timing }
+export const contract = {
+  system,
+  connections,
+  sync,
+  raceDay: raceDayContract,
+  timing,
+  starts,
+  keyedReads,
+  stillOut,
+  preflight,
+  closing,
+}
 
 export type Contract = typeof contract

@@ -15,8 +15,13 @@ import { createConnectionKeys } from './connection-keys.ts'
 import { sessionForReaders } from './current-session.ts'
 import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
+import { closingProcedures } from './procedures/closing.ts'
 import { connectionProcedures } from './procedures/connections.ts'
+import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
+import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
+import { startsProcedures } from './procedures/starts.ts'
+import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
@@ -118,6 +123,11 @@ export function createApp(config: AppConfig): App {
       sync: syncProcedures(parts),
       raceDay: raceDayProcedures(parts),
       timing: timingProcedures(parts),
+      starts: startsProcedures(parts),
+      keyedReads: keyedReadsProcedures(parts),
+      stillOut: stillOutProcedures(parts),
+      preflight: preflightProcedures(parts),
+      closing: closingProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: parts.timing.port,

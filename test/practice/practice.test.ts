@@ -67,7 +67,10 @@ test('a whole race day runs with nothing set up, and its API is the real one', {
   // What happens at the provider meanwhile comes with the next sync.
   await expect.poll(() => said.some(line => line.includes('registered for the'))).toBe(true)
   const [connection] = (await client.connections.list()).connections
-  expect(connection).toMatchObject({ inferredAllowed: true, scheduleInWords: expect.stringMatching(/every minute/) })
+  expect(connection).toMatchObject({
+    inferredAllowed: true,
+    scheduleInWords: expect.stringMatching(/every minute/),
+  })
   const again = await client.sync.manual({ connectionId: connection?.id ?? '', wait: true })
   expect(again.operation).toMatchObject({ status: 'completed', errorRecords: 0 })
   expect(again.operation?.addedRecords).toBeGreaterThan(0)

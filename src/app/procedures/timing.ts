@@ -1,7 +1,7 @@
 import type { Read, Session } from '../../api/timing.ts'
 import { AppError } from '../../core/errors.ts'
 import { chipKey } from '../../core/identity.ts'
-import { gunOf } from '../../store/guns.ts'
+import { createGuns, gunOf } from '../../store/guns.ts'
 import {
   assignChip,
   assignRead,
@@ -203,15 +203,7 @@ export function timingProcedures(parts: AppParts) {
         after: input.after ?? null,
         limit: input.limit,
       })
-      const guns = new Map<string, number | null>()
-      const gun = (eventId: string, wave: string | null): number | null => {
-        const key = `${eventId}|${wave ?? ''}`
-        const known = guns.get(key)
-        if (known !== undefined) return known
-        const at = gunOf(read, eventId, wave)
-        guns.set(key, at)
-        return at
-      }
+      const gun = createGuns(read)
       return {
         reads: rows.map(row => readShown(row, gun)),
         next: rows.length < input.limit ? null : (rows.at(-1)?.id ?? null),
