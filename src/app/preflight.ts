@@ -1,6 +1,6 @@
 import type { PreflightLine } from '../api/preflight.ts'
 import { instantToWall } from '../core/time.ts'
-import { ageInWords, bytesInWords, counted, offInWords } from './words.ts'
+import { ageInWords, bytesInWords, count, counted, offInWords } from './words.ts'
 
 /** What the five-in-the-morning check looks at. Moments are ms UTC. */
 export interface PreflightFacts {
@@ -51,6 +51,8 @@ const GIGABYTE = 1e9
 /** People fetched longer ago than this are looked at again before a start. */
 const OLD_MS = 12 * HOUR
 const CLOCK_OFF_MS = 1000
+/** Reads later than this were most likely stored on the way, not stamped by a slow clock. */
+const CAUGHT_UP_MS = 2 * 60_000
 
 type Judged = Pick<PreflightLine, 'state' | 'words' | 'todo'>
 const ready = (words: string): Judged => ({ state: 'ready', words, todo: null })
@@ -62,16 +64,19 @@ const some = (all: readonly string[]): string =>
 
 function people({ people: found, now }: PreflightFacts): Judged {
   const { here, byHand, atProvider, inScoring, waiting, fetchedAt, acceptedAt, unconnected } = found
-  const hand = byHand === 0 ? '' : ` (${byHand} by hand)`
+  const hand = byHand === 0 ? '' : ` (${count(byHand)} by hand)`
   const fetched = fetchedAt === null ? 'never fetched whole' : `fetched ${ageInWords(now - fetchedAt)} ago`
   const accepted = acceptedAt === null ? '' : `, last accepted ${ageInWords(now - acceptedAt)} ago`
-  const words = `${here} here${hand} · ${atProvider} at the provider, ${fetched} · ${inScoring} in scoring${accepted}.`
+  const words = `${count(here)} here${hand} · ${count(atProvider)} at the provider, ${fetched} · ${count(inScoring)} in scoring${accepted}.`
   if (found.connections === 0)
-    return look(`${here} here${hand}. No connection brings this race day.`, 'Add one under Connections.')
+    return look(
+      `${count(here)} here${hand}. No connection brings this race day.`,
+      'Add one under Connections.',
+    )
   if (fetchedAt === null) return notReady(words, 'Sync now (F5) and wait until it is through.')
   if (unconnected.length > 0)
     return look(`${words} No connection brings ${some(unconnected)}.`, 'Choose its events under Connections.')
-  if (waiting > 0) return look(`${words} ${waiting} wait for scoring.`, 'Sync now (F5).')
+  if (waiting > 0) return look(`${words} ${count(waiting)} wait for scoring.`, 'Sync now (F5).')
   if (here - byHand !== atProvider)
     return look(words, 'The crew decided otherwise than the provider for some: look at History.')
   if (inScoring < here) return look(words, 'Sync now (F5), then look at what scoring refused.')
@@ -130,10 +135,12 @@ const clockLines = ({ clocks, now }: PreflightFacts): readonly PreflightLine[] =
         ? ready(`Within a second of this laptop, ${heard}.`)
         : behindMs < 0
           ? look(`${off} ahead of this laptop, ${heard}.`, 'Set the reader’s clock, or this laptop’s.')
-          : look(
-              `${off} behind this laptop, ${heard}; or they came late.`,
-              'Carry a test chip over it, then set its clock.',
-            )
+          : behindMs < CAUGHT_UP_MS
+            ? look(`${off} behind this laptop, ${heard}.`, 'Set the reader’s clock, or this laptop’s.')
+            : look(
+                `Its newest reads came ${off} after their time: caught up late, or a clock that far behind.`,
+                'Carry a test chip over its mat and look again.',
+              )
     return { key: `clock ${device}`, title: `Clock of ${device}`, ...judged }
   })
 

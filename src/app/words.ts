@@ -18,6 +18,10 @@ export const offInWords = (ms: number): string =>
 export const bytesInWords = (bytes: number): string =>
   bytes < 1e9 ? `${Math.floor(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
 
+const whole = new Intl.NumberFormat('en-US')
+
+export const count = (value: number): string => whole.format(value)
+
 /** "1 bib", "2 bibs". */
 export const counted = (value: number, one: string, many: string = `${one}s`): string =>
-  `${value} ${value === 1 ? one : many}`
+  `${count(value)} ${value === 1 ? one : many}`

@@ -15,7 +15,7 @@ const press = (more: { readonly bib?: string; readonly agoMs?: number; readonly 
 
 describe('a keyed read', () => {
   test('keeps the time of the press; its bib may come later', async () => {
-    const { id } = await press({ agoMs: 400 })
+    const { id } = await press({ agoMs: 400.3 })
     expect(await list()).toMatchObject({
       reads: [{ id, at: at('08:29:59.600'), location: 'Finish', bibNumber: null, by: 'Ann' }],
       waiting: 1,

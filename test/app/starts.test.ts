@@ -86,10 +86,10 @@ describe('guns', () => {
 
   test('pressed by hand are reads of their own: twice the same press is one, and a start may take it', async () => {
     morning.clock.set(at('08:00:10.000'))
-    const press = { id: morning.day.id, pressId: '0190f5c0-0000-7000-8000-000000000001', agoMs: 250 }
+    const press = { id: morning.day.id, pressId: '0190f5c0-0000-7000-8000-000000000001', agoMs: 249.6 }
     await starts().gunNow({ ...press, start: { eventId: morning.event.id } })
     morning.clock.advance(5000)
-    const { guns } = await starts().gunNow({ ...press, agoMs: 5250 })
+    const { guns } = await starts().gunNow({ ...press, agoMs: 5249.6 })
     expect(guns).toMatchObject([{ at: at('08:00:09.750'), source: 'by-hand', raw: 'pressed by Ann' }])
     expect(await start()).toMatchObject({ at: at('08:00:09.750'), found: 'chosen', decidedBy: 'Ann' })
     const [read] = (await morning.world.call().timing.reads({})).reads

@@ -73,7 +73,7 @@ export function startsProcedures(parts: AppParts) {
       const { start } = input
       if (start) mustBeOf(day.id, start.eventId)
       const by = context.who.name
-      const gun = gunByHand({ id: input.pressId ?? newId(), at: now - input.agoMs, by })
+      const gun = gunByHand({ id: input.pressId ?? newId(), at: Math.round(now - input.agoMs), by })
       store.write(writer => {
         const sessionId = sessionOfDay(writer, day)
         journal(writer, sessionId, [gun], now)

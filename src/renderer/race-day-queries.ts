@@ -1,0 +1,42 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { client } from './client.ts'
+
+export const useStarts = (raceDayId: string) =>
+  useQuery({
+    queryKey: ['starts', raceDayId],
+    queryFn: ({ signal }) => client.starts.list({ id: raceDayId }, { signal }),
+    meta: { topics: ['reads', 'participants', 'timing'] },
+    placeholderData: keepPreviousData,
+  })
+
+export const usePreflight = (raceDayId: string) =>
+  useQuery({
+    queryKey: ['preflight', raceDayId],
+    queryFn: ({ signal }) => client.preflight.check({ id: raceDayId }, { signal }),
+    refetchInterval: 10_000,
+  })
+
+export const useStillOut = (raceDayId: string, eventId: string) =>
+  useQuery({
+    queryKey: ['still-out', raceDayId, eventId],
+    queryFn: ({ signal }) =>
+      client.stillOut.list({ id: raceDayId, ...(eventId === '' ? {} : { eventId }) }, { signal }),
+    meta: { topics: ['reads', 'participants', 'timing'] },
+    placeholderData: keepPreviousData,
+  })
+
+export const useKeyedReads = (sessionId: string | null) =>
+  useQuery({
+    queryKey: ['keyed-reads', sessionId],
+    queryFn: ({ signal }) => client.keyedReads.list({ sessionId: sessionId ?? '' }, { signal }),
+    enabled: sessionId !== null,
+    meta: { topics: ['reads', 'participants'] },
+  })
+
+export const useClosing = (raceDayId: string) =>
+  useQuery({
+    queryKey: ['closing', raceDayId],
+    queryFn: ({ signal }) => client.closing.facts({ id: raceDayId }, { signal }),
+    meta: { topics: ['connections', 'sync', 'timing'] },
+    refetchInterval: 5000,
+  })
