@@ -1,11 +1,14 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { client } from './client.ts'
 
+/** Lists of a whole race day, which reads change many times a second. */
+const NOW_AND_THEN_MS = 3000
+
 export const useStarts = (raceDayId: string) =>
   useQuery({
     queryKey: ['starts', raceDayId],
     queryFn: ({ signal }) => client.starts.list({ id: raceDayId }, { signal }),
-    meta: { topics: ['reads', 'participants', 'timing'] },
+    refetchInterval: NOW_AND_THEN_MS,
     placeholderData: keepPreviousData,
   })
 
@@ -21,7 +24,7 @@ export const useStillOut = (raceDayId: string, eventId: string) =>
     queryKey: ['still-out', raceDayId, eventId],
     queryFn: ({ signal }) =>
       client.stillOut.list({ id: raceDayId, ...(eventId === '' ? {} : { eventId }) }, { signal }),
-    meta: { topics: ['reads', 'participants', 'timing'] },
+    refetchInterval: NOW_AND_THEN_MS,
     placeholderData: keepPreviousData,
   })
 

@@ -214,11 +214,12 @@ export function timingProcedures(parts: AppParts) {
       if (sessionId === null) return { groups: [], reads: 0, chips: 0 }
       const groups = unlinkedGroups(read, sessionId, 10_000)
       return {
-        groups: groups.slice(0, input.limit).map(group => ({
+        groups: groups.slice(0, input.limit).map(({ chip, keyed, locations, ...group }) => ({
           ...group,
           sessionId,
-          chip: group.chip === '' ? null : group.chip,
-          locations: [...group.locations],
+          chip: keyed === 1 || chip === '' ? null : chip,
+          bibNumber: keyed === 1 && chip !== '' ? chip : null,
+          locations: [...locations],
         })),
         reads: groups.reduce((sum, group) => sum + group.reads, 0),
         chips: new Set(groups.map(group => group.chip)).size,

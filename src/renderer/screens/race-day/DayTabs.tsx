@@ -19,9 +19,12 @@ export function DayTabs({ raceDay }: { readonly raceDay: RaceDay }) {
   const { dayView, goDay, callBibBox } = usePlace()
   const [closing, setClosing] = useState(false)
   const open = (view: DayView) => (): void => (view === 'desk' ? callBibBox() : goDay(view))
-  useHotkeys(Object.fromEntries(TABS.map(({ view, key }) => [key, open(view)])))
+  useHotkeys({
+    ...Object.fromEntries(TABS.map(({ view, key }) => [key, open(view)])),
+    'Alt+6': () => setClosing(true),
+  })
   return (
-    <nav className={styles.tabs} aria-label="Race day">
+    <nav className={styles.tabs} aria-label="Race day views">
       {TABS.map(({ view, words, key }) => (
         <button
           key={view}
@@ -33,8 +36,13 @@ export function DayTabs({ raceDay }: { readonly raceDay: RaceDay }) {
           {words} <Keycap>{key}</Keycap>
         </button>
       ))}
-      <button type="button" className={styles.close} onClick={() => setClosing(true)}>
-        Close the race…
+      <button
+        type="button"
+        className={styles.close}
+        aria-keyshortcuts="Alt+6"
+        onClick={() => setClosing(true)}
+      >
+        Close the race… <Keycap>Alt+6</Keycap>
       </button>
       {closing && <CloseRace raceDay={raceDay} onClose={() => setClosing(false)} />}
     </nav>

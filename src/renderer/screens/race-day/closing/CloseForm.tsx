@@ -7,6 +7,7 @@ import { Button } from '../../../components/Button.tsx'
 import { DialogActions } from '../../../components/Dialog.tsx'
 import { Note } from '../../../components/Note.tsx'
 import { TroubleNote } from '../../../components/TroubleNote.tsx'
+import { useTimingStatus } from '../../../queries.ts'
 import { queries } from '../../../query.ts'
 import { counted, listed } from '../../../words/numbers.ts'
 import { moment } from '../../../words/time.ts'
@@ -17,9 +18,16 @@ interface CloseFormProps {
   readonly onClose: () => void
 }
 
+const readersInWords = (connected: number): string =>
+  connected === 0
+    ? 'No reader is connected. One that comes back makes a new session; no read is lost.'
+    : `${counted(connected, 'reader')} still connected: what they send goes into a new session, so disconnect them first.`
+
 export function CloseForm({ raceDay, facts, onClose }: CloseFormProps) {
   const scheduled = facts.connections.filter(connection => connection.autoSyncEnabled)
   const active = facts.sessions.filter(session => session.status === 'active')
+  const readers = useTimingStatus().data?.readers ?? []
+  const connected = readers.filter(reader => reader.state !== 'gone').length
   const [endSessions, setEndSessions] = useState(true)
   // A connection that brings other days' events as well goes on unless somebody says otherwise.
   const [off, setOff] = useState<readonly string[]>(() =>
@@ -52,7 +60,7 @@ export function CloseForm({ raceDay, facts, onClose }: CloseFormProps) {
             ? 'Every timing session has ended'
             : `End ${listed(active.map(session => session.sessionName))}`
         }
-        description="A reader that sends more makes a new session; no read is lost."
+        description={readersInWords(connected)}
         checked={endSessions && active.length > 0}
         disabled={active.length === 0}
         onChange={event => setEndSessions(event.currentTarget.checked)}

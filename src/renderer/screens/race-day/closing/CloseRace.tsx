@@ -34,7 +34,7 @@ function openFacts({ connections, sessions, stillOut, startsWithoutGun }: Closin
       words: tone(stillOut > 0, stillOut === 0 ? 'nobody' : counted(stillOut, 'person', 'people')),
     },
     {
-      term: 'Nobody’s reads',
+      term: 'Nobody’s',
       words: tone(unlinked > 0, unlinked === 0 ? 'none' : counted(unlinked, 'read')),
     },
     {

@@ -47,7 +47,6 @@ function Keying({ session }: { readonly session: Session }) {
   const { location: chosen, keyAt, done, undid } = useKeyed()
   const usual = session.locations.find(one => one.kind === 'finish')?.locationName ?? 'Finish'
   const location = chosen ?? usual
-  const now = useNow(50)
   const keyed = useKeyedReads(session.id)
   const { unsent, press, send, leave } = usePresses(session.id, location.trim())
   const takeBack = useMutation({
@@ -94,7 +93,7 @@ function Keying({ session }: { readonly session: Session }) {
               onChange={event => setTyped(event.currentTarget.value)}
               onKeyDown={onKeyDown}
             />
-            <b>{clockExact(now, session.timezone)}</b>
+            <Running zone={session.timezone} />
           </div>
           <p className={desk.hint}>
             Enter or Space takes the time now at {location || 'a location'} · ↓ goes to reads without a bib ·
@@ -141,4 +140,8 @@ function Keying({ session }: { readonly session: Session }) {
       </Panel>
     </main>
   )
+}
+
+function Running({ zone }: { readonly zone: string }) {
+  return <b>{clockExact(useNow(50), zone)}</b>
 }
