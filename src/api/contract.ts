@@ -1,7 +1,12 @@
+import { closing } from './closing.ts'
 import { connections } from './connections.ts'
 import { displays } from './displays.ts'
 import { keeping } from './keeping.ts'
+import { keyedReads } from './keyed-reads.ts'
+import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
+import { starts } from './starts.ts'
+import { stillOut } from './still-out.ts'
 import { sync } from './sync.ts'
 import { system } from './system.ts'
 import { timing } from './timing.ts'
@@ -15,6 +20,11 @@ export const contract = {
   timing,
   displays,
   keeping,
+  starts,
+  keyedReads,
+  stillOut,
+  preflight,
+  closing,
 }
 
 export type Contract = typeof contract

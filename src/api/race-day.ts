@@ -65,7 +65,7 @@ const personRead = z.object({
   device: z.string(),
   /** Ms since the gun of the own wave, or of the event; null while no gun is known. */
   raceTimeMs: z.number().nullable(),
-  /** Ms since the own first start read. */
+  /** Ms since the own last start read; one earlier than the start window before the own gun is none. */
   chipTimeMs: z.number().nullable(),
   /** Further reads at the same place that were counted as one with this. */
   duplicates: z.number(),

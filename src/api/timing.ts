@@ -195,7 +195,10 @@ export const timing = {
         groups: z.array(
           z.object({
             sessionId: id,
+            /** Null for reads keyed by hand. */
             chip: z.string().nullable(),
+            /** Of reads keyed by hand; null while it is to come, and for reads of a chip. */
+            bibNumber: z.string().nullable(),
             reason: z.enum(UNLINKED_REASONS),
             reads: z.number(),
             locations: z.array(z.string()),

@@ -16,10 +16,15 @@ import { sessionForReaders } from './current-session.ts'
 import { createDisplayReach } from './display-reach.ts'
 import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
+import { closingProcedures } from './procedures/closing.ts'
 import { connectionProcedures } from './procedures/connections.ts'
 import { displayProcedures } from './procedures/displays.ts'
 import { keepingProcedures } from './procedures/keeping.ts'
+import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
+import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
+import { startsProcedures } from './procedures/starts.ts'
+import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
@@ -106,6 +111,11 @@ export function createApp(config: AppConfig): App {
       timing: timingProcedures(parts),
       displays: displayProcedures(parts),
       keeping: keepingProcedures(parts),
+      starts: startsProcedures(parts),
+      keyedReads: keyedReadsProcedures(parts),
+      stillOut: stillOutProcedures(parts),
+      preflight: preflightProcedures(parts),
+      closing: closingProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),

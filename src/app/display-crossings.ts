@@ -2,7 +2,7 @@ import type { Crossing } from '../api/displays.ts'
 import { DEFAULT_LOOK, type DisplayField, type DisplayLook, messageFor } from '../core/display.ts'
 import { type CrossingRow, locationNames, readsWithKinds } from '../store/crossings.ts'
 import { layoutById } from '../store/displays.ts'
-import { gunOf, ownStart } from '../store/guns.ts'
+import { gunOf, ownStart, startWindow } from '../store/guns.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Row } from '../store/tables.ts'
 
@@ -40,6 +40,8 @@ export function crossingShown(
   const name = [row.firstName, row.lastName].filter(Boolean).join(' ') || null
   // Somebody the provider has no name of is their bib, and nobody else.
   if (name === null && row.bib === null) return null
+  const gun = normalizedEventId === null ? null : gunOf(reader, normalizedEventId, row.wave)
+  const from = gun === null ? null : gun - startWindow(reader)
   return {
     key,
     at,
@@ -50,11 +52,10 @@ export function crossingShown(
     hometown: chosen('hometown', () => [row.city, row.state].filter(Boolean).join(', ') || null),
     location: chosen('location', () => row.location),
     raceTimeMs: chosen('race-time', () => {
-      const gun = normalizedEventId === null ? null : gunOf(reader, normalizedEventId, row.wave)
       return gun === null || at < gun ? null : at - gun
     }),
     chipTimeMs: chosen('chip-time', () => {
-      const start = participantId === null ? null : ownStart(readsWithKinds(reader, participantId), at)
+      const start = participantId === null ? null : ownStart(readsWithKinds(reader, participantId), at, from)
       return start === null ? null : at - start
     }),
     message: chosen('message', () => {

@@ -2,47 +2,139 @@ import type { Reader } from './reader.ts'
 
 /** A gun read this far from the planned start is not that start's. */
 const NEAR_PLAN_MS = 20 * 60_000
+/** Reads at a start earlier than this before the own gun are of somebody warming up, unless the crew says otherwise. */
+const START_WINDOW_MS = 10 * 60_000
+export const START_WINDOW = 'start_window_ms'
 
-/**
- * The gun somebody's race time counts from: of the own wave, else of the event; what the crew corrected before what was
- * chosen, and where nobody chose, the gun read of the race day's sessions that lies nearest to the planned start.
- * Null while there is none: a race time is then not shown rather than invented.
- */
-export function gunOf(reader: Reader, eventId: string, wave: string | null): number | null {
-  const starts = reader.all<{ wave: string; at: number | null; plannedAt: number | null }>(
-    `SELECT wave, COALESCE(corrected_at, gun_at) AS at, planned_at AS plannedAt FROM starts
-     WHERE normalized_event_id = ? AND wave IN ('', ?) ORDER BY wave = '' `,
+/** How a start's time was found. `event`: a wave without a gun of its own. */
+export type StartFrom = 'corrected' | 'chosen' | 'nearest' | 'event'
+
+export interface StartTime {
+  readonly at: number | null
+  readonly from: StartFrom | null
+  /** The gun read it is of; null for a time somebody typed, or one read on another laptop. */
+  readonly readId: number | null
+}
+
+const NO_GUN: StartTime = { at: null, from: null, readId: null }
+
+interface StartRow {
+  readonly wave: string
+  readonly plannedAt: number | null
+  readonly gunReadIdentity: string | null
+  readonly gunAt: number | null
+  readonly correctedAt: number | null
+}
+
+const GUN = `SELECT r.id, r.read_at + COALESCE(o.offset_ms, 0) AS at FROM timing_reads r
+  LEFT JOIN reader_offsets o ON o.session_id = r.session_id AND o.device = r.device`
+
+const SESSIONS_OF = `SELECT s.id FROM timing_sessions s
+  JOIN race_day_events d ON d.race_day_id = s.race_day_id AND d.removed = 0 WHERE d.normalized_event_id = ?`
+
+type Gun = { readonly id: number; readonly at: number }
+
+/** The gun read that was chosen, with its reader's offset of now; as it was when chosen where the read is not here. */
+function chosenGun(reader: Reader, eventId: string, row: StartRow): StartTime | null {
+  if (row.gunAt === null) return null
+  const read = reader.get<Gun>(
+    `${GUN} WHERE r.session_id IN (${SESSIONS_OF}) AND r.identity = ? AND r.kind = 'gun' LIMIT 1`,
     eventId,
-    wave ?? '',
+    row.gunReadIdentity,
   )
-  const said = starts.find(start => start.at !== null)?.at
-  if (said != null) return said
-  const planned =
-    starts.find(start => start.plannedAt !== null)?.plannedAt ??
-    reader.get<{ at: number | null }>('SELECT start_at AS at FROM normalized_events WHERE id = ?', eventId)
-      ?.at
-  if (planned == null) return null
-  const gun = reader.get<{ at: number }>(
-    `SELECT r.read_at AS at FROM timing_reads r
-     WHERE r.kind = 'gun' AND r.read_at BETWEEN ? AND ? AND r.session_id IN (
-       SELECT s.id FROM timing_sessions s JOIN race_day_events d ON d.race_day_id = s.race_day_id AND d.removed = 0
-       WHERE d.normalized_event_id = ?)
-     ORDER BY ABS(r.read_at - ?) LIMIT 1`,
+  return { at: read?.at ?? row.gunAt, from: 'chosen', readId: read?.id ?? null }
+}
+
+function nearestGun(reader: Reader, eventId: string, planned: number): StartTime | null {
+  const read = reader.get<Gun>(
+    `${GUN} WHERE r.kind = 'gun' AND r.read_at BETWEEN ? AND ? AND r.session_id IN (${SESSIONS_OF})
+     ORDER BY ABS(r.read_at + COALESCE(o.offset_ms, 0) - ?), r.id LIMIT 1`,
     planned - NEAR_PLAN_MS,
     planned + NEAR_PLAN_MS,
     eventId,
     planned,
   )
-  return gun?.at ?? null
+  return read ? { at: read.at, from: 'nearest', readId: read.id } : null
 }
 
-/** Somebody's own start: the last read at a start before the one that is asked for. Null without one. */
-export function ownStart(
-  reads: readonly { readonly at: number | null; readonly locationKind: string | null }[],
-  before: number,
-): number | null {
-  const starts = reads.flatMap(read =>
-    read.locationKind === 'start' && read.at !== null && read.at < before ? [read.at] : [],
+/** What was decided about one start, else the gun read nearest to its plan. */
+function own(
+  reader: Reader,
+  eventId: string,
+  row: StartRow | undefined,
+  plan: number | null,
+): StartTime | null {
+  if (row && row.correctedAt !== null) return { at: row.correctedAt, from: 'corrected', readId: null }
+  const planned = row?.plannedAt ?? plan
+  return (
+    (row && chosenGun(reader, eventId, row)) ??
+    (planned === null ? null : nearestGun(reader, eventId, planned))
+  )
+}
+
+/**
+ * The gun of an event or of one of its waves: what the crew corrected before what was chosen, and where nobody chose,
+ * the gun read of the race day's sessions that lies nearest to the plan. A wave without any of that starts with its
+ * event. Computed whenever it is asked for, so that every race time follows a gun that changes.
+ */
+export function startOf(reader: Reader, eventId: string, wave: string | null): StartTime {
+  const rows = reader.all<StartRow>(
+    `SELECT wave, planned_at AS plannedAt, gun_read_identity AS gunReadIdentity, gun_at AS gunAt,
+     corrected_at AS correctedAt FROM starts WHERE normalized_event_id = ? AND wave IN ('', ?)`,
+    eventId,
+    wave ?? '',
+  )
+  const rowOf = (of: string) => rows.find(row => row.wave === of)
+  const ofWave = wave === null || wave === '' ? null : own(reader, eventId, rowOf(wave), null)
+  if (ofWave) return ofWave
+  const plan = reader.get<{ at: number | null }>(
+    'SELECT start_at AS at FROM normalized_events WHERE id = ?',
+    eventId,
+  )
+  const ofEvent = own(reader, eventId, rowOf(''), plan?.at ?? null)
+  if (!ofEvent) return NO_GUN
+  return wave === null || wave === '' ? ofEvent : { ...ofEvent, from: 'event' }
+}
+
+/**
+ * The gun somebody's race time counts from, of the own wave before the event's. Null while there is none: a race time
+ * is then not shown rather than invented.
+ */
+export const gunOf = (reader: Reader, eventId: string, wave: string | null): number | null =>
+  startOf(reader, eventId, wave).at
+
+/** The same, each start looked up once: for lists. */
+export function createGuns(reader: Reader): (eventId: string, wave: string | null) => number | null {
+  const known = new Map<string, number | null>()
+  return (eventId, wave) => {
+    const key = `${eventId}|${wave ?? ''}`
+    const found = known.get(key)
+    if (found !== undefined) return found
+    const at = gunOf(reader, eventId, wave)
+    known.set(key, at)
+    return at
+  }
+}
+
+/** Ms before the own gun from which a read at a start counts as one's start. */
+export const startWindow = (reader: Reader): number =>
+  Number(
+    reader.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', START_WINDOW)?.value ??
+      START_WINDOW_MS,
+  )
+
+interface StartRead {
+  readonly at: number | null
+  readonly locationKind: string | null
+}
+
+/**
+ * Somebody's own start: the last read at a start before the one that is asked for. One before `from`, the own gun less
+ * the start window, is none: whoever warms up over the mat has not started. Null without one.
+ */
+export function ownStart(reads: readonly StartRead[], before: number, from: number | null): number | null {
+  const starts = reads.flatMap(({ at, locationKind }) =>
+    locationKind === 'start' && at !== null && at < before && (from === null || at >= from) ? [at] : [],
   )
   return starts.length === 0 ? null : Math.max(...starts)
 }

@@ -16,8 +16,10 @@ export const testChips = (reader: Reader): readonly string[] =>
 // For the screens.
 
 export interface UnlinkedGroup {
-  /** The chip, or the bib of reads keyed by hand. */
+  /** The chip, or the bib of reads keyed by hand; '' while that is to come. */
   readonly chip: string
+  /** Keyed by hand: 1. */
+  readonly keyed: 0 | 1
   readonly reason: UnlinkedReason
   readonly reads: number
   readonly locations: readonly string[]
@@ -30,13 +32,13 @@ export interface UnlinkedGroup {
 export const unlinkedGroups = (reader: Reader, sessionId: string, limit = 500): readonly UnlinkedGroup[] =>
   reader
     .all<Omit<UnlinkedGroup, 'locations'> & { locations: string }>(
-      `SELECT COALESCE(r.chip, r.bib_number, '') AS chip, l.reason, COUNT(*) AS reads, MIN(l.at) AS firstAt,
+      `SELECT COALESCE(r.chip, r.bib_number, '') AS chip, r.chip IS NULL AS keyed, l.reason, COUNT(*) AS reads, MIN(l.at) AS firstAt,
        MAX(l.at) AS lastAt, MAX(l.read_id) AS lastReadId,
        json_group_array(DISTINCT COALESCE(t.location_name, r.stream_location, '')) AS locations
        FROM read_links l CROSS JOIN timing_reads r ON r.id = l.read_id
        LEFT JOIN timing_locations t ON t.id = l.location_id
        WHERE l.session_id = ? AND l.state = 'unlinked' AND l.route IS NULL
-       GROUP BY COALESCE(r.chip, r.bib_number, ''), l.reason ORDER BY lastReadId DESC LIMIT ?`,
+       GROUP BY COALESCE(r.chip, r.bib_number, ''), r.chip IS NULL, l.reason ORDER BY lastReadId DESC LIMIT ?`,
       sessionId,
       limit,
     )

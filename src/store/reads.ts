@@ -247,14 +247,15 @@ export interface ReadRow {
   readonly wave: string | null
 }
 
-const READ_ROW = `SELECT r.id, r.session_id AS sessionId, r.identity, r.kind, r.source, r.device, r.stream_location AS streamLocation, r.chip,
+/** Goes with WITH_PEOPLE; answers a ReadRow. */
+export const READ_ROW = `SELECT r.id, r.session_id AS sessionId, r.identity, r.kind, r.source, r.device, r.stream_location AS streamLocation, r.chip,
   r.bib_number AS bibNumber, r.read_at AS readAt, r.raw_time AS rawTime, r.time_problem AS timeProblem, r.antenna,
   r.rssi, r.raw, r.received_at AS receivedAt, l.state, l.reason, l.route, l.duplicate_of AS duplicateOf, l.at,
   l.location_id AS locationId, t.location_name AS locationName, l.participant_id AS participantId,
   l.normalized_event_id AS normalizedEventId, v.event_name AS eventName, e.bib_number AS participantBib,
   e.first_name AS firstName, e.last_name AS lastName, e.wave`
 
-const WITH_PEOPLE = `LEFT JOIN timing_locations t ON t.id = l.location_id
+export const WITH_PEOPLE = `LEFT JOIN timing_locations t ON t.id = l.location_id
   LEFT JOIN effective_participants e ON e.participant_id = l.participant_id
   LEFT JOIN normalized_events v ON v.id = l.normalized_event_id`
 

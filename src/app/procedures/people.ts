@@ -4,7 +4,7 @@ import { sourceDiffers } from '../../core/effective.ts'
 import { AppError } from '../../core/errors.ts'
 import type { LinkRoute, ReadKind } from '../../core/model.ts'
 import { asOverrides, overridesOf } from '../../store/effective-rows.ts'
-import { gunOf, ownStart } from '../../store/guns.ts'
+import { gunOf, ownStart, startWindow } from '../../store/guns.ts'
 import { valuesOf } from '../../store/participant-columns.ts'
 import type { Reader } from '../../store/reader.ts'
 import { decode, rowsWhere, rowWhere } from '../../store/rows.ts'
@@ -147,6 +147,7 @@ export function matchOf(reader: Reader, participantId: string): Match {
   const overrides = overridesOf(reader, participantId)
   const reads = readsOf(reader, participantId)
   const gun = gunOf(reader, row.normalizedEventId, row.wave)
+  const startsFrom = gun === null ? null : gun - startWindow(reader)
   const duplicates = new Map<number, number>()
   for (const read of reads) {
     if (read.duplicateOf !== null)
@@ -170,7 +171,7 @@ export function matchOf(reader: Reader, participantId: string): Match {
     waitsForPush: waitsForPush(reader, row, source),
     startAt: gun,
     reads: counted.map(({ locationKind, duplicateOf: _, ...read }) => {
-      const start = locationKind === 'start' || read.at === null ? null : ownStart(reads, read.at)
+      const start = locationKind === 'start' || read.at === null ? null : ownStart(reads, read.at, startsFrom)
       return {
         ...read,
         raceTimeMs: gun === null || read.at === null ? null : read.at - gun,

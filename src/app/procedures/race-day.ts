@@ -7,16 +7,17 @@ import { isTimeZone } from '../../core/time.ts'
 import { decide, takeBack } from '../../store/decisions.ts'
 import { putRaceDay, setRaceDayEvents } from '../../store/events.ts'
 import { gunOf } from '../../store/guns.ts'
-import { idOf, newId } from '../../store/ids.ts'
+import { newId } from '../../store/ids.ts'
 import { setBibChips } from '../../store/links.ts'
 import { findAny, findByBib, findByChip, type Scope } from '../../store/lookup.ts'
 import { addWalkUp } from '../../store/participants.ts'
-import { rowsWhere, rowWhere } from '../../store/rows.ts'
+import { rowsWhere } from '../../store/rows.ts'
+import { changeStart } from '../../store/starts.ts'
 import type { Row } from '../../store/tables.ts'
-import { auditable, type Writer } from '../../store/writer.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 import { raceDayCounts } from '../race-day-counts.ts'
+import { raceDayById } from '../race-days.ts'
 import { eventById, matchesOf, matchOf, PARTICIPANT, participantOf } from './people.ts'
 
 const count = (parts: AppParts, eventId: string): number =>
@@ -58,7 +59,7 @@ function raceDayShown(parts: AppParts, day: Row<'race_days'>): RaceDay {
         eventId: normalizedEventId,
         wave,
         plannedAt,
-        gunAt: gunAt ?? gunOf(read, normalizedEventId, wave),
+        gunAt: correctedAt === null ? gunOf(read, normalizedEventId, wave) : gunAt,
         correctedAt,
         decidedBy,
         reason,
@@ -79,43 +80,6 @@ function raceDayShown(parts: AppParts, day: Row<'race_days'>): RaceDay {
   }
 }
 
-interface StartChange {
-  readonly eventId: string
-  readonly wave: string
-  readonly plannedAt?: number | null | undefined
-  readonly correctedAt?: number | null | undefined
-  readonly reason?: string | undefined
-}
-
-function putStart(writer: Writer, change: StartChange): void {
-  const id = idOf('starts', change.eventId, change.wave)
-  const before = rowWhere(writer, 'starts', 'id = ?', id)
-  const row: Row<'starts'> = {
-    id,
-    timingPartnerId: writer.partnerId,
-    normalizedEventId: change.eventId,
-    wave: change.wave,
-    plannedAt: change.plannedAt === undefined ? (before?.plannedAt ?? null) : change.plannedAt,
-    gunReadIdentity: before?.gunReadIdentity ?? null,
-    gunAt: before?.gunAt ?? null,
-    correctedAt: change.correctedAt === undefined ? (before?.correctedAt ?? null) : change.correctedAt,
-    decidedBy: writer.actor,
-    reason: change.reason ?? before?.reason ?? null,
-    clock: writer.clock,
-    createdAt: before?.createdAt ?? writer.at,
-    updatedAt: writer.at,
-  }
-  writer.put('starts', row)
-  writer.audit({
-    action: 'start changed',
-    table: 'starts',
-    rowId: id,
-    before: auditable(before),
-    after: auditable(row),
-    reason: change.reason ?? null,
-  })
-}
-
 const zoned = (zone: string): string => {
   if (!isTimeZone(zone))
     throw new AppError('input.invalid', `timezone: "${zone}" is no zone like America/New_York.`)
@@ -126,11 +90,7 @@ export function raceDayProcedures(parts: AppParts) {
   const { store } = parts
   const { read } = store
 
-  const dayById = (id: string): Row<'race_days'> => {
-    const day = rowWhere(read, 'race_days', 'id = ?', id)
-    if (day === null) throw new AppError('not-found', `There is no race day ${id}.`)
-    return day
-  }
+  const dayById = (id: string): Row<'race_days'> => raceDayById(read, id)
   const mustExist = (eventIds: readonly string[]): void => {
     for (const id of eventIds) eventById(read, id)
   }
@@ -268,7 +228,7 @@ export function raceDayProcedures(parts: AppParts) {
           })
         }
         if (input.eventIds !== undefined) setRaceDayEvents(writer, input.id, input.eventIds)
-        for (const start of input.starts ?? []) putStart(writer, start)
+        for (const start of input.starts ?? []) changeStart(writer, start)
       }, context.who.name)
       return raceDayShown(parts, dayById(input.id))
     }),

@@ -2,7 +2,7 @@ import type { Read, Session } from '../../api/timing.ts'
 import { AppError } from '../../core/errors.ts'
 import { chipKey } from '../../core/identity.ts'
 import { setDialedReaders } from '../../store/dialed-readers.ts'
-import { gunOf } from '../../store/guns.ts'
+import { createGuns, gunOf } from '../../store/guns.ts'
 import {
   assignChip,
   assignRead,
@@ -218,15 +218,7 @@ export function timingProcedures(parts: AppParts) {
         after: input.after ?? null,
         limit: input.limit,
       })
-      const guns = new Map<string, number | null>()
-      const gun = (eventId: string, wave: string | null): number | null => {
-        const key = `${eventId}|${wave ?? ''}`
-        const known = guns.get(key)
-        if (known !== undefined) return known
-        const at = gunOf(read, eventId, wave)
-        guns.set(key, at)
-        return at
-      }
+      const gun = createGuns(read)
       return {
         reads: rows.map(row => readShown(row, gun)),
         next: rows.length < input.limit ? null : (rows.at(-1)?.id ?? null),
@@ -237,11 +229,12 @@ export function timingProcedures(parts: AppParts) {
       if (sessionId === null) return { groups: [], reads: 0, chips: 0 }
       const groups = unlinkedGroups(read, sessionId, 10_000)
       return {
-        groups: groups.slice(0, input.limit).map(group => ({
+        groups: groups.slice(0, input.limit).map(({ chip, keyed, locations, ...group }) => ({
           ...group,
           sessionId,
-          chip: group.chip === '' ? null : group.chip,
-          locations: [...group.locations],
+          chip: keyed === 1 || chip === '' ? null : chip,
+          bibNumber: keyed === 1 && chip !== '' ? chip : null,
+          locations: [...locations],
         })),
         reads: groups.reduce((sum, group) => sum + group.reads, 0),
         chips: new Set(groups.map(group => group.chip)).size,

@@ -86,13 +86,6 @@ export function threeStates(
   ]
 }
 
-/** The gun that counts for somebody; null while none is known. */
-export function gunOf(raceDay: RaceDay, eventId: string, wave: string | null): number | null {
-  const starts = raceDay.starts.filter(start => start.eventId === eventId)
-  const own = starts.find(start => start.wave === (wave ?? '')) ?? starts.find(start => start.wave === '')
-  return own ? (own.correctedAt ?? own.gunAt) : null
-}
-
 /** All guns of the day, earliest first, each once. */
 export function gunsOf(raceDay: RaceDay): readonly number[] {
   const guns = raceDay.starts.flatMap(start => start.correctedAt ?? start.gunAt ?? [])

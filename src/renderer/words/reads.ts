@@ -22,12 +22,21 @@ const ROUTES: Readonly<Record<LinkRoute, string>> = {
 
 export const routeInWords = (route: LinkRoute): string => ROUTES[route]
 
+/** Of a read keyed by hand that is nobody's. */
+function whoseKeyed(read: Read): string {
+  if (read.route === 'crew') return 'Taken back, or given a bib since'
+  if (!read.bibNumber) return 'Bib to come'
+  if (read.reason === 'ambiguous') return 'Two people could be meant'
+  return read.state === null ? 'Not linked yet' : 'Nobody wears this bib'
+}
+
 /** Who a read is, or why nobody: "Chip 9573 unknown". */
 export function whoseRead(read: Read): string {
   if (read.kind === 'gun') return 'Gun'
   if (read.kind === 'marker') return 'Reader’s marker'
   if (read.kind === 'new-location') return 'New location'
   if (read.name !== null) return read.name
+  if (read.kind === 'manual') return whoseKeyed(read)
   const chip = read.chip === null ? 'No chip' : `Chip ${read.chip}`
   switch (read.reason) {
     case 'unknown-chip':

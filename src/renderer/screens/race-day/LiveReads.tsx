@@ -154,7 +154,7 @@ const Row = memo(function Row({ read, zone, fresh, onShow, onAssign }: RowProps)
       <td>{read.at === null ? (read.rawTime ?? 'no time') : clockExact(read.at, zone)}</td>
       <td className={styles.wrap}>{read.location ?? 'not set'}</td>
       <td>
-        <b>{read.bibNumber ?? '—'}</b>
+        <b>{read.bibNumber || '—'}</b>
       </td>
       <td className={styles.wrap}>
         {participantId === null ? (

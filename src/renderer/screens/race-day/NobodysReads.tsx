@@ -73,7 +73,8 @@ function GroupButton({ group, zone, onOpen }: GroupButtonProps) {
   const { chip, sessionId, lastReadId, reads, reason, lastAt } = group
   return (
     <button type="button" onClick={() => onOpen({ chip, sessionId, readId: lastReadId, reads, reason })}>
-      <b>{chip ?? 'no chip'}</b> · {counted(reads, 'read')}
+      <b>{chip ?? (group.bibNumber === null ? 'Keyed, bib to come' : `Keyed bib ${group.bibNumber}`)}</b> ·{' '}
+      {counted(reads, 'read')}
       <small>
         {[
           reasonInWords(reason),

@@ -7,7 +7,7 @@ import { Tag } from '../../components/Tag.tsx'
 import { useProviders } from '../../queries.ts'
 import { useDesk } from '../../state/desk.ts'
 import { providerName } from '../../words/connections.ts'
-import { gunOf, personLine, personName, threeStates } from '../../words/people.ts'
+import { personLine, personName, threeStates } from '../../words/people.ts'
 import { clock, moment } from '../../words/time.ts'
 import { Changes } from './Changes.tsx'
 import { finishesOf } from './day.ts'
@@ -78,7 +78,7 @@ function chipInWords(person: Match): string {
 }
 
 function waveInWords(person: Match, raceDay: RaceDay): string {
-  const gun = gunOf(raceDay, person.eventId, person.wave)
+  const gun = person.startAt
   const gunWords = gun === null ? 'no gun yet' : `gun ${clock(gun, raceDay.timezone)}`
   return `${person.wave ?? 'No wave'}, ${gunWords} · ${person.teamName ?? 'no team'}`
 }

@@ -1,0 +1,120 @@
+import type { ClosingFacts } from '../../api/closing.ts'
+import { AppError } from '../../core/errors.ts'
+import { dateAt } from '../../core/time.ts'
+import { providerById } from '../../providers/index.ts'
+import { connectionById, eventsOf } from '../../store/connections.ts'
+import { startOf } from '../../store/guns.ts'
+import { keyedWaiting } from '../../store/keyed-reads.ts'
+import { updateSession } from '../../store/links.ts'
+import { rowsWhere } from '../../store/rows.ts'
+import { startPlaces } from '../../store/starts.ts'
+import type { Row } from '../../store/tables.ts'
+import { auditable, type Writer } from '../../store/writer.ts'
+import { waitingFor } from '../../sync/entries.ts'
+import { os } from '../door.ts'
+import type { AppParts } from '../parts.ts'
+import { connectionsOfDay } from '../preflight-facts.ts'
+import { raceDayCounts } from '../race-day-counts.ts'
+import { raceDayById } from '../race-days.ts'
+import { readsFile } from '../reads-file.ts'
+import { resultsFile } from '../results-file.ts'
+
+/** Kept in settings: on this laptop only. */
+type Closed = {
+  readonly closedAt: number
+  readonly closedBy: string
+  readonly deleteOn: string | null
+}
+
+const closedKey = (raceDayId: string): string => `race_day_closed/${raceDayId}`
+
+export function closingProcedures({ store, config }: AppParts) {
+  const { read } = store
+
+  const closedOf = (raceDayId: string): Closed | null => {
+    const key = closedKey(raceDayId)
+    const row = read.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', key)
+    return row ? (JSON.parse(row.value) as Closed) : null
+  }
+  const sessionShown = ({ id, sessionName, status }: Row<'timing_sessions'>) => {
+    const count = (sql: string): number => read.get<{ found: number }>(sql, id)?.found ?? 0
+    return {
+      ...{ id, sessionName, status },
+      reads: count('SELECT COUNT(*) AS found FROM timing_reads WHERE session_id = ?'),
+      unlinked: count(
+        `SELECT COUNT(*) AS found FROM read_links WHERE session_id = ? AND state = 'unlinked' AND route IS NULL
+         AND reason <> 'test-chip'`,
+      ),
+      keyedWaiting: keyedWaiting(read, id),
+    }
+  }
+  const sessionsOf = (raceDayId: string) =>
+    rowsWhere(read, 'timing_sessions', 'race_day_id = ? ORDER BY started_at, id', raceDayId)
+
+  const factsOf = (day: Row<'race_days'>): ClosingFacts => {
+    const today = dateAt(config.clock(), day.timezone)
+    const places = startPlaces(read, day.id)
+    const closed = closedOf(day.id)
+    return {
+      sessions: sessionsOf(day.id).map(sessionShown),
+      connections: connectionsOfDay(read, day.id).map(connection => ({
+        id: connection.id,
+        connectionName: connection.connectionName,
+        autoSyncEnabled: connection.autoSyncEnabled,
+        waiting: waitingFor(read, connection, providerById(connection.targetProvider), config.clock()),
+        otherEvents: eventsOf(read, connection).filter(
+          event => event.eventDate !== null && event.eventDate !== day.raceDate && event.eventDate >= today,
+        ).length,
+      })),
+      stillOut: raceDayCounts(read, day.id).stillOut,
+      startsWithoutGun: places
+        .filter(place => place.people > 0 && startOf(read, place.eventId, place.wave).at === null)
+        .map(place => [place.eventName, place.wave].filter(Boolean).join(', ')),
+      closedAt: closed?.closedAt ?? null,
+      closedBy: closed?.closedBy ?? null,
+      deleteOn: closed?.deleteOn ?? null,
+    }
+  }
+
+  /** Turns a connection's schedule off; it can be run by hand all the same. */
+  const pause = (writer: Writer, connectionId: string): void => {
+    const before = connectionById(writer, connectionId)
+    if (before === null) throw new AppError('not-found', `There is no connection ${connectionId}.`)
+    if (!before.autoSyncEnabled) return
+    const row = { ...before, autoSyncEnabled: false, clock: writer.clock, updatedAt: writer.at }
+    writer.put('provider_connections', row)
+    writer.audit({
+      action: 'connection changed',
+      table: 'provider_connections',
+      rowId: row.id,
+      before: auditable(before),
+      after: auditable(row),
+      reason: 'race closed',
+    })
+  }
+
+  return {
+    facts: os.closing.facts.handler(({ input }) => factsOf(raceDayById(read, input.id))),
+    readsFile: os.closing.readsFile.handler(({ input }) => readsFile(read, input.id, input.after)),
+    resultsFile: os.closing.resultsFile.handler(({ input }) =>
+      resultsFile(read, raceDayById(read, input.id)),
+    ),
+    close: os.closing.close.handler(({ input, context }) => {
+      const day = raceDayById(read, input.id)
+      const before = closedOf(day.id)
+      store.write(writer => {
+        const active = sessionsOf(day.id).filter(session => session.status === 'active')
+        if (input.endSessions) for (const { id } of active) updateSession(writer, { id, status: 'ended' })
+        for (const id of input.connectionIds) pause(writer, id)
+        const after: Closed = {
+          closedAt: writer.at,
+          closedBy: writer.actor,
+          deleteOn: input.deleteOn === undefined ? (before?.deleteOn ?? null) : input.deleteOn,
+        }
+        writer.put('settings', { key: closedKey(day.id), value: after, updatedAt: writer.at })
+        writer.audit({ action: 'race closed', table: 'race_days', rowId: day.id, before, after })
+      }, context.who.name)
+      return factsOf(day)
+    }),
+  }
+}

@@ -1,0 +1,48 @@
+import { AppError } from '../../core/errors.ts'
+import { newId } from '../../store/ids.ts'
+import { finishKeyed, keyedReads, keyedWaiting, keyRead, takeBackKeyed } from '../../store/keyed-reads.ts'
+import { rowWhere } from '../../store/rows.ts'
+import { os } from '../door.ts'
+import type { AppParts } from '../parts.ts'
+import { nameOf } from './people.ts'
+
+export function keyedReadsProcedures(parts: AppParts) {
+  const { store, config } = parts
+  const { read } = store
+
+  const mustExist = (sessionId: string): void => {
+    if (rowWhere(read, 'timing_sessions', 'id = ?', sessionId) === null)
+      throw new AppError('not-found', `There is no timing session ${sessionId}.`)
+  }
+
+  return {
+    list: os.keyedReads.list.handler(({ input }) => {
+      mustExist(input.sessionId)
+      return {
+        reads: keyedReads(read, input.sessionId, input.limit).map(({ bib, firstName, lastName, ...row }) => ({
+          ...row,
+          bibNumber: bib === '' ? null : bib,
+          name: row.participantId === null ? null : nameOf({ firstName, lastName }),
+        })),
+        waiting: keyedWaiting(read, input.sessionId),
+      }
+    }),
+    press: os.keyedReads.press.handler(({ input, context }) => {
+      const at = Math.round(config.clock() - input.agoMs)
+      mustExist(input.sessionId)
+      const { sessionId, location, bib, pressId = newId() } = input
+      const id = store.write(
+        writer => keyRead(writer, { sessionId, location, bib, pressId, at }),
+        context.who.name,
+      )
+      return { id, at: rowWhere(read, 'timing_reads', 'id = ?', id)?.readAt ?? at }
+    }),
+    finish: os.keyedReads.finish.handler(({ input, context }) => ({
+      id: store.write(writer => finishKeyed(writer, input.id, input.bib), context.who.name),
+    })),
+    takeBack: os.keyedReads.takeBack.handler(({ input, context }) => {
+      store.write(writer => takeBackKeyed(writer, input.id), context.who.name)
+      return { id: input.id }
+    }),
+  }
+}

@@ -1,0 +1,49 @@
+import { AppError } from '../../core/errors.ts'
+import { createGuns } from '../../store/guns.ts'
+import { rowWhere } from '../../store/rows.ts'
+import { stillOut } from '../../store/still-out.ts'
+import { os } from '../door.ts'
+import type { AppParts } from '../parts.ts'
+import { raceDayById } from '../race-days.ts'
+import { nameOf } from './people.ts'
+
+export function stillOutProcedures({ store, config }: AppParts) {
+  const { read } = store
+  return {
+    list: os.stillOut.list.handler(({ input }) => {
+      const day = raceDayById(read, input.id)
+      const gun = createGuns(read)
+      const people = stillOut(read, day.id, input.eventId ?? null).map(row => {
+        const { firstName, lastName, location, at, hasContact, ...shown } = row
+        return {
+          ...shown,
+          name: nameOf({ firstName, lastName }),
+          lastLocation: location,
+          lastAt: at,
+          gunAt: gun(row.eventId, row.wave),
+          hasContact: hasContact === 1,
+        }
+      })
+      return { people, at: config.clock() }
+    }),
+    contact: os.stillOut.contact.handler(({ input, context }) => {
+      const person = rowWhere(read, 'effective_participants', 'participant_id = ?', input.id)
+      if (person === null) throw new AppError('not-found', `There is no participant ${input.id}.`)
+      const { phone, emergencyContact } = person
+      // That it was looked at is kept, not what was seen.
+      store.write(
+        writer =>
+          writer.audit({
+            action: 'contact looked at',
+            table: 'normalized_participants',
+            rowId: input.id,
+            before: null,
+            after: { fields: ['phone', 'emergency_contact'] },
+            reason: input.reason ?? null,
+          }),
+        context.who.name,
+      )
+      return { phone, emergencyContact }
+    }),
+  }
+}
