@@ -67,28 +67,19 @@ export function findByChip(reader: Reader, scope: Scope, chip: string, limit: nu
   return rows.length > 0 ? ids(rows) : findByBib(reader, scope, key, limit)
 }
 
-const like = (text: string): string => text.replace(/[\\%_]/g, found => `\\${found}`)
-
-/** People by any part of their name, accents and case aside; a name that begins so comes first. */
-export function findByName(reader: Reader, scope: Scope, name: string, limit: number): string[] {
-  const words = foldName(name).split(' ').filter(Boolean)
-  if (words.length === 0) return []
-  const where = inScope(scope, 'normalized_event_id')
-  const first = like(words[0] ?? '')
+/** Events of a scope; all there are when it is narrowed to none. */
+function eventsIn(reader: Reader, scope: Scope): readonly string[] {
+  if (scope.eventId !== null) return [scope.eventId]
+  const where = inScope(scope, 'id')
   return ids(
-    reader.all<{ id: string }>(
-      `SELECT participant_id AS id FROM effective_participants
-       WHERE ${where.sql} ${words.map(() => "AND name_folded LIKE ? ESCAPE '\\'").join(' ')}
-       ORDER BY name_folded LIKE ? ESCAPE '\\' DESC, name_folded LIKE ? ESCAPE '\\' DESC, name_folded, participant_id
-       LIMIT ?`,
-      ...where.values,
-      ...words.map(word => `%${like(word)}%`),
-      `${first}%`,
-      `% ${first}%`,
-      limit,
-    ),
+    reader.all<{ id: string }>(`SELECT id FROM normalized_events WHERE ${where.sql}`, ...where.values),
   )
 }
+
+/** People by any part of their name, words in any order, accents and case aside, a typo or two forgiven. */
+export const findByName = (reader: Reader, scope: Scope, name: string, limit: number): string[] => [
+  ...reader.names.find(eventsIn(reader, scope), foldName(name), limit),
+]
 
 /** What the bib box takes: a bib, else a chip, else any part of a name; best first. */
 export function findAny(reader: Reader, scope: Scope, query: string, limit: number): string[] {
