@@ -16,6 +16,7 @@ import { sessionForReaders } from './current-session.ts'
 import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
 import { connectionProcedures } from './procedures/connections.ts'
+import { deskProcedures } from './procedures/desk.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
@@ -117,6 +118,7 @@ export function createApp(config: AppConfig): App {
       connections: connectionProcedures(parts),
       sync: syncProcedures(parts),
       raceDay: raceDayProcedures(parts),
+      desk: deskProcedures(parts),
       timing: timingProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),

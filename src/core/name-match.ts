@@ -18,8 +18,12 @@ interface Word {
   /** Edits that are forgiven: a letter more, less or another, or two swapped. */
   readonly forgiven: number
   /** Bit n of a character: it is the word's n-th. */
-  readonly places: ReadonlyMap<number, number>
+  readonly places: Int32Array
+  /** The same of characters beyond ASCII. */
+  readonly further: ReadonlyMap<number, number>
 }
+
+const ASCII = 128
 
 /** What was typed, as words in any order, each any part of a name. */
 export interface NameQuery {
@@ -35,14 +39,16 @@ export interface NameQuery {
 const LONGEST = 31
 
 function wordOf(text: string, alone: boolean): Word {
-  const places = new Map<number, number>()
+  const places = new Int32Array(ASCII)
+  const further = new Map<number, number>()
   for (let place = 0; place < text.length; place++) {
     const code = text.charCodeAt(place)
-    places.set(code, (places.get(code) ?? 0) | (1 << place))
+    if (code < ASCII) places[code] = (places[code] ?? 0) | (1 << place)
+    else further.set(code, (further.get(code) ?? 0) | (1 << place))
   }
   const short = alone ? 0 : 1
   const forgiven = text.length < 3 ? short : text.length < 8 ? 1 : 2
-  return { text, letters: lettersOf(text), forgiven, places }
+  return { text, letters: lettersOf(text), forgiven, places, further }
 }
 
 /** @param folded by foldName */
@@ -93,7 +99,7 @@ function editedFit(word: Word, name: string, edits: number, anchored: boolean): 
   const last = 1 << (word.text.length - 1)
   let begins = 1
   let beganBefore = 0
-  let codeBefore = -1
+  let hereBefore = 0
   let exact = 0
   let exactBefore = 0
   let one = 1
@@ -102,8 +108,8 @@ function editedFit(word: Word, name: string, edits: number, anchored: boolean): 
   let best = NOT
   for (let place = 0; place < name.length; place++) {
     const code = name.charCodeAt(place)
-    const here = word.places.get(code) ?? 0
-    const swapped = (word.places.get(codeBefore) ?? 0) & (here << 1)
+    const here = (code < ASCII ? word.places[code] : word.further.get(code)) ?? 0
+    const swapped = hereBefore & (here << 1)
     const next = anchored && code !== SPACE ? 0 : 1
     const exactNow = ((exact << 1) | begins) & here
     const oneNow =
@@ -127,7 +133,7 @@ function editedFit(word: Word, name: string, edits: number, anchored: boolean): 
     one = oneNow
     beganBefore = begins
     begins = next
-    codeBefore = code
+    hereBefore = here
     if (((edits > 1 ? two : one) & last) !== 0) {
       if (!anchored) return PART
       if (endsWord(name, place + 1)) return WHOLE
