@@ -37,6 +37,9 @@ const stored = (reader: Reader, raceDayId: string): readonly Stored[] =>
     raceDayId,
   )
 
+/** 7 before 12, and quickly. */
+const shortFirst = (one: string, other: string): number => one.length - other.length || (one < other ? -1 : 1)
+
 /** Bibs (bibKey) that somebody registered wears on a race day. */
 export const wornBibs = (reader: Reader, raceDayId: string): ReadonlySet<string> =>
   new Set(
@@ -87,8 +90,8 @@ export function planBibChips(
     kept: wanted.size - added.length - moved.length,
     removed: options.replace ? left : [],
     doubled: [...several].map(([chip, bibs]) => ({ chip, bibs: [...bibs] })),
-    unworn: [...listed].filter(bib => !worn.has(bib)),
-    bare: [...worn].filter(bib => !chipped.has(bib)),
+    unworn: [...listed].filter(bib => !worn.has(bib)).sort(shortFirst),
+    bare: [...worn].filter(bib => !chipped.has(bib)).sort(shortFirst),
   }
 }
 

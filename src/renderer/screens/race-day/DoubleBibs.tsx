@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import type { DoubleBib } from '../../../api/desk.ts'
 import type { RaceDay } from '../../../api/race-day.ts'
 import { client } from '../../client.ts'
@@ -9,6 +10,7 @@ import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useDesk } from '../../state/desk.ts'
 import { bibDecision, bibLinks } from '../../words/bibs.ts'
 import { counted } from '../../words/numbers.ts'
+import styles from './DoubleBibs.module.css'
 
 interface DoubleBibsProps {
   readonly raceDay: RaceDay
@@ -28,13 +30,20 @@ export function DoubleBibs({ raceDay, onClose }: DoubleBibsProps) {
     onClose()
   }
   const bibs = doubled.data?.bibs ?? []
+  // They come after the dialog took the focus.
+  const list = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    if (doubled.isSuccess) list.current?.querySelector('button')?.focus()
+  }, [doubled.isSuccess])
   return (
     <Dialog title={`${counted(bibs.length, 'bib')} worn twice`} onClose={onClose} wide>
       <TroubleNote error={doubled.error} what="Bibs not read" onRetry={() => void doubled.refetch()} />
       {doubled.isSuccess && bibs.length === 0 && <Note tone="good">No bib is worn twice.</Note>}
-      {bibs.map(bib => (
-        <OneBib key={bib.bib} bib={bib} zone={raceDay.timezone} onOpen={open} />
-      ))}
+      <div ref={list} className={styles.list}>
+        {bibs.map(bib => (
+          <OneBib key={bib.bib} bib={bib} zone={raceDay.timezone} onOpen={open} />
+        ))}
+      </div>
     </Dialog>
   )
 }
