@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import type { Match } from '../../../api/race-day.ts'
+import { foldName } from '../../../core/identity.ts'
 import { client } from '../../client.ts'
 import { Button } from '../../components/Button.tsx'
 import { Note } from '../../components/Note.tsx'
@@ -13,6 +14,13 @@ type Offer = Match['joinOffers'][number]
 
 const described = (other: Pick<Offer, 'name' | 'bibNumber'>): string =>
   other.bibNumber === null ? other.name : `${other.bibNumber}, ${other.name}`
+
+/** What the two have in common, and that a bib alone may be somebody else's. */
+function sameness(person: Match, offer: Offer): string {
+  const sameName = foldName(personName(person)) === foldName(offer.name)
+  if (offer.because === 'name') return 'Same name and birth date.'
+  return sameName ? 'Same bib and name.' : 'Same bib, another name: join them only if it is one person.'
+}
 
 /** Walk-up and registration of one person: joined on offer, and taken apart again. */
 export function Joins({ person }: { readonly person: Match }) {
@@ -54,8 +62,7 @@ export function Joins({ person }: { readonly person: Match }) {
           <b>
             Looks like the {offer.id === offer.walkUpId ? 'walk-up' : 'registration'} {described(offer)}.
           </b>{' '}
-          Same {offer.because === 'bib' ? 'bib' : 'name and birth date'}. Joined, reads, chips and decisions
-          of the walk-up are the registration’s.
+          {sameness(person, offer)} Joined, reads, chips and decisions of the walk-up are the registration’s.
         </Note>
       ))}
       {person.joined.map(walkUp => (
