@@ -25,7 +25,12 @@ export const harbor: SourceEvent = {
 }
 
 /** People with bibs 1 to n, straight into the store. */
-export function crowd(store: Store, event: Row<'normalized_events'>, count: number): void {
+export function crowd(
+  store: Store,
+  event: Row<'normalized_events'>,
+  count: number,
+  lastName?: () => string,
+): void {
   const people = makePeople({
     seed: 3,
     year: 2026,
@@ -43,7 +48,7 @@ export function crowd(store: Store, event: Row<'normalized_events'>, count: numb
             ...NO_VALUES,
             bib_number: person.bib,
             first_name: person.firstName,
-            last_name: person.lastName,
+            last_name: lastName?.() ?? person.lastName,
             city: person.city,
           },
         },

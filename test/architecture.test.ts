@@ -19,7 +19,7 @@ const rules: Rules = {
       node: true,
     },
     timing: { ours: ['core', 'store'], packages: ['csv-parse'], node: true },
-    app: { ours: below, packages: ['@orpc/server', 'pino', 'zod'], node: true },
+    app: { ours: below, packages: ['@orpc/server', 'csv-parse', 'pino', 'zod'], node: true },
     server: { ours: ['core', 'api', 'app'], packages: ['fastify', '@fastify/static', '@orpc/*'], node: true },
     main: {
       ours: ['core', 'api', 'app', 'server', 'practice'],

@@ -1,5 +1,6 @@
 import { closing } from './closing.ts'
 import { connections } from './connections.ts'
+import { desk } from './desk.ts'
 import { displays } from './displays.ts'
 import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
@@ -17,6 +18,7 @@ export const contract = {
   connections,
   sync,
   raceDay: raceDayContract,
+  desk,
   timing,
   displays,
   keeping,

@@ -71,6 +71,13 @@ const personRead = z.object({
   duplicates: z.number(),
 })
 
+const another = z.object({
+  id,
+  name: z.string(),
+  bibNumber: z.string().nullable(),
+  eventName: z.string(),
+})
+
 export const match = participant.extend({
   /** The chip a read of this person comes by: the first own one, or the first on the bib. */
   chip: z.string().nullable(),
@@ -78,8 +85,26 @@ export const match = participant.extend({
   overrides: z.array(override),
   /** Where the crew decided otherwise than the source says now. */
   sourceDiffers: z.array(z.object({ field: z.string(), source: z.unknown(), decided: z.unknown() })),
-  /** Others with the same bib in this scope. */
-  sameBib: z.array(z.object({ id, name: z.string(), eventName: z.string() })),
+  /** Others with the same bib on the race days of the event, the latest decision first. */
+  sameBib: z.array(
+    z.object({
+      id,
+      name: z.string(),
+      eventName: z.string(),
+      decidedAt: moment.nullable(),
+      decidedBy: z.string().nullable(),
+      reads: z.number(),
+    }),
+  ),
+  /** Whose the reads of the bib are; null: nobody's, as no decision tells between several. */
+  bibLinksTo: id.nullable(),
+  /** Walk-ups that look like this registration, or registrations that look like this walk-up. */
+  joinOffers: z.array(another.extend({ walkUpId: id, registrationId: id, because: z.enum(['bib', 'name']) })),
+  /** Walk-ups that were joined to this registration. */
+  joined: z.array(another),
+  /** Who this one became, after a transfer or a join. */
+  successor: another.nullable(),
+  chipsSwappedWith: another.nullable(),
   /** A changed person is not at the scoring provider yet. */
   waitsForPush: z.boolean(),
   startAt: moment.nullable(),

@@ -18,6 +18,7 @@ import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
 import { closingProcedures } from './procedures/closing.ts'
 import { connectionProcedures } from './procedures/connections.ts'
+import { deskProcedures } from './procedures/desk.ts'
 import { displayProcedures } from './procedures/displays.ts'
 import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
@@ -108,6 +109,7 @@ export function createApp(config: AppConfig): App {
       connections: connectionProcedures(parts),
       sync: syncProcedures(parts),
       raceDay: raceDayProcedures(parts),
+      desk: deskProcedures(parts),
       timing: timingProcedures(parts),
       displays: displayProcedures(parts),
       keeping: keepingProcedures(parts),

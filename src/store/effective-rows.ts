@@ -1,6 +1,6 @@
 import { type EffectiveParticipant, effective, type Overrides } from '../core/effective.ts'
 import { bibKey, chipKey, foldName } from '../core/identity.ts'
-import { columnsOf, valuesOf } from './participant-columns.ts'
+import { BY_HAND, columnsOf, valuesOf } from './participant-columns.ts'
 import type { Reader } from './reader.ts'
 import { rowsWhere, rowWhere } from './rows.ts'
 import type { Row } from './tables.ts'
@@ -38,6 +38,10 @@ export function refreshEffective(
   const before = known?.isNew
     ? null
     : rowWhere(writer, 'effective_participants', 'participant_id = ?', source.id)
+  if (source.sourceProvider === BY_HAND && source.registrationStatus === 'gone') {
+    forgetEffective(writer, source.id, before)
+    return
+  }
   const bib = now.bib_number === null ? null : bibKey(now.bib_number)
   const row: Row<'effective_participants'> = {
     participantId: source.id,
@@ -68,4 +72,14 @@ export function refreshEffective(
   if (!linksChange) return
   for (const key of new Set([bib, before?.bibKey ?? null])) if (key !== null) writer.staleLink(`bib|${key}`)
   for (const chip of new Set([...chips, ...chipsBefore])) writer.staleLink(`chip|${chip}`)
+}
+
+/** A walk-up that was taken back: nobody sees it any more. */
+function forgetEffective(writer: Writer, id: string, before: Row<'effective_participants'> | null): void {
+  if (before === null) return
+  writer.run('DELETE FROM effective_participants WHERE participant_id = ?', id)
+  writer.run('DELETE FROM participant_chips WHERE participant_id = ?', id)
+  writer.touched('effective_participants')
+  if (before.bibKey !== null) writer.staleLink(`bib|${before.bibKey}`)
+  for (const chip of before.chips) writer.staleLink(`chip|${chipKey(chip)}`)
 }

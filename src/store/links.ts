@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts'
-import { bibKey, chipKey } from '../core/identity.ts'
+import { chipKey } from '../core/identity.ts'
 import type { UnlinkedReason } from '../core/model.ts'
 import { isTimeZone } from '../core/time.ts'
 import { idOf, newId } from './ids.ts'
@@ -153,69 +153,6 @@ export function assignChip(writer: Writer, decision: ChipDecision): void {
   const action = decision.participantId === undefined ? 'chip released' : 'chip assigned'
   decide(writer, 'chip_assignments', action, before, row, decision.reason)
   writer.staleLink(`chip|${chip}`)
-}
-
-export interface BibChipsKept {
-  readonly added: number
-  readonly changed: number
-  readonly removed: number
-  /** Chips that the list puts on several bibs; the last of each holds. */
-  readonly doubled: readonly string[]
-}
-
-/** The supplier's list of chips on bibs. With `replace`, a chip that is not in it is on no bib any more. */
-export function setBibChips(
-  writer: Writer,
-  raceDayId: string,
-  list: readonly { readonly chip: string; readonly bib: string }[],
-  options: { readonly replace?: boolean } = {},
-): BibChipsKept {
-  const wanted = new Map<string, string>()
-  const doubled = new Set<string>()
-  for (const { chip, bib } of list) {
-    const key = chipKey(chip)
-    if (key === '' || bibKey(bib) === '') continue
-    const said = wanted.get(key)
-    if (said !== undefined && said !== bibKey(bib)) doubled.add(key)
-    wanted.set(key, bibKey(bib))
-  }
-  const rows = writer.all<{ chip: string; bib: string; removed: number; createdAt: number }>(
-    'SELECT chip, bib_number AS bib, removed, created_at AS createdAt FROM bib_chips WHERE race_day_id = ?',
-    raceDayId,
-  )
-  const known = new Map(rows.map(row => [row.chip, row]))
-  const keep = (chip: string, bib: string, removed: boolean): void => {
-    const id = idOf('bib_chips', raceDayId, chip)
-    writer.put('bib_chips', {
-      id,
-      raceDayId,
-      chip,
-      bibNumber: bib,
-      removed,
-      ...stamps(writer, known.get(chip)?.createdAt),
-    })
-    writer.staleLink(`chip|${chip}`)
-  }
-  let added = 0
-  let changed = 0
-  let removed = 0
-  for (const [chip, bib] of wanted) {
-    const row = known.get(chip)
-    if (row && row.bib === bib && row.removed === 0) continue
-    if (row && row.removed === 0) changed += 1
-    else added += 1
-    keep(chip, bib, false)
-  }
-  for (const row of options.replace ? rows : []) {
-    if (row.removed !== 0 || wanted.has(row.chip)) continue
-    removed += 1
-    keep(row.chip, row.bib, true)
-  }
-  if (added + changed + removed > 0) {
-    const after = { added, changed, removed }
-    writer.audit({ action: 'chip list', table: 'bib_chips', rowId: raceDayId, before: null, after })
-  }
-  return { added, changed, removed, doubled: [...doubled] }
 }
 
 /** The partner's test chips, all of them: one that is not in the list is none any more. */

@@ -1,4 +1,5 @@
 import { bibKey, chipKey, foldName } from '../core/identity.ts'
+import { BY_HAND } from './participant-columns.ts'
 import type { Reader } from './reader.ts'
 
 /** Events a search is narrowed to; null searches all. */
@@ -22,10 +23,23 @@ export function inScope(
 
 const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map(row => row.id)
 
+/** A walk-up that was joined is found as the registration it became. */
+function asJoined(reader: Reader, found: readonly string[]): string[] {
+  const now = found.map(
+    id =>
+      reader.get<{ id: string | null }>(
+        'SELECT successor_id AS id FROM normalized_participants WHERE id = ? AND source_provider = ?',
+        id,
+        BY_HAND,
+      )?.id ?? id,
+  )
+  return [...new Set(now)]
+}
+
 /** People with that bib; registered ones first, then the one the crew decided last. */
 export function findByBib(reader: Reader, scope: Scope, bib: string, limit: number): string[] {
   const where = inScope(scope, 'normalized_event_id')
-  return ids(
+  const found = ids(
     reader.all<{ id: string }>(
       `SELECT participant_id AS id FROM effective_participants
        WHERE bib_key = ? AND ${where.sql}
@@ -36,6 +50,7 @@ export function findByBib(reader: Reader, scope: Scope, bib: string, limit: numb
       limit,
     ),
   )
+  return asJoined(reader, found)
 }
 
 /** People a chip belongs to: by assignment, as their own, by the supplier's file, or as the bib itself. */
@@ -64,31 +79,21 @@ export function findByChip(reader: Reader, scope: Scope, chip: string, limit: nu
     ...where.values,
     limit,
   )
-  return rows.length > 0 ? ids(rows) : findByBib(reader, scope, key, limit)
+  return rows.length > 0 ? asJoined(reader, ids(rows)) : findByBib(reader, scope, key, limit)
 }
 
-const like = (text: string): string => text.replace(/[\\%_]/g, found => `\\${found}`)
-
-/** People by any part of their name, accents and case aside; a name that begins so comes first. */
-export function findByName(reader: Reader, scope: Scope, name: string, limit: number): string[] {
-  const words = foldName(name).split(' ').filter(Boolean)
-  if (words.length === 0) return []
-  const where = inScope(scope, 'normalized_event_id')
-  const first = like(words[0] ?? '')
+/** Events of a scope; all there are when it is narrowed to none. */
+function eventsIn(reader: Reader, scope: Scope): readonly string[] {
+  if (scope.eventId !== null) return [scope.eventId]
+  const where = inScope(scope, 'id')
   return ids(
-    reader.all<{ id: string }>(
-      `SELECT participant_id AS id FROM effective_participants
-       WHERE ${where.sql} ${words.map(() => "AND name_folded LIKE ? ESCAPE '\\'").join(' ')}
-       ORDER BY name_folded LIKE ? ESCAPE '\\' DESC, name_folded LIKE ? ESCAPE '\\' DESC, name_folded, participant_id
-       LIMIT ?`,
-      ...where.values,
-      ...words.map(word => `%${like(word)}%`),
-      `${first}%`,
-      `% ${first}%`,
-      limit,
-    ),
+    reader.all<{ id: string }>(`SELECT id FROM normalized_events WHERE ${where.sql}`, ...where.values),
   )
 }
+
+/** People by any part of their name, words in any order, accents and case aside, a typo or two forgiven. */
+export const findByName = (reader: Reader, scope: Scope, name: string, limit: number): string[] =>
+  asJoined(reader, reader.names.find(eventsIn(reader, scope), foldName(name), limit))
 
 /** What the bib box takes: a bib, else a chip, else any part of a name; best first. */
 export function findAny(reader: Reader, scope: Scope, query: string, limit: number): string[] {

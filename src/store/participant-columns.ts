@@ -1,6 +1,9 @@
 import type { ParticipantValues } from '../core/model.ts'
 import type { Row } from './tables.ts'
 
+/** The source of a walk-up. */
+export const BY_HAND = 'by-hand'
+
 type ParticipantRow = Row<'normalized_participants'>
 
 /** The columns a source fills. */
@@ -70,3 +73,9 @@ export const valuesOf = (row: ParticipantColumns): ParticipantValues => ({
   chips: row.chips,
   registration_status: row.registrationStatus,
 })
+
+/** Somebody's name as screens say it. */
+export const nameOf = (person: {
+  readonly firstName: string | null
+  readonly lastName: string | null
+}): string => [person.firstName, person.lastName].filter(Boolean).join(' ') || '(no name)'

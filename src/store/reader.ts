@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
+import { createNameIndex, type NameIndex } from './name-index.ts'
 
 export type Db = BetterSQLite3Database<Record<string, never>>
 
@@ -10,6 +11,7 @@ export interface Reader {
   /** Rows of a prepared, cached statement, with the database's own names and values. */
   all<row>(sql: string, ...values: readonly unknown[]): row[]
   get<row>(sql: string, ...values: readonly unknown[]): row | undefined
+  readonly names: NameIndex
 }
 
 export function createReader(sqlite: Database.Database, db: Db): Reader {
@@ -27,5 +29,6 @@ export function createReader(sqlite: Database.Database, db: Db): Reader {
     all: <row>(sql: string, ...values: readonly unknown[]) => statement(sql).all(...values) as row[],
     get: <row>(sql: string, ...values: readonly unknown[]) =>
       statement(sql).get(...values) as row | undefined,
+    names: createNameIndex(sqlite),
   }
 }

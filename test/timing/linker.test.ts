@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { setBibChips } from '../../src/store/bib-chips.ts'
 import {
   assignChip,
   assignRead,
   createSession,
   ensureLocation,
-  setBibChips,
   setLocationRule,
   setReaderOffset,
   unlinkedGroups,

@@ -1,10 +1,10 @@
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../store/ids.ts'
 import { finishKeyed, keyedReads, keyedWaiting, keyRead, takeBackKeyed } from '../../store/keyed-reads.ts'
+import { nameOf } from '../../store/participant-columns.ts'
 import { rowWhere } from '../../store/rows.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
-import { nameOf } from './people.ts'
 
 export function keyedReadsProcedures(parts: AppParts) {
   const { store, config } = parts

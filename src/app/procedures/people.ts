@@ -3,12 +3,15 @@ import type { match, participant } from '../../api/race-day.ts'
 import { sourceDiffers } from '../../core/effective.ts'
 import { AppError } from '../../core/errors.ts'
 import type { LinkRoute, ReadKind } from '../../core/model.ts'
+import { swappedWith } from '../../store/chip-swaps.ts'
 import { asOverrides, overridesOf } from '../../store/effective-rows.ts'
 import { gunOf, ownStart, startWindow } from '../../store/guns.ts'
-import { valuesOf } from '../../store/participant-columns.ts'
+import { eventsBeside, joinOffers } from '../../store/joins.ts'
+import { BY_HAND, nameOf, valuesOf } from '../../store/participant-columns.ts'
 import type { Reader } from '../../store/reader.ts'
 import { decode, rowsWhere, rowWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
+import { wearersOf } from '../double-bibs.ts'
 
 type Match = z.infer<typeof match>
 type Participant = z.infer<typeof participant>
@@ -54,11 +57,6 @@ export function participantOf(raw: Readonly<Record<string, unknown>>): Participa
   }
 }
 
-export const nameOf = (person: {
-  readonly firstName: string | null
-  readonly lastName: string | null
-}): string => [person.firstName, person.lastName].filter(Boolean).join(' ') || '(no name)'
-
 interface PersonRead {
   readonly id: number
   readonly location: string | null
@@ -96,24 +94,58 @@ const chipsOnBib = (reader: Reader, row: Row<'effective_participants'>): string[
         )
         .map(({ chip }) => chip)
 
-/** Others of the same race days with the same bib: warned of, never blocked. */
-function sameBib(reader: Reader, row: Row<'effective_participants'>): Match['sameBib'] {
-  if (row.bibKey === null) return []
-  return reader
-    .all<{ id: string; firstName: string | null; lastName: string | null; eventName: string }>(
-      `SELECT e.participant_id AS id, e.first_name AS firstName, e.last_name AS lastName, v.event_name AS eventName
-       FROM effective_participants e JOIN normalized_events v ON v.id = e.normalized_event_id
-       WHERE e.bib_key = ? AND e.participant_id <> ? AND e.registration_status = 'registered'
-         AND (e.normalized_event_id = ? OR e.normalized_event_id IN (
-           SELECT other.normalized_event_id FROM race_day_events mine
-           JOIN race_day_events other ON other.race_day_id = mine.race_day_id AND other.removed = 0
-           WHERE mine.normalized_event_id = ? AND mine.removed = 0))`,
-      row.bibKey,
-      row.participantId,
-      row.normalizedEventId,
-      row.normalizedEventId,
-    )
-    .map(other => ({ id: other.id, name: nameOf(other), eventName: other.eventName }))
+/** Others of the same race days with the same bib, and whom its reads link to: warned of, never blocked. */
+function sameBib(reader: Reader, row: Row<'effective_participants'>): Pick<Match, 'sameBib' | 'bibLinksTo'> {
+  if (row.bibKey === null) return { sameBib: [], bibLinksTo: null }
+  const [bib] = wearersOf(reader, [row.bibKey], eventsBeside(reader, row.normalizedEventId))
+  const others = bib?.wearers.filter(wearer => wearer.id !== row.participantId) ?? []
+  return { sameBib: others, bibLinksTo: bib?.linksTo ?? null }
+}
+
+interface Other {
+  readonly id: string
+  readonly firstName: string | null
+  readonly lastName: string | null
+  readonly bibNumber: string | null
+  readonly eventName: string
+}
+
+const OTHER = `SELECT e.participant_id AS id, e.first_name AS firstName, e.last_name AS lastName,
+  e.bib_number AS bibNumber, v.event_name AS eventName FROM effective_participants e
+  JOIN normalized_events v ON v.id = e.normalized_event_id`
+
+const otherOf = (row: Other): Match['joined'][number] => ({
+  id: row.id,
+  name: nameOf(row),
+  bibNumber: row.bibNumber,
+  eventName: row.eventName,
+})
+
+/** Whom somebody may be, has become, and whom else they were entered as. */
+function othersOf(
+  reader: Reader,
+  source: Row<'normalized_participants'>,
+): Pick<Match, 'joinOffers' | 'joined' | 'successor' | 'chipsSwappedWith'> {
+  const other = (id: string | null): Match['successor'] => {
+    const row = id === null ? undefined : reader.get<Other>(`${OTHER} WHERE e.participant_id = ?`, id)
+    return row === undefined ? null : otherOf(row)
+  }
+  const joinedHere = reader.all<Other>(
+    `${OTHER} JOIN normalized_participants p ON p.id = e.participant_id
+     WHERE p.source_provider = '${BY_HAND}' AND p.successor_id = ?
+       AND p.normalized_event_id IN (SELECT value FROM json_each(?))`,
+    source.id,
+    JSON.stringify(eventsBeside(reader, source.normalizedEventId)),
+  )
+  return {
+    joinOffers: joinOffers(reader, source.id).flatMap(({ id, ...offer }) => {
+      const row = other(id)
+      return row === null ? [] : [{ ...row, ...offer }]
+    }),
+    joined: joinedHere.map(otherOf),
+    successor: other(source.successorId),
+    chipsSwappedWith: other(swappedWith(reader, source.id)),
+  }
 }
 
 /** Whether scoring has not heard of the last change of somebody it was told of, or is to be told of. */
@@ -167,7 +199,8 @@ export function matchOf(reader: Reader, participantId: string): Match {
       decidedAt,
     })),
     sourceDiffers: [...sourceDiffers(valuesOf(source), asOverrides(overrides))],
-    sameBib: sameBib(reader, row),
+    ...sameBib(reader, row),
+    ...othersOf(reader, source),
     waitsForPush: waitsForPush(reader, row, source),
     startAt: gun,
     reads: counted.map(({ locationKind, duplicateOf: _, ...read }) => {

@@ -4,11 +4,11 @@ import { bibKey, chipKey, foldName } from '../../core/identity.ts'
 import { NO_VALUES } from '../../core/model.ts'
 import type { Json } from '../../core/runtime.ts'
 import { isTimeZone } from '../../core/time.ts'
+import { setBibChips } from '../../store/bib-chips.ts'
 import { decide, takeBack } from '../../store/decisions.ts'
 import { putRaceDay, setRaceDayEvents } from '../../store/events.ts'
 import { gunOf } from '../../store/guns.ts'
 import { newId } from '../../store/ids.ts'
-import { setBibChips } from '../../store/links.ts'
 import { findAny, findByBib, findByChip, type Scope } from '../../store/lookup.ts'
 import { addWalkUp } from '../../store/participants.ts'
 import { rowsWhere } from '../../store/rows.ts'
@@ -125,6 +125,7 @@ export function raceDayProcedures(parts: AppParts) {
       const [name, person] = (input.after ?? '').split('\u0000')
       const rows = read.all<Record<string, unknown>>(
         `${PARTICIPANT} WHERE e.normalized_event_id = ?
+           AND NOT (p.source_provider = 'by-hand' AND p.successor_id IS NOT NULL)
            AND (? IS NULL OR e.name_folded LIKE '%' || ? || '%' OR e.bib_key = ?)
            AND (? IS NULL OR e.participant_status = ? OR e.registration_status = ?)
            AND (e.name_folded, e.participant_id) > (?, ?)
@@ -235,7 +236,7 @@ export function raceDayProcedures(parts: AppParts) {
     bibChips: os.raceDay.bibChips.handler(({ input, context }) => {
       dayById(input.id)
       const kept = store.write(writer => setBibChips(writer, input.id, input.bibChips), context.who.name)
-      return { kept: kept.added, moved: kept.changed }
+      return { kept: kept.added.length, moved: kept.moved.length }
     }),
     counts: os.raceDay.counts.handler(({ input }) => raceDayCounts(read, dayById(input.id).id)),
   }

@@ -1,11 +1,11 @@
 import { AppError } from '../../core/errors.ts'
 import { createGuns } from '../../store/guns.ts'
+import { nameOf } from '../../store/participant-columns.ts'
 import { rowWhere } from '../../store/rows.ts'
 import { stillOut } from '../../store/still-out.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 import { raceDayById } from '../race-days.ts'
-import { nameOf } from './people.ts'
 
 export function stillOutProcedures({ store, config }: AppParts) {
   const { read } = store

@@ -1,11 +1,11 @@
 import type { Operation } from '../../api/sync.ts'
 import { AppError } from '../../core/errors.ts'
 import { connectionById } from '../../store/connections.ts'
+import { nameOf } from '../../store/participant-columns.ts'
 import { rowsWhere } from '../../store/rows.ts'
 import { type OperationRow, operationById } from '../../sync/operations.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
-import { nameOf } from './people.ts'
 
 export function operationShown(row: OperationRow): Operation {
   const { timingPartnerId: _, retryOf: __, createdAt: ___, updatedAt: ____, ...shown } = row

@@ -12,6 +12,7 @@ import {
   unlinkedGroups,
   updateSession,
 } from '../../store/links.ts'
+import { nameOf } from '../../store/participant-columns.ts'
 import { type ReadRow, readById, readsPage } from '../../store/reads.ts'
 import { rowsWhere, rowWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
@@ -20,7 +21,6 @@ import { currentSession } from '../current-session.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 import type { Door } from '../readers.ts'
-import { nameOf } from './people.ts'
 
 function readShown(row: ReadRow, gun: (eventId: string, wave: string | null) => number | null): Read {
   const known = row.participantId !== null

@@ -11,3 +11,17 @@ export type Decision =
       readonly before: { readonly value: unknown; readonly reason: string | null } | null
     }
   | { readonly kind: 'read'; readonly words: string; readonly readId: number }
+  | {
+      readonly kind: 'chip'
+      readonly words: string
+      readonly chip: string
+      readonly sessionId: string
+    }
+  | {
+      readonly kind: 'swap'
+      readonly words: string
+      readonly personId: string
+      readonly withId: string
+    }
+  | { readonly kind: 'walk-up'; readonly words: string; readonly personId: string }
+  | { readonly kind: 'join'; readonly words: string; readonly walkUpId: string }

@@ -91,3 +91,10 @@ export function gunsOf(raceDay: RaceDay): readonly number[] {
   const guns = raceDay.starts.flatMap(start => start.correctedAt ?? start.gunAt ?? [])
   return [...new Set(guns)].sort((a, b) => a - b)
 }
+
+/** The chips somebody's reads come by: own ones and the bib's, else the bib's number itself. */
+export function chipsOfBib(person: Match): string {
+  const chips = [...new Set([...person.chips, ...person.bibChips])]
+  if (chips.length > 0) return `${chips.length === 1 ? 'chip' : 'chips'} ${chips.join(', ')}`
+  return person.bibNumber === null ? 'no chip' : `chip ${person.bibNumber}`
+}

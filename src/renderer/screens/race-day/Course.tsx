@@ -1,11 +1,15 @@
+import { useState } from 'react'
 import type { RaceDay } from '../../../api/race-day.ts'
 import type { Outputs } from '../../client.ts'
+import { Button } from '../../components/Button.tsx'
 import { PanelTitle } from '../../components/Panel.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
+import { useHotkeys } from '../../components/use-hotkeys.ts'
 import { useCounts } from '../../queries.ts'
 import { count, counted } from '../../words/numbers.ts'
 import { clock } from '../../words/time.ts'
 import styles from './Course.module.css'
+import { DoubleBibs } from './DoubleBibs.tsx'
 
 type Counts = Outputs['raceDay']['counts']
 
@@ -13,8 +17,12 @@ type Counts = Outputs['raceDay']['counts']
 export function Course({ raceDay }: { readonly raceDay: RaceDay }) {
   const counts = useCounts(raceDay.id)
   const data = counts.data
+  const [doubled, setDoubled] = useState(false)
+  const openDoubled = (): void => setDoubled(true)
+  useHotkeys({ 'Alt+T': openDoubled })
   return (
     <>
+      {doubled && <DoubleBibs raceDay={raceDay} onClose={() => setDoubled(false)} />}
       <PanelTitle title="On the course" aside={data ? `${count(data.checkedIn)} checked in` : undefined} />
       <TroubleNote error={counts.error} what="Counts not read" onRefetch={() => void counts.refetch()} />
       {data && (
@@ -26,6 +34,13 @@ export function Course({ raceDay }: { readonly raceDay: RaceDay }) {
             <Count words="still out" value={data.stillOut} />
           </dl>
           <p className={styles.more}>{details(data)}</p>
+          {data.duplicateBibs > 0 && (
+            <p className={styles.more}>
+              <Button small hotkey="Alt T" onClick={openDoubled}>
+                {counted(data.duplicateBibs, 'bib')} worn twice
+              </Button>
+            </p>
+          )}
           <FinishBars minutes={data.finishPerMinute} zone={raceDay.timezone} />
         </>
       )}
@@ -35,12 +50,7 @@ export function Course({ raceDay }: { readonly raceDay: RaceDay }) {
 
 function details(data: Counts): string {
   const places = data.locations.map(location => `${location.location} ${count(location.people)}`).join(' · ')
-  const lacking = [
-    data.withoutBib > 0 ? `${count(data.withoutBib)} without a bib` : '',
-    data.duplicateBibs > 0 ? `${counted(data.duplicateBibs, 'bib')} worn twice` : '',
-  ]
-    .filter(Boolean)
-    .join(' · ')
+  const lacking = data.withoutBib > 0 ? `${count(data.withoutBib)} without a bib` : ''
   return [places, lacking].filter(Boolean).join(' · ')
 }
 

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { RaceDay } from '../../../api/race-day.ts'
 import type { Session } from '../../../api/timing.ts'
 import { Button } from '../../components/Button.tsx'
+import { useHotkeys } from '../../components/use-hotkeys.ts'
 import { useNow } from '../../components/use-now.ts'
 import { useHealth, useProviders, useRaceDays } from '../../queries.ts'
 import { useDesk } from '../../state/desk.ts'
@@ -11,6 +12,7 @@ import { count, listed } from '../../words/numbers.ts'
 import { gunsOf } from '../../words/people.ts'
 import { clock, dayInWords, moment } from '../../words/time.ts'
 import { Header } from '../shell/Header.tsx'
+import { ChipFile } from './ChipFile.tsx'
 import styles from './DayHeader.module.css'
 import { ImportFile } from './ImportFile.tsx'
 import { SessionNote } from './SessionNote.tsx'
@@ -25,6 +27,8 @@ interface DayHeaderProps {
 
 export function DayHeader({ raceDay, session, sessions, run }: DayHeaderProps) {
   const [importing, setImporting] = useState(false)
+  const [chips, setChips] = useState(false)
+  useHotkeys({ 'Alt+L': () => setChips(true) })
   const chooseSession = useDesk(state => state.chooseSession)
   return (
     <Header>
@@ -44,10 +48,14 @@ export function DayHeader({ raceDay, session, sessions, run }: DayHeaderProps) {
       <Button onClick={() => setImporting(true)} disabled={session === null}>
         Import file…
       </Button>
+      <Button hotkey="Alt L" onClick={() => setChips(true)}>
+        Chip file…
+      </Button>
       <SyncNow run={run} />
       <SessionNote raceDay={raceDay} session={session} />
       <SiteClock raceDay={raceDay} />
       {importing && session && <ImportFile session={session} onClose={() => setImporting(false)} />}
+      {chips && <ChipFile raceDay={raceDay} onClose={() => setChips(false)} />}
     </Header>
   )
 }

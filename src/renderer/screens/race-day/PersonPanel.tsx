@@ -6,12 +6,14 @@ import { Note } from '../../components/Note.tsx'
 import { Tag } from '../../components/Tag.tsx'
 import { useProviders } from '../../queries.ts'
 import { useDesk } from '../../state/desk.ts'
+import { bibDecision, bibLinks } from '../../words/bibs.ts'
 import { providerName } from '../../words/connections.ts'
 import { personLine, personName, threeStates } from '../../words/people.ts'
 import { clock, moment } from '../../words/time.ts'
 import { Changes } from './Changes.tsx'
 import { finishesOf } from './day.ts'
 import type { Wish } from './decide.ts'
+import { Joins } from './Joins.tsx'
 import styles from './PersonPanel.module.css'
 import { PersonReads } from './PersonReads.tsx'
 
@@ -38,7 +40,8 @@ export function PersonPanel({ person, raceDay, session, onDecide }: PersonPanelP
         </div>
       </div>
       <Changes person={person} source={source} zone={zone} onDecide={onDecide} />
-      <SameBib person={person} />
+      <SameBib person={person} zone={zone} />
+      <Joins person={person} />
       <Facts
         facts={[
           {
@@ -71,7 +74,8 @@ export function PersonPanel({ person, raceDay, session, onDecide }: PersonPanelP
 function chipInWords(person: Match): string {
   const own = person.chips.length > 0 ? `${person.chips.join(', ')} own` : ''
   const bib = person.bibChips.length > 0 ? `${person.bibChips.join(', ')} on the bib` : ''
-  const known = [own, bib].filter(Boolean).join(' · ')
+  const swapped = person.chipsSwappedWith ? `swapped with ${person.chipsSwappedWith.name}` : ''
+  const known = [own, bib, swapped].filter(Boolean).join(' · ')
   if (known !== '') return known
   if (person.chip !== null) return person.chip
   return person.bibNumber === null ? 'No bib and no chip' : `No chip for bib ${person.bibNumber}`
@@ -83,9 +87,10 @@ function waveInWords(person: Match, raceDay: RaceDay): string {
   return `${person.wave ?? 'No wave'}, ${gunWords} · ${person.teamName ?? 'no team'}`
 }
 
-function SameBib({ person }: { readonly person: Match }) {
+function SameBib({ person, zone }: { readonly person: Match; readonly zone: string }) {
   const show = useDesk(state => state.show)
   if (person.sameBib.length === 0) return null
+  const own = { id: person.id, name: personName(person) }
   return (
     <Note
       actions={person.sameBib.map(other => (
@@ -95,7 +100,10 @@ function SameBib({ person }: { readonly person: Match }) {
       ))}
     >
       <b>Bib {person.bibNumber} is worn twice.</b> Also by{' '}
-      {person.sameBib.map(other => `${other.name} (${other.eventName})`).join(', ')}.
+      {person.sameBib
+        .map(other => `${other.name} (${other.eventName}, ${bibDecision(other, zone)})`)
+        .join(', ')}
+      . {bibLinks(person.bibNumber ?? '', [own, ...person.sameBib], person.bibLinksTo)}
     </Note>
   )
 }

@@ -49,6 +49,8 @@ export function WhoseIsIt({ raceDay, nobodys, onClose }: WhoseIsItProps) {
     mutationFn: async (person: Match) => {
       if (extent === 'chip' && chip !== null) {
         await client.timing.assignChip({ chip, sessionId: nobodys.sessionId, participantId: person.id })
+        const words = `Chip ${chip} given to ${personName(person)}`
+        remember({ kind: 'chip', words, chip, sessionId: nobodys.sessionId })
         return
       }
       await client.timing.assignRead({ id: nobodys.readId, participantId: person.id })

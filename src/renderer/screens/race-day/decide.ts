@@ -55,15 +55,30 @@ export function useDecide() {
   })
 }
 
+/** Who is shown afterwards; null leaves it as it is. */
 async function undo(decision: Decision): Promise<Match | null> {
-  if (decision.kind === 'read') {
-    await client.timing.takeBackAssignment({ id: decision.readId })
-    return null
+  switch (decision.kind) {
+    case 'read':
+      await client.timing.takeBackAssignment({ id: decision.readId })
+      return null
+    case 'chip':
+      await client.timing.takeBackChip({ chip: decision.chip, sessionId: decision.sessionId })
+      return null
+    case 'swap':
+      return client.desk.takeBackSwap({ id: decision.personId, withId: decision.withId })
+    case 'walk-up':
+      await client.desk.takeBackWalkUp({ id: decision.personId })
+      if (useDesk.getState().personId === decision.personId) useDesk.getState().show(null)
+      return null
+    case 'join':
+      return client.desk.splitWalkUp({ id: decision.walkUpId })
+    case 'field': {
+      const { personId: id, field, before } = decision
+      return before === null
+        ? client.raceDay.takeBack({ id, field })
+        : put(id, field, before.value, before.reason)
+    }
   }
-  const { personId: id, field, before } = decision
-  return before === null
-    ? client.raceDay.takeBack({ id, field })
-    : put(id, field, before.value, before.reason)
 }
 
 export function useUndo() {

@@ -9,11 +9,25 @@ import { Note } from '../../../components/Note.tsx'
 import { TroubleNote } from '../../../components/TroubleNote.tsx'
 import { personName } from '../../../words/people.ts'
 import { useDecide } from '../decide.ts'
+import { SwapChips } from './SwapChips.tsx'
 
 interface ChipQuestionProps {
   readonly person: Match
   readonly raceDay: RaceDay
   readonly onClose: () => void
+}
+
+/** What saving comes to, in words. */
+function whatCounts(person: Match, chips: readonly string[]): string {
+  const bib = person.bibNumber === null ? '' : `bib ${person.bibNumber}`
+  const supplied =
+    person.bibChips.length > 0
+      ? `The supplier put ${person.bibChips.join(', ')} on ${bib}; reads of it stay theirs.`
+      : bib === ''
+        ? 'No bib, so no chip comes with it.'
+        : `The supplier put no chip on ${bib}; a chip of that number counts.`
+  if (chips.length === 0) return supplied
+  return `${supplied} Reads of own ${chips.join(', ')} are theirs too, whatever bib it was on.`
 }
 
 /** The person's own chips; those on the bib come with the bib. */
@@ -42,14 +56,11 @@ export function ChipQuestion({ person, raceDay, onClose }: ChipQuestionProps) {
   }
   return (
     <Dialog title={`Chip of ${personName(person)}`} onClose={onClose}>
+      <p className="faint">{whatCounts(person, chips)}</p>
       <form onSubmit={submit}>
         <TextInput
           label="Own chip"
-          description={
-            person.bibChips.length === 0
-              ? 'No chip is on the bib. Several: with commas.'
-              : `${person.bibChips.join(', ')} on the bib stays. Several: with commas.`
-          }
+          description="Several: with commas. None: empty."
           size="lg"
           value={typed}
           onChange={event => setTyped(event.currentTarget.value)}
@@ -76,6 +87,7 @@ export function ChipQuestion({ person, raceDay, onClose }: ChipQuestionProps) {
           </Button>
         </DialogActions>
       </form>
+      <SwapChips person={person} raceDay={raceDay} onClose={onClose} />
     </Dialog>
   )
 }

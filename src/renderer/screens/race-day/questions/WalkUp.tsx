@@ -6,6 +6,8 @@ import { client, type Inputs } from '../../../client.ts'
 import { Button } from '../../../components/Button.tsx'
 import { Dialog, DialogActions } from '../../../components/Dialog.tsx'
 import { TroubleNote } from '../../../components/TroubleNote.tsx'
+import { useDesk } from '../../../state/desk.ts'
+import { personName } from '../../../words/people.ts'
 import { keepPerson } from '../decide.ts'
 import styles from './WalkUp.module.css'
 
@@ -33,6 +35,7 @@ interface WalkUpProps {
 export function WalkUp({ raceDay, onClose, onAdded }: WalkUpProps) {
   const [eventId, setEventId] = useState(raceDay.events[0]?.id ?? '')
   const [values, setValues] = useState<Readonly<Record<string, string>>>({})
+  const remember = useDesk(state => state.remember)
   const add = useMutation({
     mutationFn: () => {
       const filled = Object.fromEntries(Object.entries(values).filter(([, value]) => value.trim() !== ''))
@@ -45,6 +48,7 @@ export function WalkUp({ raceDay, onClose, onAdded }: WalkUpProps) {
     },
     onSuccess: person => {
       keepPerson(person)
+      remember({ kind: 'walk-up', words: `Walk-up ${personName(person)} added`, personId: person.id })
       onAdded(person)
       onClose()
     },

@@ -1,0 +1,208 @@
+import { AppError } from '../core/errors.ts'
+import { foldName } from '../core/identity.ts'
+import type { OverrideField } from '../core/model.ts'
+import { overridesOf, refreshEffective } from './effective-rows.ts'
+import { idOf } from './ids.ts'
+import { BY_HAND } from './participant-columns.ts'
+import type { Reader } from './reader.ts'
+import { rowWhere } from './rows.ts'
+import type { Row } from './tables.ts'
+import type { Writer } from './writer.ts'
+
+type Participant = Row<'normalized_participants'>
+type Decision = Pick<Row<'participant_overrides'>, 'field' | 'value' | 'reason' | 'decidedBy' | 'decidedAt'>
+
+/** @throws AppError not-found */
+function participantById(reader: Reader, id: string): Participant {
+  const row = rowWhere(reader, 'normalized_participants', 'id = ?', id)
+  if (row === null) throw new AppError('not-found', `There is no participant ${id}.`)
+  return row
+}
+
+const eventDateOf = (reader: Reader, eventId: string): string | null =>
+  rowWhere(reader, 'normalized_events', 'id = ?', eventId)?.eventDate ?? null
+
+/** Events that share a race day with one, itself among them. */
+export const eventsBeside = (reader: Reader, eventId: string): readonly string[] => [
+  ...new Set([
+    eventId,
+    ...reader
+      .all<{ id: string }>(
+        `SELECT other.normalized_event_id AS id FROM race_day_events mine
+         JOIN race_day_events other ON other.race_day_id = mine.race_day_id AND other.removed = 0
+         WHERE mine.normalized_event_id = ? AND mine.removed = 0`,
+        eventId,
+      )
+      .map(row => row.id),
+  ]),
+]
+
+/** What the crew decided of somebody. Of a walk-up all is the crew's word: its bib and chips too. */
+function decisionsOf(reader: Reader, from: Participant): readonly Decision[] {
+  const overrides = overridesOf(reader, from.id)
+  if (from.sourceProvider !== BY_HAND) return overrides
+  const adder = reader.get<{ actor: string }>(
+    `SELECT actor FROM audit_log WHERE table_name = 'normalized_participants' AND row_id = ?
+     AND action = 'walk-up added'`,
+    from.id,
+  )
+  const said = (field: OverrideField, value: Decision['value']): readonly Decision[] =>
+    overrides.some(override => override.field === field)
+      ? []
+      : [{ field, value, reason: 'walk-up', decidedBy: adder?.actor ?? 'crew', decidedAt: from.createdAt }]
+  return [
+    ...overrides,
+    ...(from.bibNumber === null ? [] : said('bib_number', from.bibNumber)),
+    ...(from.chips.length === 0 ? [] : said('chips', from.chips)),
+  ]
+}
+
+/** Gives the decisions to somebody who has none of their own in that field. */
+function moveDecisions(writer: Writer, decisions: readonly Decision[], to: Participant): void {
+  const own = new Set(overridesOf(writer, to.id).map(override => override.field))
+  const says = to as unknown as Readonly<Record<string, unknown>>
+  for (const decision of decisions) {
+    if (own.has(decision.field)) continue
+    if (decision.field === 'bib_number' && says.bibNumber === decision.value) continue
+    const id = idOf('participant_overrides', to.id, decision.field)
+    const before = rowWhere(writer, 'participant_overrides', 'id = ?', id)
+    const { field, value, reason, decidedBy, decidedAt } = decision
+    writer.put('participant_overrides', {
+      ...{ id, timingPartnerId: writer.partnerId, participantId: to.id, withdrawn: false },
+      ...{ field, value, reason, decidedBy, decidedAt },
+      ...{ clock: writer.clock, createdAt: before?.createdAt ?? writer.at, updatedAt: writer.at },
+    })
+  }
+}
+
+/** What a bib says goes with the bib to whoever takes the place; the rest only to the same person. */
+const OF_THE_PLACE: readonly OverrideField[] = ['bib_number', 'chips', 'wave']
+
+/** A provider transferred a registration: what the crew decided of it follows, and its reads are linked again. */
+export function followTransfer(writer: Writer, from: Participant, to: Participant): void {
+  const name = (row: Participant): string => foldName(`${row.firstName ?? ''} ${row.lastName ?? ''}`)
+  const same = name(from) === name(to)
+  const decisions = overridesOf(writer, from.id).filter(
+    override => same || OF_THE_PLACE.includes(override.field),
+  )
+  writer.staleLink(`participant|${from.id}`)
+  if (decisions.length === 0) return
+  moveDecisions(writer, decisions, to)
+  refreshEffective(writer, to, eventDateOf(writer, to.normalizedEventId))
+  writer.audit({
+    action: 'decisions followed a transfer',
+    table: 'normalized_participants',
+    rowId: to.id,
+    before: { from: from.id },
+    after: { fields: decisions.map(decision => decision.field) },
+  })
+}
+
+function putWalkUp(writer: Writer, row: Participant, action: string, before: Participant): void {
+  writer.put('normalized_participants', row)
+  refreshEffective(writer, row, eventDateOf(writer, row.normalizedEventId))
+  writer.audit({
+    action,
+    table: 'normalized_participants',
+    rowId: row.id,
+    before: { successor_id: before.successorId },
+    after: { successor_id: row.successorId },
+  })
+}
+
+/**
+ * A walk-up turns out to be a registration: reads, chips and decisions follow to it; the walk-up is no longer shown,
+ * counted or pushed.
+ * @throws AppError not-found, conflict
+ */
+export function joinWalkUp(writer: Writer, walkUpId: string, registrationId: string): void {
+  const walkUp = participantById(writer, walkUpId)
+  const registration = participantById(writer, registrationId)
+  const refuse = (why: string): never => {
+    throw new AppError('conflict', `Not joined: ${why}.`)
+  }
+  if (walkUp.sourceProvider !== BY_HAND) refuse('only a walk-up is joined to a registration')
+  if (walkUp.successorId !== null || walkUp.registrationStatus === 'gone')
+    refuse('the walk-up is no longer there')
+  if (registration.sourceProvider === BY_HAND) refuse('the other one is a walk-up as well')
+  if (registration.successorId !== null) refuse('the registration was transferred; join the one it became')
+  if (!eventsBeside(writer, walkUp.normalizedEventId).includes(registration.normalizedEventId))
+    refuse('they are of different race days')
+  moveDecisions(writer, decisionsOf(writer, walkUp), registration)
+  refreshEffective(writer, registration, eventDateOf(writer, registration.normalizedEventId))
+  const joined = { successorId: registrationId, registrationStatus: 'transferred' as const }
+  putWalkUp(writer, { ...walkUp, ...joined, updatedAt: writer.at }, 'walk-up joined', walkUp)
+  writer.staleLink(`participant|${walkUpId}`)
+}
+
+/**
+ * Takes a join back: the walk-up stands for itself again, and what came from it leaves the registration.
+ * @throws AppError not-found, conflict
+ */
+export function splitWalkUp(writer: Writer, walkUpId: string): void {
+  const walkUp = participantById(writer, walkUpId)
+  const registrationId = walkUp.successorId
+  if (walkUp.sourceProvider !== BY_HAND || registrationId === null)
+    throw new AppError('conflict', 'Not split: this walk-up is joined to nobody.')
+  const registration = participantById(writer, registrationId)
+  const came = decisionsOf(writer, walkUp)
+  for (const override of overridesOf(writer, registrationId)) {
+    const same = came.some(
+      one =>
+        one.field === override.field &&
+        one.decidedAt === override.decidedAt &&
+        JSON.stringify(one.value) === JSON.stringify(override.value),
+    )
+    if (!same) continue
+    const taken = { withdrawn: true, clock: writer.clock, updatedAt: writer.at }
+    writer.put('participant_overrides', { ...override, ...taken })
+  }
+  // Reads that are linked to the registration now may be the walk-up's.
+  writer.staleLink(`participant|${registrationId}`)
+  refreshEffective(writer, registration, eventDateOf(writer, registration.normalizedEventId))
+  const alone = { successorId: null, registrationStatus: 'registered' as const }
+  putWalkUp(writer, { ...walkUp, ...alone, updatedAt: writer.at }, 'walk-up split', walkUp)
+  writer.staleLink(`participant|${walkUpId}`)
+}
+
+export interface JoinOffer {
+  /** The other one. */
+  readonly id: string
+  readonly walkUpId: string
+  readonly registrationId: string
+  readonly because: 'bib' | 'name'
+}
+
+/** Walk-ups that look like this registration, or registrations that look like this walk-up. */
+export function joinOffers(reader: Reader, participantId: string): readonly JoinOffer[] {
+  const person = rowWhere(reader, 'effective_participants', 'participant_id = ?', participantId)
+  const source = rowWhere(reader, 'normalized_participants', 'id = ?', participantId)
+  if (person === null || source === null || source.successorId !== null) return []
+  if (person.registrationStatus !== 'registered') return []
+  const walkUp = source.sourceProvider === BY_HAND
+  const others = `SELECT e.participant_id AS id, '%' AS because FROM effective_participants e
+    JOIN normalized_participants p ON p.id = e.participant_id
+    WHERE e.participant_id <> ? AND e.registration_status = 'registered' AND p.successor_id IS NULL
+      AND (p.source_provider = '${BY_HAND}') = ?
+      AND e.normalized_event_id IN (SELECT value FROM json_each(?))`
+  const these = [
+    participantId,
+    walkUp ? 0 : 1,
+    JSON.stringify(eventsBeside(reader, source.normalizedEventId)),
+  ]
+  const rows = reader.all<{ id: string; because: JoinOffer['because'] }>(
+    `${others.replace('%', 'bib')} AND e.bib_key = ?
+     UNION ALL ${others.replace('%', 'name')} AND e.name_folded = ? AND e.date_of_birth = ?`,
+    ...these,
+    person.bibKey,
+    ...these,
+    person.nameFolded,
+    person.dateOfBirth,
+  )
+  const offers = new Map<string, JoinOffer>()
+  for (const { id, because } of rows) {
+    const [walkUpId, registrationId] = walkUp ? [participantId, id] : [id, participantId]
+    offers.set(id, { id, walkUpId, registrationId, because })
+  }
+  return [...offers.values()].slice(0, 5)
+}

@@ -1,0 +1,153 @@
+import type Database from 'better-sqlite3'
+import { lettersOf, nameFit, nameQuery } from '../core/name-match.ts'
+
+/** People whose names are held at once, some 150 bytes each; beyond that the events searched longest ago are let go. */
+const HELD = 300_000
+/** More changes of one event than this are read as the whole event again. */
+const SINGLY = 1000
+
+/** One event's names in memory. A person who left keeps an empty place until the event is read again. */
+interface Shelf {
+  readonly ids: string[]
+  readonly names: string[]
+  readonly letters: number[]
+  readonly places: Map<string, number>
+  readonly changed: Set<string>
+}
+
+interface Found {
+  readonly id: string
+  readonly name: string
+  readonly cost: number
+}
+
+/** Names in memory, an event at a time, read when it is first searched and never behind the store. */
+export interface NameIndex {
+  /** Ids of people by any part of a folded name, best first; typos are forgiven when nothing better fills the list. */
+  find(eventIds: readonly string[], folded: string, limit: number): readonly string[]
+}
+
+interface NameRow {
+  readonly id: string
+  readonly name: string
+}
+
+/**
+ * Follows effective_participants by a trigger of this connection alone, so that no way of writing passes it by and no
+ * clock is asked. What is noted is read again before the next answer; of a transaction that is rolled back too much
+ * was noted, never too little.
+ */
+export function createNameIndex(sqlite: Database.Database): NameIndex {
+  const shelves = new Map<string, Shelf>()
+  sqlite.function('trackside_name_changed', (eventId, participantId) => {
+    shelves.get(String(eventId))?.changed.add(String(participantId))
+    return null
+  })
+  sqlite.exec(TRIGGERS)
+  const all = sqlite.prepare<[string], NameRow>(
+    'SELECT participant_id AS id, name_folded AS name FROM effective_participants WHERE normalized_event_id = ?',
+  )
+  const one = sqlite.prepare<[string, string], NameRow>(
+    `SELECT participant_id AS id, name_folded AS name FROM effective_participants
+     WHERE participant_id = ? AND normalized_event_id = ?`,
+  )
+
+  const place = (shelf: Shelf, id: string, name: string): void => {
+    const at = shelf.places.get(id) ?? shelf.ids.length
+    if (at === shelf.ids.length) shelf.places.set(id, at)
+    shelf.ids[at] = id
+    shelf.names[at] = name
+    shelf.letters[at] = lettersOf(name)
+  }
+  const readWhole = (eventId: string): Shelf => {
+    const shelf: Shelf = { ids: [], names: [], letters: [], places: new Map(), changed: new Set() }
+    for (const { id, name } of all.iterate(eventId)) place(shelf, id, name)
+    return shelf
+  }
+  const current = (eventId: string): Shelf => {
+    const known = shelves.get(eventId)
+    const shelf = known === undefined || known.changed.size > SINGLY ? readWhole(eventId) : known
+    for (const id of shelf.changed) {
+      const row = one.get(id, eventId)
+      if (row !== undefined || shelf.places.has(id)) place(shelf, id, row?.name ?? '')
+    }
+    // Within a transaction it is not sure yet: what was noted is read once more afterwards.
+    if (!sqlite.inTransaction) shelf.changed.clear()
+    else if (shelf !== known) return shelf
+    shelves.delete(eventId)
+    shelves.set(eventId, shelf)
+    return shelf
+  }
+  const letGo = (): void => {
+    let held = 0
+    for (const shelf of shelves.values()) held += shelf.ids.length
+    for (const [eventId, shelf] of shelves) {
+      if (held <= HELD) return
+      shelves.delete(eventId)
+      held -= shelf.ids.length
+    }
+  }
+
+  return {
+    find(eventIds, folded, limit) {
+      const query = nameQuery(folded)
+      if (query.words.length === 0) return []
+      const searched = eventIds.map(current)
+      let found: readonly Found[] = []
+      let enough = limit
+      for (let edits = 0; edits <= query.forgiven && found.length < enough; edits++) {
+        // A second typo is only thought of when nobody fits without.
+        if (edits === 1) enough = 1
+        const best = createBest(limit)
+        for (const { ids, names, letters } of searched) {
+          for (let n = 0; n < names.length; n++) {
+            const name = names[n] ?? ''
+            const cost = name === '' ? null : nameFit(query, name, letters[n] ?? 0, edits)
+            if (cost !== null) best.offer(ids[n] ?? '', name, cost)
+          }
+        }
+        found = best.list
+      }
+      letGo()
+      return found.map(({ id }) => id)
+    },
+  }
+}
+
+/** The best so many: by cost, then by name, then by id. */
+function createBest(limit: number) {
+  const list: Found[] = []
+  const before = (one: Found, other: Found): boolean =>
+    one.cost !== other.cost
+      ? one.cost < other.cost
+      : one.name !== other.name
+        ? one.name < other.name
+        : one.id < other.id
+  return {
+    list,
+    offer(id: string, name: string, cost: number): void {
+      const last = list.length < limit ? undefined : list.at(-1)
+      if (last !== undefined && cost > last.cost) return
+      const found = { id, name, cost }
+      if (last !== undefined && !before(found, last)) return
+      const at = list.findIndex(other => before(found, other))
+      list.splice(at < 0 ? list.length : at, 0, found)
+      if (list.length > limit) list.pop()
+    },
+  }
+}
+
+const TRIGGERS = `
+  CREATE TEMP TRIGGER name_added AFTER INSERT ON main.effective_participants BEGIN
+    SELECT trackside_name_changed(NEW.normalized_event_id, NEW.participant_id);
+  END;
+  CREATE TEMP TRIGGER name_changed AFTER UPDATE ON main.effective_participants
+  WHEN NEW.name_folded <> OLD.name_folded OR NEW.normalized_event_id <> OLD.normalized_event_id
+    OR NEW.participant_id <> OLD.participant_id BEGIN
+    SELECT trackside_name_changed(OLD.normalized_event_id, OLD.participant_id),
+      trackside_name_changed(NEW.normalized_event_id, NEW.participant_id);
+  END;
+  CREATE TEMP TRIGGER name_left AFTER DELETE ON main.effective_participants BEGIN
+    SELECT trackside_name_changed(OLD.normalized_event_id, OLD.participant_id);
+  END;
+`
