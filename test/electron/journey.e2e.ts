@@ -32,7 +32,7 @@ test('in its own window the app connects, syncs and finds a bib', async () => {
   const runner = day.registrations.active(event?.eventId ?? 0).find(one => one.bib !== null)
   await shell.page.getByRole('button', { name: 'Connect for real' }).click()
   await crew.connect(day)
-  await expect(crew.status).not.toContainText('none yet', { timeout: 60_000 })
+  await expect(crew.status).not.toContainText('Last sync none yet', { timeout: 60_000 })
   await crew.goTo('Race day')
   await crew.find(String(runner?.bib))
   await expect(crew.person).toContainText(runner?.person.lastName ?? '?')
