@@ -16,6 +16,8 @@ export default defineConfig({
     setupFiles: ['test/support/no-network.ts', 'test/support/nothing-left.ts'],
     // On two cores Vitest would take one worker.
     maxWorkers: 2,
+    // Real sockets and disks: a busy machine is slow, not wrong.
+    testTimeout: 20_000,
     reporters: reports ? ['default', ['json', { outputFile: `${reports}/vitest.json` }]] : ['default'],
   },
 })
