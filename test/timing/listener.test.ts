@@ -305,7 +305,8 @@ describe('noise', () => {
     await has(2)
     expect(refused()).toEqual(['longer than 4096 bytes'])
     expect(store.read.get('SELECT LENGTH(text) AS n FROM refused_lines')).toEqual({ n: 1000 })
-    expect(heldBytes() - before).toBeLessThan(2 << 20)
+    // Freed buffers are swept beside the program: what is held is what stays.
+    await vi.waitFor(() => expect(heldBytes() - before).toBeLessThan(2 << 20), 3000)
   })
 
   test('broken UTF-8 is refused, the next line read', async () => {
