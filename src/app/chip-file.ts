@@ -1,8 +1,8 @@
-import { isUtf8 } from 'node:buffer'
 import { CsvError, parse } from 'csv-parse/sync'
 import { AppError } from '../core/errors.ts'
 import { bibKey } from '../core/identity.ts'
 import type { ChipOnBib } from '../store/bib-chips.ts'
+import { encodingOf } from '../timing/encoding.ts'
 
 /** A supplier's file as it was read: rows of cells, each with the line it begins on. */
 export interface ChipTable {
@@ -27,20 +27,9 @@ export interface RefusedRow {
 const DELIMITERS = [',', ';', '\t', '|'] as const
 type Delimiter = (typeof DELIMITERS)[number]
 
-/** Text of a file: UTF-16 and UTF-8 by their marks or by what they look like, else Windows-1252, as Excel saves. */
-export function decodeFile(bytes: Uint8Array): { readonly text: string; readonly encoding: string } {
-  const decoded = (encoding: string) => ({ text: new TextDecoder(encoding).decode(bytes), encoding })
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return decoded('utf-16le')
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return decoded('utf-16be')
-  const start = bytes.subarray(0, 1000)
-  const zeros = (odd: number): number => start.filter((byte, at) => byte === 0 && at % 2 === odd).length
-  if (zeros(1) > start.length / 4) return decoded('utf-16le')
-  if (zeros(0) > start.length / 4) return decoded('utf-16be')
-  if (isUtf8(bytes)) return decoded('utf-8')
-  // A mark of UTF-8 before bytes that are none: some programs put one before anything.
-  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  const rest = marked ? bytes.subarray(3) : bytes
-  return { text: new TextDecoder('windows-1252').decode(rest), encoding: 'windows-1252' }
+function decodeFile(bytes: Uint8Array): { readonly text: string; readonly encoding: string } {
+  const { encoding, body } = encodingOf(bytes)
+  return { text: new TextDecoder(encoding).decode(body), encoding }
 }
 
 /** The separator that the first lines have most often outside quotes. */

@@ -1,4 +1,3 @@
-import { isUtf8 } from 'node:buffer'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
 import type { Clock } from '../core/runtime.ts'
@@ -11,6 +10,7 @@ import {
 } from '../store/reads.ts'
 import type { Store } from '../store/store.ts'
 import { csvPieces } from './csv-file.ts'
+import { encodingOf } from './encoding.ts'
 import { type ImportPiece, lineFormatOf, linePieces, type NumberedReading } from './file-lines.ts'
 import type { Linker } from './linker.ts'
 import type { CsvColumns } from './protocols/csv-row.ts'
@@ -57,20 +57,9 @@ export interface Importer {
 
 const LINES_AT_ONCE = 500
 
-/**
- * The text as UTF-8: by its byte order mark, as UTF-16 where every other byte is empty, as UTF-8 if it is, else as
- * Windows-1252, in which every byte is a letter.
- */
 function asUtf8(bytes: Uint8Array): Uint8Array {
-  const encoded = (encoding: string): Uint8Array =>
-    new TextEncoder().encode(new TextDecoder(encoding).decode(bytes))
-  const [first, second, third, fourth] = bytes
-  if (first === 0xff && second === 0xfe) return encoded('utf-16le')
-  if (first === 0xfe && second === 0xff) return encoded('utf-16be')
-  if (first === 0xef && second === 0xbb && third === 0xbf) return asUtf8(bytes.subarray(3))
-  if (first === 0 && second !== 0 && third === 0) return encoded('utf-16be')
-  if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return encoded('utf-16le')
-  return isUtf8(bytes) ? bytes : encoded('windows-1252')
+  const { encoding, body } = encodingOf(bytes)
+  return encoding === 'utf-8' ? body : new TextEncoder().encode(new TextDecoder(encoding).decode(body))
 }
 
 /** What the file is, and its reads in pieces. @throws AppError input.invalid */
