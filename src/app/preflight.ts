@@ -42,6 +42,12 @@ export interface PreflightFacts {
     readonly heardAt: number
   }[]
   readonly disk: { readonly freeBytes: number | null; readonly takesWrites: boolean }
+  readonly backup: {
+    readonly state: 'ok' | 'none-yet' | 'second-folder' | 'failed'
+    readonly message: string
+    readonly lastAt: number | null
+    readonly folder: string | null
+  }
   readonly keys: { readonly ok: boolean; readonly message: string; readonly lacking: readonly string[] }
   readonly network: { readonly state: 'up' | 'down' | 'unknown'; readonly since: number | null }
 }
@@ -153,6 +159,14 @@ function disk({ disk: { freeBytes, takesWrites } }: PreflightFacts): Judged {
   return freeBytes < 2 * GIGABYTE ? look(words, 'Free some space.') : ready(words)
 }
 
+function backup({ backup: { state, message, lastAt, folder }, now }: PreflightFacts): Judged {
+  const words = lastAt === null ? message : `Made ${ageInWords(now - lastAt)} ago. ${message}`
+  if (state === 'failed') return notReady(words, 'Free space, or look at Backups.')
+  if (state === 'none-yet') return look(words, 'Make one under Backups.')
+  if (state === 'second-folder') return look(words, 'Plug the stick in, or choose another folder.')
+  return folder === null ? look(words, 'Choose a second folder, on a stick, under Backups.') : ready(words)
+}
+
 function keys({ keys: { ok, message, lacking }, people: { connections } }: PreflightFacts): Judged {
   if (!ok) return notReady(message, 'Unlock the keys with the passphrase.')
   if (lacking.length > 0)
@@ -208,6 +222,7 @@ export function judgePreflight(facts: PreflightFacts): readonly PreflightLine[] 
     ...readerLines(facts),
     ...clockLines(facts),
     { key: 'disk', title: 'Disk', ...disk(facts) },
+    { key: 'backup', title: 'Backup', ...backup(facts) },
     { key: 'keys', title: 'Keys', ...keys(facts) },
     { key: 'network', title: 'Network', ...network(facts) },
     { key: 'zone', title: 'Time zone', ...zone(facts) },

@@ -1,0 +1,2 @@
+ALTER TABLE `normalized_participants` ADD `successor_key` text;--> statement-breakpoint
+CREATE INDEX `normalized_participants_transferred` ON `normalized_participants` (`successor_key`) WHERE successor_key IS NOT NULL;
