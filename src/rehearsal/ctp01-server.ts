@@ -214,6 +214,7 @@ export function createScoringProgram(parts: ScoringParts = {}): ScoringProgram {
     else {
       const [word = '', subject = '', ...values] = line.split('~')
       if (word === 'ack') acked(call, subject, values)
+      else if (word === 'err' && subject === 'authorize' && options.authentication !== undefined) return
       else refuse(call, line)
     }
   }

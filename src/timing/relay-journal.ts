@@ -49,7 +49,7 @@ export interface RelayJournal {
 
 const ROWS = 400
 const IDS_WALKED = 4000
-const CHECKPOINT_EVERY = 1000
+const CHECKPOINT_EVERY = 250
 const EXAMPLES = 5
 
 const PAGE = `SELECT id, kind, source, device, COALESCE(NULLIF(stream_location, ''), device) AS location,

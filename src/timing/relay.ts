@@ -49,7 +49,7 @@ export interface RelayParts {
 /** New reads wait this long, so that their links go first and a burst is one piece. */
 const AFTER_LINKS_MS = 20
 /** Between slices: whoever else wants the event loop has it. */
-const BETWEEN_SLICES_MS = 5
+const BETWEEN_SLICES_MS = 2
 const DATABASE_AGAIN_MS = 1000
 /** Pause and answer together below five seconds: so soon a scoring program that is back has its reads. */
 const ANSWER_MS = 2500
@@ -264,7 +264,7 @@ export function createRelays({ store, log, session, ownPorts }: RelayParts): Rel
       clearTimeout(link.deadline)
       clearTimeout(link.stuck)
       line.link = null
-      line.message ??= `${placeOf(line.relay)} closed the connection.`
+      line.message ??= sender.peer.lastError ?? `${placeOf(line.relay)} closed the connection.`
       if (link.connected) log.info({ relay: relay.name, why: line.message }, 'no longer handing on')
       tell()
       callAgain(line)

@@ -48,6 +48,7 @@ export function createRelayStage() {
   return {
     store,
     status,
+    session: () => session,
     start: () => relays.start(),
     own(ports: readonly number[]) {
       ownPorts = ports
@@ -97,9 +98,15 @@ export function linesOf(scoring: ScoringProgram): readonly string[] {
   return all.sort()
 }
 
+export function readsIn({ book }: ScoringProgram): number {
+  let reads = 0
+  for (const stream of book.values()) for (const kept of stream.values()) reads += kept.size
+  return reads
+}
+
 export const has = (scoring: ScoringProgram, reads: number, ms = 10_000) =>
   vi.waitFor(() => {
     expect(scoring.refusals).toEqual([])
-    const found = linesOf(scoring).length
+    const found = readsIn(scoring)
     if (found !== reads) throw new Error(`${found} reads where ${reads} are wanted`)
   }, ms)

@@ -1,5 +1,4 @@
 import { createServer } from 'node:net'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   createScoringProgram,
@@ -8,8 +7,18 @@ import {
 } from '../../src/rehearsal/ctp01-server.ts'
 import { type JournalRead, manualRead } from '../../src/store/reads.ts'
 import { deleteRelay, relays } from '../../src/store/relays.ts'
+import { createRelayJournal } from '../../src/timing/relay-journal.ts'
 import { NOON } from './race.ts'
-import { createRelayStage, has, linesOf, type RelayStage, raceLine, readOf, relayTo } from './relay-stage.ts'
+import {
+  createRelayStage,
+  has,
+  linesOf,
+  type RelayStage,
+  raceLine,
+  readOf,
+  readsIn,
+  relayTo,
+} from './relay-stage.ts'
 
 const PUSH = {
   ...{ 'stream-mode': 'push', 'time-format': 'iso', 'pushmode-ack': 'true', guntimes: 'true' },
@@ -48,7 +57,7 @@ const other = (changes: Partial<JournalRead>): JournalRead => ({
 describe('a relay', () => {
   test.each([
     ['pushes', { options: PUSH }],
-    ['is pulled from', { options: { 'time-format': 'iso' }, pullMax: 70, pollMs: 10 }],
+    ['is pulled from', { options: { 'time-format': 'iso' }, pullMax: 150, pollMs: 10 }],
   ])(
     '%s 20,000 reads past cuts, a long absence and a scoring side that forgets: each once, byte for byte',
     async (_, parts) => {
@@ -71,7 +80,7 @@ describe('a relay', () => {
       expect(stage.status()).toMatchObject({ state: 'calling', waiting: 14_000 - stage.status().handed })
       await scoring.start()
       const back = performance.now()
-      await vi.waitFor(() => expect(linesOf(scoring).length).toBeGreaterThan(8500), 8000)
+      await vi.waitFor(() => expect(readsIn(scoring)).toBeGreaterThan(8500), 8000)
       expect(performance.now() - back).toBeLessThan(5000)
       await has(scoring, 14_000)
       await scoring.stop()
@@ -112,21 +121,29 @@ describe('a relay', () => {
     expect(stage.status().waiting).toBe(0)
   }, 60_000)
 
-  test('leaves the event loop to others while it counts and hands on a long journal', async () => {
+  test('leaves the event loop to others: a slice of a long journal is short, counted or taken', () => {
     stage.race(0, 60_000)
-    const scoring = await scoringSide()
-    scoring.pause()
-    stage.put(relayTo(scoring.port))
-    const delay = monitorEventLoopDelay({ resolution: 5 })
-    delay.enable()
-    await stage.start()
-    await vi.waitFor(() => expect(stage.status()).toMatchObject({ handed: 0, waiting: 60_000 }), 10_000)
-    await vi.waitFor(() => expect(stage.status().state).toBe('connected'))
-    delay.disable()
-    // Half of all slices may be at most this long; a busy machine has its own in the rest.
-    expect(delay.percentile(50) / 1e6).toBeLessThan(20)
-    scoring.resume()
-    await has(scoring, 60_000)
+    const journal = createRelayJournal(stage.store.read, stage.session(), relayTo(1))
+    const slices: number[] = []
+    const timed = <T>(work: () => T): T => {
+      const began = performance.now()
+      const result = work()
+      slices.push(performance.now() - began)
+      return result
+    }
+    while (timed(journal.count));
+    const from = new Map(journal.locations().map(location => [location, 1]))
+    let taken = 0
+    for (let ended = false; !ended; ) {
+      const slice = timed(() => journal.take({ from, limit: 400 }))
+      taken += slice.reads.length
+      for (const [location, through] of slice.reached) from.set(location, through + 1)
+      ended = slice.ended
+    }
+    expect(taken).toBe(60_000)
+    expect(journal).toMatchObject({ total: 60_000, handed: 60_000 })
+    // The rest belongs to whatever else runs on this machine.
+    expect(slices.sort((a, b) => a - b)[Math.floor(slices.length * 0.9)]).toBeLessThan(20)
   }, 30_000)
 
   test('announces a location that is new, and hands guns on only when they are asked for', async () => {
@@ -143,7 +160,9 @@ describe('a relay', () => {
     await has(some, 9)
     stage.add(readOf('CT01_33~1~30k~41~2021-05-08T09:00:00.00~0~0F2A38~1'))
     await has(all, 11)
-    expect(all.heard.at(-2)).toMatch(/^CT01_33~11~30k~newlocation~2021-05-08T12:00:00\.00~0~0F2A38~0$/)
+    expect(all.heard.find(line => line.includes('newlocation'))).toMatch(
+      /^CT01_33~11~30k~newlocation~2021-05-08T12:00:00\.00~0~0F2A38~0$/,
+    )
     await has(some, 10)
     expect(linesOf(all)).toContain(gun)
   })
@@ -293,7 +312,12 @@ describe('a relay says what is in the way', () => {
   })
 
   test('when something else answers there', async () => {
-    const web = createServer(socket => socket.on('error', () => {}).end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+    const web = createServer(socket =>
+      socket
+        .on('error', () => {})
+        .resume()
+        .end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    )
     await new Promise<void>(resolve => web.listen(0, '127.0.0.1', resolve))
     const address = web.address()
     stage.put(relayTo(typeof address === 'object' && address ? address.port : 0))

@@ -70,7 +70,7 @@ export interface Ctp01Sender {
 
 const GREETING = 'Trackside~0.1.0~CTP01'
 /** Reads of one turn, and of one answer in pull mode. */
-const ADVANCE = 250
+const ADVANCE = 400
 /** More than any scoring program has options for. */
 const OPTIONS = 100
 /** Calls for data that may wait for their answer. */
