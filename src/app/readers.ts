@@ -57,7 +57,7 @@ function keepListening(parts: ReadersParts, protocol: ListenedProtocol, configur
   /** One after the other: a door that opens while it moves would stand twice. */
   let turn: Promise<void> = Promise.resolve()
   const inTurn = (work: () => Promise<void>): Promise<void> => {
-    turn = turn.then(work)
+    turn = turn.then(work, work)
     return turn
   }
   const wanted = (): number | null =>
