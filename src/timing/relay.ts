@@ -7,6 +7,7 @@ import { isThisLaptop, leadsHere } from './own-address.ts'
 import { type Ctp01Sender, createCtp01Sender } from './protocols/ctp01-sender.ts'
 import { connectionIdOf } from './relay-choice.ts'
 import { createRelayJournal, type LeftReads, type RelayJournal } from './relay-journal.ts'
+import { ownPortTrouble, placeOf, whyUnreachable, whyWaiting } from './relay-words.ts'
 
 /** The session whose reads are handed on. */
 export interface RelaySession extends SessionContext {
@@ -91,43 +92,6 @@ interface Line {
 const keyOf = ({ name: _, ...relay }: Relay, session: RelaySession | null): string =>
   JSON.stringify([Object.entries(relay).sort(), session])
 
-const placeOf = ({ host, port }: Relay): string => `${host}:${port}`
-
-function whyUnreachable(relay: Relay, error: Error): string {
-  const code = 'code' in error ? String(error.code) : ''
-  switch (code) {
-    case 'ECONNREFUSED':
-      return `Nothing listens at ${placeOf(relay)}. Is the scoring program waiting for ChronoTrack there?`
-    case 'EHOSTUNREACH':
-    case 'ENETUNREACH':
-      return `No way leads to ${placeOf(relay)}: look at the cable, the Wi-Fi and the address.`
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return `Nobody knows the name ${relay.host}; use the address in numbers.`
-    case 'ECONNRESET':
-    case 'EPIPE':
-      return `${placeOf(relay)} cut the connection.`
-    default:
-      return `${placeOf(relay)}: ${error.message}`
-  }
-}
-
-/** Said of a relay that would bring its reads back in. */
-export const ownPortTrouble = (relay: Pick<Relay, 'host' | 'port'>): string =>
-  `${relay.host}:${relay.port} is this laptop's own port for readers: the reads would come back in. Give the scoring program's port.`
-
-/** What a connected scoring program still has to do; null while reads flow. */
-function whyWaiting({ peer }: Ctp01Sender, locations: readonly string[]): string | null {
-  const { settings, lastError, lastStart, started } = peer
-  if (settings === null) return 'It has not answered the greeting yet.'
-  if (lastStart === null) return lastError ?? 'It has not asked for reads yet.'
-  const missing = locations.filter(location => !started.includes(location))
-  if (missing.length === 0) return null
-  if (settings.single && locations.length > 1)
-    return `It takes one location only (location=single): ${missing.join(', ')} waits.`
-  return lastError ?? `It has not asked for ${missing.join(', ')} yet.`
-}
-
 /**
  * Hands reads on to scoring programs: out of the journal, after it, never past it. What a scoring program misses while
  * it is away waits in the journal and not in memory; when it is back it says from where on it wants each location.
@@ -176,7 +140,7 @@ export function createRelays({ store, log, session, ownPorts }: RelayParts): Rel
     const wanted = link.blocked ? null : link.sender.wanted()
     if (wanted === null) return counted
     const { reads, reached, ended } = journal.take(wanted)
-    say(link, link.sender.give(reads, reached, ended && !counted))
+    say(link, link.sender.give(reads, reached, ended))
     return counted || !ended || (link.sender.peer.settings?.push === false && link.sender.wanted() !== null)
   }
 
@@ -349,7 +313,7 @@ export function createRelays({ store, log, session, ownPorts }: RelayParts): Rel
           state: 'connected',
           program: program === null ? null : `${program} ${version ?? ''}`.trim(),
           lastStart,
-          message: message ?? whyWaiting(link.sender, journal.locations()),
+          message: message ?? whyWaiting(link.sender.peer, journal.locations()),
         }
       }),
     onStatus(listener) {

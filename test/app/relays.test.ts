@@ -112,6 +112,9 @@ test('a port that a scoring program on this laptop holds is explained, and the w
   world = await createWorld({ timingPort: port })
   const crew = world.callAs('crew')
   await world.call().timing.addSession({ sessionName: 'Harbor', timezone: ZONE })
+  await expect(crew.relays.setPort({ protocol: 'mylaps', port: 3097 })).rejects.toMatchObject({
+    ...{ code: 'conflict', message: 'Trackside was started without a port for these readers.' },
+  })
   const [door] = (await crew.relays.ports()).ports
   expect(door).toMatchObject({
     ...{ protocol: 'ctp01', port: null, chosen: null },

@@ -29,6 +29,12 @@ export const relayTo = (port: number, changes: Partial<Relay> = {}): Relay => ({
   ...changes,
 })
 
+const LONG_JOURNAL = `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)
+  INSERT INTO timing_reads (timing_partner_id, session_id, identity, kind, source, device, stream_id, stream_location,
+  sequence, chip, read_at, raw_time, antenna, lap, raw, received_at)
+  SELECT ?, ?, 's|long|' || n, 'chip', 'ctp01', '0F2A38', 'long', 'long', n, n, ?, '2021-05-08T12:00:00.00', '1', 0,
+  'CT01_33~' || n || '~long~' || n || '~2021-05-08T12:00:00.00~0~0F2A38~1', ? FROM numbers`
+
 /** A store with a session, and relays out of it. */
 export function createRelayStage() {
   const opened = testStore(() => NOON)
@@ -74,6 +80,12 @@ export function createRelayStage() {
         ),
       )
     },
+    /** So many reads of one location, faster than a reader brings them. */
+    longJournal: (reads: number) =>
+      store.write(writer => {
+        writer.run(LONG_JOURNAL, reads, writer.partnerId, session, NOON, NOON)
+        writer.touched('timing_reads')
+      }),
     nextSession() {
       session = store.write(writer =>
         createSession(writer, { name: 'Next', timezone: CHICAGO, raceDayId: null }),
@@ -104,7 +116,7 @@ export function readsIn({ book }: ScoringProgram): number {
   return reads
 }
 
-export const has = (scoring: ScoringProgram, reads: number, ms = 10_000) =>
+export const has = (scoring: ScoringProgram, reads: number, ms = 30_000) =>
   vi.waitFor(() => {
     expect(scoring.refusals).toEqual([])
     const found = readsIn(scoring)

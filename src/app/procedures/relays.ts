@@ -3,17 +3,19 @@ import { newId } from '../../store/ids.ts'
 import { listeningPort, setListeningPort } from '../../store/listening-ports.ts'
 import { deleteRelay, putRelay, relays } from '../../store/relays.ts'
 import { isThisLaptop } from '../../timing/own-address.ts'
-import { ownPortTrouble } from '../../timing/relay.ts'
+import { ownPortTrouble } from '../../timing/relay-words.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 
 export function relayProcedures(parts: AppParts) {
-  const { store, readers } = parts
+  const { store, readers, config } = parts
   const { read } = store
+  /** Null: Trackside was started without that port. */
+  const startedWith = { ctp01: config.timingPort, mylaps: config.mylapsPort ?? null }
 
   const ports = () => ({
     ports: readers.doors().flatMap(({ protocol, port, message }) => {
-      if (protocol === 'race-result') return []
+      if (protocol === 'race-result' || startedWith[protocol] === null) return []
       return [{ protocol, port, chosen: listeningPort(read, protocol), message }]
     }),
   })
@@ -47,6 +49,8 @@ export function relayProcedures(parts: AppParts) {
     }),
     ports: os.relays.ports.handler(ports),
     setPort: os.relays.setPort.handler(async ({ input, context }) => {
+      if (startedWith[input.protocol] === null)
+        throw new AppError('conflict', 'Trackside was started without a port for these readers.')
       const other = readers.doors().find(door => door.port === input.port && input.port !== null)
       if (other !== undefined && other.protocol !== input.protocol)
         throw new AppError('input.invalid', `Port ${input.port} is where other readers call this laptop.`)
