@@ -6,6 +6,7 @@ import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
+import { relays } from './relays.ts'
 import { starts } from './starts.ts'
 import { stillOut } from './still-out.ts'
 import { sync } from './sync.ts'
@@ -27,6 +28,7 @@ export const contract = {
   stillOut,
   preflight,
   closing,
+  relays,
 }
 
 export type Contract = typeof contract

@@ -9,10 +9,11 @@ import { openStore } from '../store/store.ts'
 import { createSync } from '../sync/sync.ts'
 import { createImporter } from '../timing/importer.ts'
 import { createLinker } from '../timing/linker.ts'
+import { createRelays } from '../timing/relay.ts'
 import { createAccess } from './access.ts'
 import type { App, AppConfig } from './app.ts'
 import { createConnectionKeys } from './connection-keys.ts'
-import { sessionForReaders } from './current-session.ts'
+import { sessionForReaders, sessionToHandOn } from './current-session.ts'
 import { createDisplayReach } from './display-reach.ts'
 import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
@@ -24,6 +25,7 @@ import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
 import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
+import { relayProcedures } from './procedures/relays.ts'
 import { startsProcedures } from './procedures/starts.ts'
 import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
@@ -86,6 +88,14 @@ export function createApp(config: AppConfig): App {
     changed: () => topics.changed('timing'),
   })
 
+  const relays = createRelays({
+    store,
+    log,
+    session: () => sessionToHandOn(store.read),
+    ownPorts: () => readers.doors().flatMap(({ port }) => (port === null ? [] : [port])),
+  })
+  relays.onStatus(() => topics.changed('timing'))
+
   const parts: AppParts = {
     config,
     store,
@@ -95,6 +105,7 @@ export function createApp(config: AppConfig): App {
     linker,
     importer,
     readers,
+    relays,
     topics,
     displayReach: createDisplayReach(config, store, () => app),
     backups,
@@ -118,6 +129,7 @@ export function createApp(config: AppConfig): App {
       stillOut: stillOutProcedures(parts),
       preflight: preflightProcedures(parts),
       closing: closingProcedures(parts),
+      relays: relayProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),
@@ -126,6 +138,8 @@ export function createApp(config: AppConfig): App {
       secrets ??= await openSecrets(config.dataFolder, process.env.TRACKSIDE_PASSPHRASE ?? null)
       await linker.start()
       await readers.start()
+      // A command that does one thing and ends has no port for readers, and hands nothing on.
+      if (config.timingPort !== null) await relays.start()
       await sync.start()
       await parts.displayReach.start()
       // A command that does one thing and ends keeps out of it, as it does of the schedule.
@@ -135,6 +149,7 @@ export function createApp(config: AppConfig): App {
     async stop() {
       await parts.displayReach.stop()
       await sync.stop()
+      await relays.stop()
       await readers.stop()
       await linker.stop()
       await backups.stop()
