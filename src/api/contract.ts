@@ -6,6 +6,7 @@ import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
+import { readers } from './readers.ts'
 import { starts } from './starts.ts'
 import { stillOut } from './still-out.ts'
 import { sync } from './sync.ts'
@@ -26,6 +27,7 @@ export const contract = {
   keyedReads,
   stillOut,
   preflight,
+  readers,
   closing,
 }
 

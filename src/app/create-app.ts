@@ -24,11 +24,13 @@ import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
 import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
+import { readersProcedures } from './procedures/readers.ts'
 import { startsProcedures } from './procedures/starts.ts'
 import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
+import { createReaderStatus } from './reader-status.ts'
 import { createReaders } from './readers.ts'
 import { createTopics } from './topics.ts'
 
@@ -86,6 +88,8 @@ export function createApp(config: AppConfig): App {
     changed: () => topics.changed('timing'),
   })
 
+  const readerStatus = createReaderStatus({ store, readers, clock, changed: () => topics.changed('timing') })
+
   const parts: AppParts = {
     config,
     store,
@@ -95,6 +99,7 @@ export function createApp(config: AppConfig): App {
     linker,
     importer,
     readers,
+    readerStatus,
     topics,
     displayReach: createDisplayReach(config, store, () => app),
     backups,
@@ -117,6 +122,7 @@ export function createApp(config: AppConfig): App {
       keyedReads: keyedReadsProcedures(parts),
       stillOut: stillOutProcedures(parts),
       preflight: preflightProcedures(parts),
+      readers: readersProcedures(parts),
       closing: closingProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
@@ -126,6 +132,7 @@ export function createApp(config: AppConfig): App {
       secrets ??= await openSecrets(config.dataFolder, process.env.TRACKSIDE_PASSPHRASE ?? null)
       await linker.start()
       await readers.start()
+      await readerStatus.start()
       await sync.start()
       await parts.displayReach.start()
       // A command that does one thing and ends keeps out of it, as it does of the schedule.
@@ -135,6 +142,7 @@ export function createApp(config: AppConfig): App {
     async stop() {
       await parts.displayReach.stop()
       await sync.stop()
+      await readerStatus.stop()
       await readers.stop()
       await linker.stop()
       await backups.stop()
