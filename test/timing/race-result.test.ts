@@ -70,7 +70,7 @@ describe('a decoder', () => {
     tell(STATUS)
     expect(said(tell('PASSINGS;1300'))).toEqual(['1:1'])
     const probe = tell(passing(1), '')
-    expect([probe.reads, said(probe)]).toEqual([[], ['701:500']])
+    expect([numbers(probe), said(probe)]).toEqual([[1], ['701:500']])
   })
 
   test('whose file was emptied or changed begins at its first passing again', () => {
