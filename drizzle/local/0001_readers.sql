@@ -16,5 +16,4 @@ CREATE TABLE `stream_notices` (
 --> statement-breakpoint
 CREATE INDEX `stream_notices_place` ON `stream_notices` (`stream_id`,`stream_location`,`run`,`from_sequence`);--> statement-breakpoint
 ALTER TABLE `reader_streams` ADD `run` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
-CREATE INDEX `reader_streams_place` ON `reader_streams` (`stream_id`,`stream_location`);--> statement-breakpoint
-CREATE INDEX `timing_reads_marker` ON `timing_reads` (`session_id`) WHERE kind = 'marker';
+CREATE INDEX `reader_streams_place` ON `reader_streams` (`stream_id`,`stream_location`);
