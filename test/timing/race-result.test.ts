@@ -198,7 +198,9 @@ describe('the dialer', () => {
     }
     await stage.has(2000)
     expect(new Set(stage.reads().map(read => read.seq)).size).toBe(2000)
-    expect(stage.refused()).toEqual([])
+    // A line that a cut leaves half is refused, and comes again whole.
+    const cutShort = 'the connection ended within this line'
+    expect(stage.refused().filter(reason => reason !== cutShort)).toEqual([])
   })
 
   test('reaches a decoder within five seconds of its return, and says what was in the way', async () => {
