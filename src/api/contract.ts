@@ -6,6 +6,7 @@ import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
+import { readers } from './readers.ts'
 import { relays } from './relays.ts'
 import { starts } from './starts.ts'
 import { stillOut } from './still-out.ts'
@@ -27,6 +28,7 @@ export const contract = {
   keyedReads,
   stillOut,
   preflight,
+  readers,
   closing,
   relays,
 }

@@ -25,12 +25,14 @@ import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
 import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
+import { readersProcedures } from './procedures/readers.ts'
 import { relayProcedures } from './procedures/relays.ts'
 import { startsProcedures } from './procedures/starts.ts'
 import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
+import { createReaderStatus } from './reader-status.ts'
 import { createReaders } from './readers.ts'
 import { createTopics } from './topics.ts'
 
@@ -95,6 +97,7 @@ export function createApp(config: AppConfig): App {
     ownPorts: () => readers.doors().flatMap(({ port }) => (port === null ? [] : [port])),
   })
   relays.onStatus(() => topics.changed('timing'))
+  const readerStatus = createReaderStatus({ store, readers, clock, changed: () => topics.changed('timing') })
 
   const parts: AppParts = {
     config,
@@ -106,6 +109,7 @@ export function createApp(config: AppConfig): App {
     importer,
     readers,
     relays,
+    readerStatus,
     topics,
     displayReach: createDisplayReach(config, store, () => app),
     backups,
@@ -128,6 +132,7 @@ export function createApp(config: AppConfig): App {
       keyedReads: keyedReadsProcedures(parts),
       stillOut: stillOutProcedures(parts),
       preflight: preflightProcedures(parts),
+      readers: readersProcedures(parts),
       closing: closingProcedures(parts),
       relays: relayProcedures(parts),
     }),
@@ -140,6 +145,7 @@ export function createApp(config: AppConfig): App {
       await readers.start()
       // A command that does one thing and ends has no port for readers, and hands nothing on.
       if (config.timingPort !== null) await relays.start()
+      await readerStatus.start()
       await sync.start()
       await parts.displayReach.start()
       // A command that does one thing and ends keeps out of it, as it does of the schedule.
@@ -150,6 +156,7 @@ export function createApp(config: AppConfig): App {
       await parts.displayReach.stop()
       await sync.stop()
       await relays.stop()
+      await readerStatus.stop()
       await readers.stop()
       await linker.stop()
       await backups.stop()

@@ -8,6 +8,7 @@ import type { Relays } from '../timing/relay.ts'
 import type { AppConfig } from './app.ts'
 import type { ConnectionKeys } from './connection-keys.ts'
 import type { DisplayReach } from './display-reach.ts'
+import type { ReaderStatus } from './reader-status.ts'
 import type { Readers } from './readers.ts'
 import type { Topics } from './topics.ts'
 
@@ -22,6 +23,7 @@ export interface AppParts {
   readonly importer: Importer
   readonly readers: Readers
   readonly relays: Relays
+  readonly readerStatus: ReaderStatus
   readonly topics: Topics
   readonly displayReach: DisplayReach
   readonly backups: Backups
