@@ -118,7 +118,7 @@ export const benchLinks = (): Promise<Figure[]> =>
         reach: 'that person’s and no other’s',
       },
       {
-        what: 'a reader’s offset over 60,000 of 400,000 reads, while bibs are looked up',
+        what: `a reader’s offset over ${PEOPLE.toLocaleString('en')} of ${READS.toLocaleString('en')} reads, while bibs are looked up`,
         measured: `${round(moved / 1000, 1)} s, ${said(moving)}`,
         beside: `${offsetWrote.toLocaleString('en')} links written`,
         reach: 'longest ≤ 100 ms',
@@ -126,7 +126,7 @@ export const benchLinks = (): Promise<Figure[]> =>
       {
         what: `questionable reads of ${PEOPLE.toLocaleString('en')} people, while bibs are looked up`,
         measured: `${round(ask / 1000, 1)} s, ${said(waits)}`,
-        beside: `${PEOPLE / 200} turns`,
+        beside: `${PEOPLE / 100} turns`,
         reach: 'p99 ≤ 20 ms',
       },
       {
