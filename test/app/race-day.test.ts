@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createTestClock, createWorld, type World } from '../support/world.ts'
+import { createWorld, type World } from '../support/world.ts'
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'controller-files')
 const boxes = [
@@ -12,10 +12,11 @@ const boxes = [
 const textOf = (file: string): string => readFileSync(join(fixtures, file), 'utf8')
 
 let world: World
-let clock: ReturnType<typeof createTestClock>
+/** The morning of the race, going on as time does. */
+const MORNING = Date.parse('2026-05-09T11:00:00Z')
+const began = Date.now()
 beforeEach(async () => {
-  clock = createTestClock()
-  world = await createWorld({ people: 30, clock })
+  world = await createWorld({ people: 30, clock: () => MORNING + Date.now() - began })
 })
 afterEach(() => world.stop())
 
@@ -148,9 +149,8 @@ describe('a read and its person', () => {
     expect((await world.call().timing.unlinked({})).groups).toMatchObject([
       { chip: '777', reason: 'unknown-chip' },
     ])
-    clock.advance(60_000)
     world.registrations.edit(world.added[0]?.registrationId ?? 0, { bib: 777 })
-    await world.call().sync.manual({ connectionId: connection.id, wait: true })
+    await world.call().sync.manual({ connectionId: connection.id, full: true, wait: true })
     await eventually(async () =>
       expect((await world.call().raceDay.lookup({ bib: '777' })).matches[0]?.reads).toHaveLength(1),
     )

@@ -109,9 +109,14 @@ describe('a reader’s clock', () => {
     const { starts: now, guns } = await starts.list({ id: morning.day.id })
     expect(now[0]).toMatchObject({ at: at('08:00:00'), found: 'nearest' })
     expect(guns.map(one => one.at)).toContain(at('08:05:00.360'))
+    // Far from the plan by its own clock, near to it by the true time.
+    await clocks().set({ ...measurement, found: { offsetMs: -6 * 3_600_000 } })
+    expect((await starts.list({ id: morning.day.id })).starts[0]).toMatchObject({ at: null })
+    await starts.decide({ ...start, plannedAt: at('02:00:00') })
+    expect((await starts.list({ id: morning.day.id })).starts[0]).toMatchObject({ at: at('02:00:55.160') })
   })
 
-  test('of 1980 is put right by one gun: reads become somebody’s, and the start is found', async () => {
+  test('of 1980 is put right by one read whose true time is known: all its reads become somebody’s', async () => {
     const wall1980 = (wall: string) => Date.parse(`1980-01-06T${wall}Z`) / 1000
     const line = (n: number, chip: string, wall: string) =>
       `TO~${n}~${chip}~160~18~${wall1980(wall).toFixed(2)}~Old~8~-63~${n}~P~1`
