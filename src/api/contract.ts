@@ -1,11 +1,13 @@
 import { closing } from './closing.ts'
 import { connections } from './connections.ts'
+import { courseContract } from './course.ts'
 import { desk } from './desk.ts'
 import { displays } from './displays.ts'
 import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
+import { readerClocks } from './reader-clocks.ts'
 import { readers } from './readers.ts'
 import { relays } from './relays.ts'
 import { starts } from './starts.ts'
@@ -25,6 +27,8 @@ export const contract = {
   displays,
   keeping,
   starts,
+  course: courseContract,
+  readerClocks,
   keyedReads,
   stillOut,
   preflight,

@@ -19,12 +19,14 @@ import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
 import { closingProcedures } from './procedures/closing.ts'
 import { connectionProcedures } from './procedures/connections.ts'
+import { courseProcedures } from './procedures/course.ts'
 import { deskProcedures } from './procedures/desk.ts'
 import { displayProcedures } from './procedures/displays.ts'
 import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
 import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
+import { readerClocksProcedures } from './procedures/reader-clocks.ts'
 import { readersProcedures } from './procedures/readers.ts'
 import { relayProcedures } from './procedures/relays.ts'
 import { startsProcedures } from './procedures/starts.ts'
@@ -129,6 +131,8 @@ export function createApp(config: AppConfig): App {
       displays: displayProcedures(parts),
       keeping: keepingProcedures(parts),
       starts: startsProcedures(parts),
+      course: courseProcedures(parts),
+      readerClocks: readerClocksProcedures(parts),
       keyedReads: keyedReadsProcedures(parts),
       stillOut: stillOutProcedures(parts),
       preflight: preflightProcedures(parts),

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/world.ts'
+import { createTestClock, createWorld, type World } from '../support/world.ts'
 
 let world: World
 beforeEach(async () => {
-  world = await createWorld({ people: 12 })
+  world = await createWorld({ people: 12, clock: createTestClock() })
 })
 afterEach(() => world.stop())
 

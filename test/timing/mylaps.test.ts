@@ -63,6 +63,8 @@ describe('Timing & Scoring', () => {
   })
 
   test('of version 2 is read key by key', async () => {
+    // Of no race day: the vendor's example is of another year.
+    stage.nextSession()
     const client = await call()
     await client.send(PASSING)
     await client.hears('Trackside@AckPassing@1016@')
