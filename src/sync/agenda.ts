@@ -1,13 +1,13 @@
 import { nextTurn, type Turn } from '../core/schedule.ts'
-import { allConnections, type ConnectionRow, eventsOf, scheduleOf } from '../store/connections.ts'
+import { allConnections, type ConnectionRow, scheduleOf } from '../store/connections.ts'
 import type { Reader } from '../store/reader.ts'
-import { rowsWhere } from '../store/rows.ts'
-import type { Row } from '../store/tables.ts'
 
 /** An event that has a turn. Null: the list of events itself is to be fetched. */
 export interface Appointment extends Turn {
   readonly connectionId: string
   readonly eventId: string | null
+  /** Of the event, ms UTC. */
+  readonly startAt: number | null
 }
 
 /** New events are looked for twice a day, as the existing platform did. */
@@ -17,44 +17,69 @@ export const GIVEN_UP_AFTER = 8
 const DAY_MS = 24 * 60 * 60_000
 const MINUTE_MS = 60_000
 
-type Turns = Row<'event_turns'>
+interface EventRow extends LastTurn {
+  readonly connectionId: string
+  readonly eventId: string
+  readonly sourceEventId: string
+  readonly startAt: number | null
+}
 
-/** Next turns of a connection's events, the earliest first; none while it is paused. */
-export function appointmentsOf(
+interface LastTurn {
+  readonly lastTriedAt: number | null
+  readonly notBefore: number | null
+}
+
+const EVENTS = `SELECT c.connection_id AS connectionId, v.id AS eventId, v.source_event_id AS sourceEventId,
+  v.start_at AS startAt, t.last_tried_at AS lastTriedAt, t.not_before AS notBefore
+  FROM connection_events c JOIN normalized_events v ON v.id = c.normalized_event_id
+  LEFT JOIN event_turns t ON t.connection_id = c.connection_id AND t.normalized_event_id = v.id`
+
+/** Next turns of all connections that are not paused. */
+export function agendaOf(reader: Reader, now: number): readonly Appointment[] {
+  const events = Map.groupBy(reader.all<EventRow>(EVENTS), row => row.connectionId)
+  return allConnections(reader).flatMap(connection =>
+    turnsOf(reader, connection, events.get(connection.id) ?? [], now),
+  )
+}
+
+/** When a connection brings people next by itself; null: never. */
+export function nextTurnAt(reader: Reader, connection: ConnectionRow, now: number): number | null {
+  const events = reader.all<EventRow>(`${EVENTS} WHERE c.connection_id = ?`, connection.id)
+  const turns = turnsOf(reader, connection, events, now)
+  const dues = turns.filter(turn => turn.eventId !== null || events.length === 0).map(turn => turn.dueAt)
+  return dues.length === 0 ? null : Math.min(...dues)
+}
+
+function turnsOf(
   reader: Reader,
   connection: ConnectionRow,
+  events: readonly EventRow[],
   now: number,
 ): readonly Appointment[] {
   if (!connection.autoSyncEnabled) return []
   const { id: connectionId, eventsSyncedAt } = connection
-  const listAt = eventsSyncedAt === null ? now : eventsSyncedAt + EVENTS_EVERY_MS
-  const turns = new Map(
-    rowsWhere(reader, 'event_turns', 'connection_id = ?', connectionId).map(row => [
-      row.normalizedEventId,
-      row,
-    ]),
-  )
   const schedule = scheduleOf(connection)
-  const events = eventsOf(reader, connection).flatMap(event => {
-    const tried = turns.get(event.id)
-    const turn = nextTurn(schedule, event.startAt, tried?.lastTriedAt ?? null, now)
-    return turn === null ? [] : [{ connectionId, eventId: event.id, ...afterTrouble(turn, tried) }]
+  const chosen = (row: EventRow): boolean =>
+    connection.events === 'all' || connection.events.includes(row.sourceEventId)
+  const turns = events.filter(chosen).flatMap(({ eventId, startAt, ...last }): Appointment[] => {
+    const turn = nextTurn(schedule, startAt, last.lastTriedAt, now)
+    return turn === null ? [] : [{ connectionId, eventId, startAt, ...afterTrouble(turn, last.notBefore) }]
   })
-  const failed = turns.get('')
-  const list: Appointment = {
-    ...{ connectionId, eventId: null, urgent: false },
-    dueAt: Math.max(listAt, failed?.notBefore ?? 0),
-    deadlineAt: listAt + EVENTS_EVERY_MS,
-  }
-  return [list, ...events].sort((one, other) => one.dueAt - other.dueAt)
+  const list = reader.get<{ notBefore: number | null }>(
+    `SELECT not_before AS notBefore FROM event_turns WHERE connection_id = ? AND normalized_event_id = ''`,
+    connectionId,
+  )
+  const listAt = eventsSyncedAt === null ? now : eventsSyncedAt + EVENTS_EVERY_MS
+  const turn = { dueAt: listAt, deadlineAt: listAt + EVENTS_EVERY_MS, urgent: false }
+  return [
+    { connectionId, eventId: null, startAt: null, ...afterTrouble(turn, list?.notBefore ?? null) },
+    ...turns,
+  ]
 }
 
-export const agendaOf = (reader: Reader, now: number): readonly Appointment[] =>
-  allConnections(reader).flatMap(connection => appointmentsOf(reader, connection, now))
-
-function afterTrouble(turn: Turn, tried: Turns | undefined): Turn {
-  const dueAt = Math.max(turn.dueAt, tried?.notBefore ?? 0)
-  return dueAt === turn.dueAt ? turn : { ...turn, dueAt, deadlineAt: dueAt + (turn.deadlineAt - turn.dueAt) }
+function afterTrouble(turn: Turn, notBefore: number | null): Turn {
+  if (notBefore === null || notBefore <= turn.dueAt) return turn
+  return { ...turn, dueAt: notBefore, deadlineAt: notBefore + (turn.deadlineAt - turn.dueAt) }
 }
 
 /**

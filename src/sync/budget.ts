@@ -23,8 +23,8 @@ export interface Budget {
    * @returns ms to wait
    */
   refused(account: string, limit: RateLimit, retryAfterMs: number | null): number
-  /** Whether a race of the account is so near that calls are kept for it. */
-  keep(account: string, near: boolean): void
+  /** Accounts with a race so near that calls are kept for it; of the others none are. */
+  keepFor(accounts: ReadonlySet<string>): void
   left(
     account: string,
     limit: RateLimit,
@@ -64,7 +64,6 @@ interface Account {
   heldUntil: number | null
   learnedCalls: number | null
   learnedAt: number | null
-  near: boolean
   /** In a row, within one period. */
   refusals: number
   unsaved: number
@@ -73,6 +72,7 @@ interface Account {
 export function createBudget(parts: { readonly store: Store; readonly clock: Clock }): Budget {
   const { store, clock } = parts
   const accounts = new Map<string, Account>()
+  let near: ReadonlySet<string> = new Set()
 
   const open = (name: string): Account => {
     const known = accounts.get(name)
@@ -83,7 +83,6 @@ export function createBudget(parts: { readonly store: Store; readonly clock: Clo
       heldUntil: row?.heldUntil ?? null,
       learnedCalls: row?.learnedCalls ?? null,
       learnedAt: row?.learnedAt ?? null,
-      near: false,
       refusals: 0,
       unsaved: 0,
     }
@@ -134,7 +133,7 @@ export function createBudget(parts: { readonly store: Store; readonly clock: Clo
       if (account.heldUntil !== null && account.heldUntil > now)
         throw patience(account.heldUntil - now, 'The provider asked for patience')
       const most = allowed(account, limit, now)
-      const mine = urgent || !account.near ? most : Math.floor(most * (1 - KEPT))
+      const mine = urgent || !near.has(name) ? most : Math.floor(most * (1 - KEPT))
       if (used(account) >= mine) {
         const slot = limit.perMs / SLOTS
         const first = account.spent[0]?.[0] ?? now
@@ -168,8 +167,8 @@ export function createBudget(parts: { readonly store: Store; readonly clock: Clo
       flush()
       return wait
     },
-    keep(name, near) {
-      open(name).near = near
+    keepFor(names) {
+      near = names
     },
     left(name, limit) {
       const account = open(name)

@@ -3,20 +3,26 @@ import type { Store } from '../store/store.ts'
 import type { AccountParts } from './account.ts'
 import { accountOf } from './budget.ts'
 
-/** Which accounts a connection uses, source first. Keys are asked for once, and again when they change. */
+/** Which accounts a connection uses, source first. */
+export type AccountNames = readonly [source: string, target: string]
+
+/** The accounts of connections. Keys are asked for once, and again when they change. */
 export interface ConnectionAccounts {
-  /** Null: not looked up yet. */
-  known(connectionId: string): readonly [source: string, target: string] | null
-  /** Looks them up in the background, and says when they are known. */
-  lookUp(connectionId: string, then: () => void): null
+  /** Null: not looked up yet; then it is in the background, and said when it is done. */
+  of(connectionId: string): AccountNames | null
+  /** Rows of connections have changed. */
+  changed(): void
 }
 
 export function createConnectionAccounts(parts: {
   readonly store: Store
   readonly accounts: AccountParts
+  readonly onFound: () => void
 }): ConnectionAccounts {
-  const found = new Map<string, { readonly stamp: string; readonly names: readonly [string, string] }>()
+  const found = new Map<string, { readonly stamp: string; readonly names: AccountNames }>()
   const looking = new Set<string>()
+  /** Those of `found` whose connection has not changed since. */
+  let checked = new Map<string, AccountNames>()
   const stampOf = (row: ConnectionRow): string =>
     `${row.sourceProvider}|${row.targetProvider}|${row.credentialsUpdatedAt}`
 
@@ -30,22 +36,32 @@ export function createConnectionAccounts(parts: {
     }
   }
 
+  const lookUp = (row: ConnectionRow): void => {
+    if (looking.has(row.id)) return
+    looking.add(row.id)
+    void Promise.all([nameOf(row, 'source'), nameOf(row, 'target')]).then(names => {
+      looking.delete(row.id)
+      found.set(row.id, { stamp: stampOf(row), names })
+      parts.onFound()
+    })
+  }
+
   return {
-    known(connectionId) {
+    of(connectionId) {
+      const known = checked.get(connectionId)
+      if (known) return known
       const row = connectionById(parts.store.read, connectionId)
+      if (row === null) return null
       const kept = found.get(connectionId)
-      return row !== null && kept?.stamp === stampOf(row) ? kept.names : null
+      if (kept?.stamp !== stampOf(row)) {
+        lookUp(row)
+        return null
+      }
+      checked.set(connectionId, kept.names)
+      return kept.names
     },
-    lookUp(connectionId, then) {
-      const row = connectionById(parts.store.read, connectionId)
-      if (row === null || looking.has(connectionId)) return null
-      looking.add(connectionId)
-      void Promise.all([nameOf(row, 'source'), nameOf(row, 'target')]).then(names => {
-        looking.delete(connectionId)
-        found.set(connectionId, { stamp: stampOf(row), names })
-        then()
-      })
-      return null
+    changed() {
+      checked = new Map()
     },
   }
 }

@@ -1,10 +1,10 @@
 import { AppError, isAppError } from '../core/errors.ts'
 import type { Clock, Log, Service } from '../core/runtime.ts'
-import { allConnections, type ConnectionRow, connectionById, eventsOf } from '../store/connections.ts'
+import { type ConnectionRow, connectionById, eventsOf } from '../store/connections.ts'
 import { rowsWhere, rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountParts } from './account.ts'
-import { type Appointment, agendaOf, appointmentsOf } from './agenda.ts'
+import { type Appointment, agendaOf, nextTurnAt } from './agenda.ts'
 import { createConnectionAccounts } from './connection-accounts.ts'
 import { createEventLocks } from './event-locks.ts'
 import { chooseNext, type Under, type Waiting } from './next.ts'
@@ -36,8 +36,8 @@ const AGENDA_TABLES = [
   'connection_events',
   'event_turns',
 ] as const
-/** The agenda is made anew at least this often: turns follow the clock. */
-const AGENDA_MS = 30_000
+/** The agenda is made anew at least this often: turns follow the clock, and what somebody changes. */
+const AGENDA_MS = 10_000
 
 export interface Queue extends Service {
   /** Puts a run in the queue; one that waits for the network already is not doubled but woken. */
@@ -72,9 +72,10 @@ interface Running extends Under {
 export function createQueue(parts: QueueParts): Queue {
   const { store, clock, log } = parts
   const running = new Map<string, Running>()
-  const accounts = createConnectionAccounts(parts)
+  const accounts = createConnectionAccounts({ ...parts, onFound: () => startDue() })
   const locks = createEventLocks()
-  let agenda: { readonly madeAt: number; readonly turns: readonly Appointment[] } | null = null
+  let agenda: { readonly madeAt: number; readonly turns: readonly Appointment[]; changed: boolean } | null =
+    null
   const waiters = new Map<string, ((row: OperationRow) => void)[]>()
   let timer: NodeJS.Timeout | undefined
   let hearing = (): void => {}
@@ -249,15 +250,14 @@ export function createQueue(parts: QueueParts): Queue {
       .flatMap(({ eventIds, manual, urgent, ...row }) => {
         if (running.has(row.operationId)) return []
         // Whose keys it uses is looked up first, and then everybody again.
-        const [account] =
-          accounts.known(row.connectionId) ?? accounts.lookUp(row.connectionId, startDue) ?? []
+        const [account] = accounts.of(row.connectionId) ?? []
         if (account === undefined) return []
         const ids = eventIds === null ? null : (JSON.parse(eventIds) as readonly string[] | null)
         return [{ ...row, account, eventIds: ids, manual: manual === 1, urgent: urgent === 1 }]
       })
 
   const isClosed = (each: Waiting): boolean =>
-    (accounts.known(each.connectionId) ?? []).some(account =>
+    (accounts.of(each.connectionId) ?? []).some(account =>
       parts.accounts.breaker.isClosed(account, each.urgent),
     )
 
@@ -286,31 +286,23 @@ export function createQueue(parts: QueueParts): Queue {
     }
   }
 
-  const nextAt = (connection: ConnectionRow): number | null =>
-    appointmentsOf(store.read, connection, clock()).find(
-      turn => turn.eventId !== null || connection.eventsSyncedAt === null,
-    )?.dueAt ?? null
+  const nextAt = (connection: ConnectionRow): number | null => nextTurnAt(store.read, connection, clock())
 
-  const turnsNow = (): readonly Appointment[] => {
-    const now = clock()
-    if (agenda === null || now - agenda.madeAt >= AGENDA_MS || now < agenda.madeAt) {
-      agenda = { madeAt: now, turns: agendaOf(store.read, now) }
-      keepForNear(now)
-    }
-    return agenda.turns
+  const makeAgenda = (now: number): readonly Appointment[] => {
+    const turns = agendaOf(store.read, now)
+    agenda = { madeAt: now, turns, changed: false }
+    keepForNear(turns, now)
+    return turns
   }
 
   /** Accounts with a race that is near keep calls for it. */
-  const keepForNear = (now: number): void => {
-    const near = new Map<string, boolean>()
-    for (const connection of allConnections(store.read)) {
-      const isNear = eventsOf(store.read, connection).some(
-        ({ startAt }) => startAt !== null && startAt - now < NEAR_MS && now - startAt < OVER_MS,
-      )
-      for (const account of accounts.known(connection.id) ?? [])
-        near.set(account, isNear || near.get(account) === true)
+  const keepForNear = (turns: readonly Appointment[], now: number): void => {
+    const near = new Set<string>()
+    for (const { connectionId, startAt } of turns) {
+      if (startAt === null || startAt - now > NEAR_MS || now - startAt > OVER_MS) continue
+      for (const account of accounts.of(connectionId) ?? []) near.add(account)
     }
-    for (const [account, isNear] of near) parts.accounts.budget.keep(account, isNear)
+    parts.accounts.budget.keepFor(near)
   }
 
   /** Events whose turn waits or runs already: `connection|event`. */
@@ -328,20 +320,28 @@ export function createQueue(parts: QueueParts): Queue {
         }),
     )
 
-  const enqueueDue = (): void => {
+  /** Whose turn it is and who is not under way; turns that changed since the agenda was made are looked at anew. */
+  const dueNow = (): readonly Appointment[] => {
     const now = clock()
-    const due = turnsNow().filter(turn => turn.dueAt <= now)
-    if (due.length === 0) return
+    const isOld = agenda === null || now - agenda.madeAt >= AGENDA_MS || now < agenda.madeAt
+    const due = (isOld || agenda === null ? makeAgenda(now) : agenda.turns).filter(turn => turn.dueAt <= now)
+    if (due.length === 0) return due
     const already = underWay()
-    for (const { connectionId, eventId, urgent, deadlineAt } of due) {
-      if (already.has(connectionId) || already.has(`${connectionId}|${eventId ?? ''}`)) continue
+    const isFree = ({ connectionId, eventId }: Appointment): boolean =>
+      !already.has(connectionId) && !already.has(`${connectionId}|${eventId ?? ''}`)
+    const free = due.filter(isFree)
+    if (free.length === 0 || !agenda?.changed) return free
+    return makeAgenda(now).filter(turn => turn.dueAt <= now && isFree(turn))
+  }
+
+  const enqueueDue = (): void => {
+    for (const { connectionId, eventId, urgent, deadlineAt } of dueNow()) {
       enqueue(store, {
         ...{ connectionId, urgent, deadlineAt, full: false, startedBy: 'schedule', triggerType: 'scheduled' },
         operationType: eventId === null ? 'events' : 'participants',
         eventIds: eventId === null ? [] : [eventId],
       })
     }
-    agenda = null
   }
 
   const wake = (): void => {
@@ -367,7 +367,8 @@ export function createQueue(parts: QueueParts): Queue {
         }
       })
       hearing = store.onChange(tables => {
-        if (AGENDA_TABLES.some(table => tables.has(table))) agenda = null
+        if (tables.has('provider_connections')) accounts.changed()
+        if (agenda !== null && AGENDA_TABLES.some(table => tables.has(table))) agenda.changed = true
       })
       timer = setInterval(tick, TICK_MS)
       timer.unref()

@@ -69,7 +69,7 @@ describe('an account’s calls', () => {
 
   test('keep a quarter for a race that is near', () => {
     const budget = createBudget({ store, clock })
-    budget.keep('a', true)
+    budget.keepFor(new Set(['a']))
     for (let call = 0; call < 75; call++) budget.spend('a', limit, false)
     expect(waitOf(() => budget.spend('a', limit, false))).toBeGreaterThan(0)
     for (let call = 0; call < 25; call++) budget.spend('a', limit, true)
