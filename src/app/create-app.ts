@@ -71,6 +71,7 @@ export function createApp(config: AppConfig): App {
     fetch: config.fetch,
     clock,
     log,
+    random: config.random ?? Math.random,
     schedule: config.schedule,
   })
   const linker = createLinker({ store, log })
