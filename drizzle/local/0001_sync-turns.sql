@@ -1,34 +1,4 @@
-CREATE TABLE `course_points` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`race_day_id` text NOT NULL,
-	`normalized_event_id` text NOT NULL,
-	`location_name` text NOT NULL,
-	`laps` integer NOT NULL,
-	`distance_km` real,
-	`clock` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `course_points_key` ON `course_points` (`race_day_id`,`normalized_event_id`,`location_name`);--> statement-breakpoint
-CREATE TABLE `stream_notices` (
-	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
-	`kind` text NOT NULL,
-	`session_id` text NOT NULL,
-	`device` text NOT NULL,
-	`stream_id` text NOT NULL,
-	`stream_location` text NOT NULL,
-	`run` integer NOT NULL,
-	`from_sequence` integer NOT NULL,
-	`to_sequence` integer NOT NULL,
-	`seen_at` integer NOT NULL,
-	`waved_off_at` integer,
-	`waved_off_by` text,
-	`reason` text
-);
---> statement-breakpoint
-CREATE INDEX `stream_notices_place` ON `stream_notices` (`stream_id`,`stream_location`,`run`,`from_sequence`);--> statement-breakpoint
+DROP TABLE `rate_budget`;--> statement-breakpoint
 DROP INDEX `reader_offsets_key`;--> statement-breakpoint
 ALTER TABLE `reader_offsets` ADD `from_at` integer;--> statement-breakpoint
 ALTER TABLE `reader_offsets` ADD `to_at` integer;--> statement-breakpoint
@@ -43,6 +13,9 @@ ALTER TABLE `race_days` ADD `fastest_kmh` real;--> statement-breakpoint
 ALTER TABLE `race_days` ADD `lasts_days` integer;--> statement-breakpoint
 ALTER TABLE `test_chips` ADD `kind` text DEFAULT 'test' NOT NULL;--> statement-breakpoint
 ALTER TABLE `test_chips` ADD `note` text;--> statement-breakpoint
+ALTER TABLE `sync_operations` ADD `event_ids` text;--> statement-breakpoint
+ALTER TABLE `sync_queue` ADD `deadline_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `sync_queue` ADD `urgent` integer DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE `reader_streams` ADD `run` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 CREATE INDEX `reader_streams_place` ON `reader_streams` (`stream_id`,`stream_location`);--> statement-breakpoint
 ALTER TABLE `timing_locations` ADD `counts` text DEFAULT 'first' NOT NULL;--> statement-breakpoint
