@@ -145,8 +145,13 @@ async function authorize(
 /** A refused login says `invalid_…` in `error`; with which status was not seen. */
 function refuseLogin(answer: HttpAnswer): void {
   const said = wordsIn(answer)
-  if (said === null || !/^invalid_(client|grant|credentials|user)/.test(said.code)) return
-  throw new AppError('provider.keys-refused', `Race Roster refused the login: ${said.text}`)
+  if (said === null) return
+  const keys = /^invalid_(client|grant|credentials|user)/.test(said.code)
+  if (!keys && answer.status !== 200) return
+  throw new AppError(
+    keys ? 'provider.keys-refused' : 'provider.refused',
+    `Race Roster refused the login: ${said.text}`,
+  )
 }
 
 /** Race Roster says errors by status; a 200 that is nothing but an error is one all the same. */

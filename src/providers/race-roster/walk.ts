@@ -89,14 +89,15 @@ async function* inAnyOrder(list: List): AsyncGenerator<Step> {
     for (;;) {
       const { rows, total } = await list.slice(at.offset)
       const ids = rows.map(list.idOf)
-      const asExpected = at.tail.every((id, index) => ids[index] === id)
+      const there = distinct(ids)
+      const asExpected = at.tail.every((id, index) => there[index] === id)
       if (at.offset === 0) expected = total
       if (!asExpected || total !== expected) calm = false
       if (rows.length === 0 || isEnd(ids, at.tail)) {
         checkTotal(total, at.offset + rows.length)
         break
       }
-      const fresh = asExpected ? rows.slice(at.tail.length) : rows
+      const fresh = asExpected ? rows.slice(afterTail(ids, at.tail) ?? 0) : rows
       for (const row of fresh) {
         const text = JSON.stringify(row)
         if (seen.has(text)) calm = false
@@ -123,8 +124,14 @@ function afterTail(ids: readonly (string | null)[], tail: readonly string[]): nu
   return null
 }
 
+/** Ids once each, where they stand first; what has none counts each time. */
+function distinct(ids: readonly (string | null)[]): readonly (string | null)[] {
+  const met = new Set<string>()
+  return ids.filter(id => id === null || (!met.has(id) && met.add(id)))
+}
+
 const isEnd = (ids: readonly (string | null)[], tail: readonly string[]): boolean =>
-  ids.length <= tail.length && ids.every(id => id !== null && tail.includes(id))
+  distinct(ids).length <= tail.length && ids.every(id => id !== null && tail.includes(id))
 
 function next(at: InOrder, ids: readonly (string | null)[]): InOrder {
   const page = JSON.stringify([ids.length, ids[0], ids.at(-1)])
@@ -133,9 +140,11 @@ function next(at: InOrder, ids: readonly (string | null)[]): InOrder {
       'provider.unreadable',
       'Race Roster answered the same page again: the list cannot be walked safely',
     )
-  const overlap = Math.floor(Math.min(2 * OVERLAP, ids.length) / 2)
-  const tail = ids.slice(ids.length - overlap).filter(id => id !== null)
-  return { kind: 'in-order', offset: at.offset + ids.length - overlap, tail, order: at.order, page }
+  // A row that came twice counts once: going on too early costs a call, too late a person.
+  const there = distinct(ids)
+  const overlap = Math.floor(Math.min(2 * OVERLAP, there.length) / 2)
+  const tail = there.slice(there.length - overlap).filter(id => id !== null)
+  return { kind: 'in-order', offset: at.offset + there.length - overlap, tail, order: at.order, page }
 }
 
 /** The order that these ids keep to, after the order so far; null while they say nothing of it. */
