@@ -135,10 +135,12 @@ const isEnd = (ids: readonly (string | null)[], tail: readonly string[]): boolea
 
 function next(at: InOrder, ids: readonly (string | null)[]): InOrder {
   const page = JSON.stringify([ids.length, ids[0], ids.at(-1)])
+  // Or somebody registered ahead of a last page of two: then it is another one the next time.
   if (page === at.page)
     throw new AppError(
       'provider.unreadable',
       'Race Roster answered the same page again: the list cannot be walked safely',
+      { retriable: true },
     )
   // A row that came twice counts once: going on too early costs a call, too late a person.
   const there = distinct(ids)
