@@ -8,13 +8,12 @@ export interface Slice {
   readonly total: number | null
 }
 
-/** Where a walk stands: the next offset, and the rows just before its end, with which the next page must begin. */
+/** Where a walk stands: the next offset, and the ids of the rows from there on that were read already. */
 export const placeWire = z.union([
   z.object({
     kind: z.literal('in-order'),
     offset: z.number(),
     tail: z.array(z.string()),
-    order: z.enum(['up', 'down']).nullable(),
     page: z.string(),
   }),
   z.object({ kind: z.literal('any-order') }),
@@ -22,7 +21,7 @@ export const placeWire = z.union([
 export type Place = z.infer<typeof placeWire>
 type InOrder = Extract<Place, { readonly kind: 'in-order' }>
 
-export const START: InOrder = { kind: 'in-order', offset: 0, tail: [], order: null, page: '' }
+export const START: InOrder = { kind: 'in-order', offset: 0, tail: [], page: '' }
 
 /** Rows not given before, and where to go on; null: that was everybody. */
 export interface Step {
@@ -42,9 +41,9 @@ const TRIES = 3
 /**
  * Every row of a list that has only limit and offset, though rows come, go and move while it is read.
  *
- * A row removed behind us moves the rest up, and the next page would skip one. So each page begins with the last rows
- * of the one before. Where the list is in the order of its ids, which never change, finding one of those again proves
- * that nothing was skipped: what comes after it came after it then. Who is new stands at one of the ends.
+ * A row taken out behind us moves the rest up, and the next page would skip one. So each page begins with the last rows
+ * of the one before. Where ids ascend, and nothing came in behind us, finding one of those rows again proves that
+ * nobody was skipped: ids never change, so what comes after it now came after it then.
  * In any other order an edit may carry a row past us. Then a walk counts only if nothing moved: every page began
  * exactly with the rows expected, no row came twice and the total stayed; else it is walked again.
  * The total is never taken for the end: that is a page with nothing but the rows expected.
@@ -58,23 +57,22 @@ export async function* walk(list: List, from: Place): AsyncGenerator<Step> {
 async function* inOrder(list: List, from: InOrder): AsyncGenerator<Step, 'done' | 'any-order'> {
   let at = from
   for (let tries = 1; tries <= TRIES; ) {
-    const { rows, total } = await list.slice(at.offset)
-    const ids = rows.map(list.idOf)
-    const order = orderOf(at.order, ids)
-    if (order === 'none') return 'any-order'
-    const fresh = afterTail(ids, at.tail)
-    if (fresh === null) {
+    const page = await read(list, at.offset)
+    const { rows, ids } = page
+    const fresh = freshFrom(ids, at.tail)
+    if (!ascending(ids) || fresh === 'behind') return 'any-order'
+    if (fresh === 'lost') {
       // More rows than the overlap went: from the beginning.
       at = START
       tries += 1
       continue
     }
     if (isEnd(ids, at.tail)) {
-      checkTotal(total, at.offset + rows.length)
+      checkTotal(page, at.offset)
       yield { rows: [], place: null }
       return 'done'
     }
-    at = { ...next(at, ids), order }
+    at = next(at, ids)
     yield { rows: rows.slice(fresh), place: at }
   }
   throw restless()
@@ -87,24 +85,22 @@ async function* inAnyOrder(list: List): AsyncGenerator<Step> {
     let calm = true
     let expected: number | null = null
     for (;;) {
-      const { rows, total } = await list.slice(at.offset)
-      const ids = rows.map(list.idOf)
-      const there = distinct(ids)
-      const asExpected = at.tail.every((id, index) => there[index] === id)
+      const page = await read(list, at.offset)
+      const { rows, ids, texts, total } = page
       if (at.offset === 0) expected = total
-      if (!asExpected || total !== expected) calm = false
+      const still = startsWith(ids, at.tail)
+      if (!still || total !== expected) calm = false
       if (rows.length === 0 || isEnd(ids, at.tail)) {
-        checkTotal(total, at.offset + rows.length)
+        checkTotal(page, at.offset)
         break
       }
-      const fresh = asExpected ? rows.slice(afterTail(ids, at.tail) ?? 0) : rows
-      for (const row of fresh) {
-        const text = JSON.stringify(row)
+      const fresh = still ? at.tail.length : 0
+      for (const text of texts.slice(fresh)) {
         if (seen.has(text)) calm = false
         seen.add(text)
       }
       at = next(at, ids)
-      yield { rows: fresh, place: { kind: 'any-order' } }
+      yield { rows: rows.slice(fresh), place: { kind: 'any-order' } }
     }
     if (calm) {
       yield { rows: [], place: null }
@@ -114,26 +110,45 @@ async function* inAnyOrder(list: List): AsyncGenerator<Step> {
   throw restless()
 }
 
-/** The index of the first row that comes after those known; null where none of them is left. */
-function afterTail(ids: readonly (string | null)[], tail: readonly string[]): number | null {
-  if (tail.length === 0) return 0
+type Id = string | null
+
+interface PageRead {
+  readonly rows: readonly Json[]
+  readonly ids: readonly Id[]
+  readonly texts: readonly string[]
+  /** With those that came twice. */
+  readonly received: number
+  readonly total: number | null
+}
+
+/** A page without the rows that it has twice: they count once, for going on too early costs a call, too late a person. */
+async function read(list: List, offset: number): Promise<PageRead> {
+  const { rows, total } = await list.slice(offset)
+  const byText = new Map(rows.map(row => [JSON.stringify(row), row]))
+  const once = [...byText.values()]
+  return { rows: once, ids: once.map(list.idOf), texts: [...byText.keys()], received: rows.length, total }
+}
+
+const startsWith = (ids: readonly Id[], tail: readonly string[]): boolean =>
+  tail.every((id, index) => ids[index] === id)
+
+/**
+ * The index of the first row that is not known yet. `behind`: something came in before the known ones;
+ * `lost`: none of them is left.
+ */
+function freshFrom(ids: readonly Id[], tail: readonly string[]): number | 'behind' | 'lost' {
+  if (startsWith(ids, tail)) return tail.length
   for (const id of tail.toReversed()) {
     const index = ids.indexOf(id)
-    if (index >= 0) return index + 1
+    if (index >= 0) return index > tail.indexOf(id) ? 'behind' : index + 1
   }
-  return null
+  return 'lost'
 }
 
-/** Ids once each, where they stand first; what has none counts each time. */
-function distinct(ids: readonly (string | null)[]): readonly (string | null)[] {
-  const met = new Set<string>()
-  return ids.filter(id => id === null || (!met.has(id) && met.add(id)))
-}
+const isEnd = (ids: readonly Id[], tail: readonly string[]): boolean =>
+  ids.length <= tail.length && ids.every(id => id !== null && tail.includes(id))
 
-const isEnd = (ids: readonly (string | null)[], tail: readonly string[]): boolean =>
-  distinct(ids).length <= tail.length && ids.every(id => id !== null && tail.includes(id))
-
-function next(at: InOrder, ids: readonly (string | null)[]): InOrder {
+function next(at: InOrder, ids: readonly Id[]): InOrder {
   const page = JSON.stringify([ids.length, ids[0], ids.at(-1)])
   // Or somebody registered ahead of a last page of two: then it is another one the next time.
   if (page === at.page)
@@ -142,30 +157,25 @@ function next(at: InOrder, ids: readonly (string | null)[]): InOrder {
       'Race Roster answered the same page again: the list cannot be walked safely',
       { retriable: true },
     )
-  // A row that came twice counts once: going on too early costs a call, too late a person.
-  const there = distinct(ids)
-  const overlap = Math.floor(Math.min(2 * OVERLAP, there.length) / 2)
-  const tail = there.slice(there.length - overlap).filter(id => id !== null)
-  return { kind: 'in-order', offset: at.offset + there.length - overlap, tail, order: at.order, page }
+  const known = ids.slice(ids.length - Math.floor(Math.min(2 * OVERLAP, ids.length) / 2))
+  // A row without an id cannot be found again: the next page begins after it.
+  const tail = known.slice(known.lastIndexOf(null) + 1).filter(id => id !== null)
+  return { kind: 'in-order', offset: at.offset + ids.length - tail.length, tail, page }
 }
 
-/** The order that these ids keep to, after the order so far; null while they say nothing of it. */
-function orderOf(
-  known: 'up' | 'down' | null,
-  ids: readonly (string | null)[],
-): 'up' | 'down' | 'none' | null {
+function ascending(ids: readonly Id[]): boolean {
   const there = ids.filter(id => id !== null)
-  if (!there.every(id => /^\d+$/.test(id))) return 'none'
-  const steps = there.slice(1).map((id, index) => Math.sign(Number(id) - Number(there[index])))
-  const up = known === 'up' || steps.includes(1)
-  const down = known === 'down' || steps.includes(-1)
-  if (up && down) return 'none'
-  return up ? 'up' : down ? 'down' : null
+  return there.every(
+    (id, index) => /^\d+$/.test(id) && (index === 0 || Number(id) >= Number(there[index - 1])),
+  )
 }
 
-function checkTotal(total: number | null, given: number): void {
-  if (total !== null && total > given)
-    throw new AppError('provider.unreadable', `Race Roster speaks of ${total} rows and gives ${given}`)
+function checkTotal({ total, received }: PageRead, offset: number): void {
+  if (total !== null && total > offset + received)
+    throw new AppError(
+      'provider.unreadable',
+      `Race Roster speaks of ${total} rows and gives ${offset + received}`,
+    )
 }
 
 const restless = (): AppError =>

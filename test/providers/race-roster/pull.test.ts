@@ -96,6 +96,44 @@ describe('rows that move while they are read', () => {
     expect(new Set(idsOf(pages))).toEqual(new Set(before))
   })
 
+  test('as newest changes first, look like an order of ids until one is carried past us', async () => {
+    const site = await raceRosterSite({ people: 250, order: 'newest' })
+    const all = site.registrations.active(site.fiveK.eventId)
+    const [oldest] = all
+    // Edited after the first page, it stands first from then on: as it would where the list is sorted by change.
+    let edited = false
+    const sorted: typeof fetch = async (input, init) => {
+      const url = new URL(String(input))
+      if (!edited || !url.searchParams.has('offset')) return fetch(url, init)
+      const offset = Number(url.searchParams.get('offset'))
+      if (offset > 0) url.searchParams.set('offset', String(offset - 1))
+      const body = await (await fetch(url, init)).json()
+      const row = { participantId: oldest?.registrationId, subEventId: site.fiveK.eventId }
+      const rows = body.data.filter(
+        (one: { participantId: number }) => one.participantId !== row.participantId,
+      )
+      return Response.json({ ...body, data: offset === 0 ? [row, ...rows] : rows })
+    }
+    const pages: Page<Json>[] = []
+    for await (const page of pull(site.contextOf({ fetch: sorted }), site.refOf(site.fiveK))) {
+      pages.push(page)
+      edited = true
+    }
+    expect(pages.at(-1)?.complete).toBe(true)
+    expect(new Set(idsOf(pages))).toEqual(new Set(all.map(row => row.registrationId)))
+  })
+
+  test('of people in several sub-events are walked to the end, a row for each', async () => {
+    const alsoIn = new Map<number, readonly number[]>()
+    const site = await raceRosterSite({ people: 200, alsoIn, largestPage: 50 })
+    const all = site.registrations.active(site.fiveK.eventId).map(row => row.registrationId)
+    for (const id of all.filter(id => id % 3 === 0)) alsoIn.set(id, [site.half.eventId])
+    const pages = await pagesOf(pull(site.contextOf(), site.refOf(site.fiveK)))
+    expect([idsOf(pages), pages.at(-1)?.complete]).toEqual([all, true])
+    const half = await pagesOf(pull(site.contextOf(), site.refOf(site.half)))
+    expect([idsOf(half), half.at(-1)?.complete]).toEqual([all.filter(id => id % 3 === 0), true])
+  })
+
   test('in no order of their ids and without an end are given up: nothing is complete', async () => {
     const site = await raceRosterSite({ people: 250, order: 'name' })
     const pages: Page<Json>[] = []
