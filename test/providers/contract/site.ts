@@ -34,8 +34,6 @@ export interface Site {
     readonly fault: { readonly kind: 'error200'; readonly code: number }
     readonly code: string
   }
-  /** Events that the account sees. */
-  readonly eventCount: number
   readonly people?: People
   readonly places?: Places
 }

@@ -48,7 +48,6 @@ export const ctliveContractSite: MakeSite = async ({ people, skewMs = 0 }) => {
     secrets: () => [...Object.values(LOGIN), createHash('sha1').update(LOGIN.password).digest('hex')],
     pageSize: 'size',
     error200: { fault: { kind: 'error200', code: 4 }, code: 'provider.refused' },
-    eventCount: 1,
     places: {
       wanted: { eventName: '5K', raceName: 'Harbor Run', eventDate: '2026-05-09', onlyEvent: true },
       target: { targetEventId: eventId, targetRaceId: raceId, name: '5K' },

@@ -30,7 +30,6 @@ export const raceRosterContractSite: MakeSite = async options => {
     secrets: () => [...Object.values(login), ...server.issued],
     pageSize: 'limit',
     error200: { fault: { kind: 'error200', code: 4 }, code: 'provider.refused' },
-    eventCount: 1,
     people: side.people,
   }
 }

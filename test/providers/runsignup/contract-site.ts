@@ -25,7 +25,6 @@ export const runsignupContractSite: MakeSite = async options => {
     secrets: () => Object.values(CANARY),
     pageSize: 'results_per_page',
     error200: { fault: { kind: 'error200', code: 7 }, code: 'provider.forbidden' },
-    eventCount: 1,
     people: side.people,
   }
 }
