@@ -4,7 +4,7 @@ import { ctliveContractSite } from '../ctlive/contract-site.ts'
 import { raceRosterContractSite } from '../race-roster/contract-site.ts'
 import { runsignupContractSite } from '../runsignup/contract-site.ts'
 import { SPELLINGS } from './between.ts'
-import { cancel, FAULTS, strike } from './faults.ts'
+import { cancel, echo, FAULTS, strike } from './faults.ts'
 import { operationsOf } from './operations.ts'
 import { type QuickTime, quickTime } from './quick-time.ts'
 import type { MakeSite } from './site.ts'
@@ -46,6 +46,10 @@ describe.each(providers.map(provider => ({ id: provider.id, provider })))('$id',
 
     test('cancelled at any of its calls ends at once, and goes on from there', async () => {
       await cancel(make, operation)
+    })
+
+    test('a refusal that repeats what was asked tells no key', async () => {
+      await echo(make, operation)
     })
 
     if (!operation.writes) {

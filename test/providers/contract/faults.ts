@@ -93,10 +93,15 @@ async function runWith(
   }
 }
 
+/** Secrets that an error tells anywhere, plain or as they stand in a query. */
+function toldSecrets(site: Site, error: AppError): readonly string[] {
+  const told = JSON.stringify([error.message, error.stack, error.details, String(error.cause ?? '')])
+  return site.secrets().filter(secret => told.includes(secret) || told.includes(encodeURIComponent(secret)))
+}
+
 /** What is true of every failure: no key in it, nothing complete said, every call paid. */
 function checkFailure(site: Site, error: AppError, outcome: Outcome): void {
-  const told = JSON.stringify([error.message, error.stack, error.details, String(error.cause ?? '')])
-  expect(site.secrets().filter(secret => told.includes(secret))).toEqual([])
+  expect(toldSecrets(site, error)).toEqual([])
   expect(outcome.completes).not.toContain(true)
   expect(site.budget.spent).toBe(site.server.calls.length)
 }
@@ -172,5 +177,28 @@ export async function cancel(make: MakeSite, operation: Driven): Promise<void> {
     expect(error?.code, `call ${struck + 1} of ${calls}`).toBe('cancelled')
     expect(outcome.completes).not.toContain(true)
     await checkRest(site, operation, outcome)
+  }
+}
+
+/** A refusal at each call in turn that repeats what was asked: the address, the headers or the body. */
+export async function echo(make: MakeSite, operation: Driven): Promise<void> {
+  const calls = await callsOf(make, operation)
+  for (let struck = 0; struck < calls; struck++) {
+    for (const part of ['address', 'headers', 'body'] as const) {
+      const site = await make({ people: PEOPLE })
+      let made = 0
+      const echoing: typeof fetch = (input, init) => {
+        if (made++ < struck) return smallPages(site)(input, init)
+        const said = {
+          address: new URL(String(input)).search,
+          headers: [...new Headers(init?.headers)].map(([, value]) => value).join(' '),
+          body: String(init?.body ?? ''),
+        }
+        return Promise.resolve(new Response(`Not for ${said[part]}`, { status: 418 }))
+      }
+      const error = await runWith(site, operation, nothing(), { fetch: echoing })
+      expect(error?.message, `call ${struck + 1} of ${calls}`).toContain('Not for')
+      if (error !== null) expect(toldSecrets(site, error)).toEqual([])
+    }
   }
 }

@@ -66,6 +66,13 @@ describe('the login', () => {
     expect(site.budget.spent).toBe(site.server.calls.length)
   })
 
+  test('is not tried twice where a token fresh from the keys is refused', async () => {
+    const site = await raceRosterSite()
+    site.server.faults.add({ kind: 'status', status: 401, path: '/events', times: 5 })
+    expect((await troubleOf(() => raceRoster.check(site.contextOf()))).code).toBe('provider.keys-refused')
+    expect(site.asked()).toEqual([AUTHORIZE, '/v1/events'])
+  })
+
   test('with wrong or missing keys is refused, and what was said is told without them', async () => {
     const site = await raceRosterSite()
     const credentials = { ...site.login, password: 'canary-wrong' }
