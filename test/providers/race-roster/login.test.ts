@@ -109,6 +109,27 @@ describe('the login', () => {
     ])
   })
 
+  test('that is renewed tells no refresh token, though the refusal repeats it', async () => {
+    let now = 0
+    const { url } = await answering((url, response, request) => {
+      let body = ''
+      request.on('data', chunk => {
+        body += chunk
+      })
+      request.on('end', () => {
+        if (!url.pathname.endsWith(AUTHORIZE)) sendJson(response, { metadata: { totalResults: 0 }, data: [] })
+        else if (body.includes('refresh_token=')) response.writeHead(418).end(`Not for ${body}`)
+        else sendJson(response, { access_token: 'token-1', refresh_token: 'canary+refresh', expires_in: 900 })
+      })
+    })
+    const credentials = { client_id: 'c', client_secret: 'secret', username: 'u', password: 'password' }
+    const context = contextFor({ credentials, settings: { base_url: url }, clock: () => now })
+    await raceRoster.check(context)
+    now = 1_000_000
+    const error = await troubleOf(() => raceRoster.check(context))
+    expect([error.code, error.message]).toEqual(['provider.refused', expect.stringContaining('Not for')])
+  })
+
   test('of one account is never used for another', async () => {
     const seen: (string | undefined)[] = []
     const { url } = await answering((url, response, request) => {
