@@ -8,7 +8,8 @@ export type Cursor = JsonObject
 
 export interface Page<T> {
   readonly items: readonly T[]
-  readonly cursor: Cursor
+  /** Null on a complete page: the provider cannot be asked for changes only, and the next fetch begins from nothing. */
+  readonly cursor: Cursor | null
   /**
    * True on the last page. Its cursor is where the next, incremental fetch begins.
    * A fetch that started from null and reached a complete page has seen everybody.
