@@ -26,8 +26,8 @@ interface StartRow {
   readonly correctedAt: number | null
 }
 
-const GUN = `SELECT r.id, r.read_at + COALESCE(o.offset_ms, 0) AS at FROM timing_reads r
-  LEFT JOIN reader_offsets o ON o.session_id = r.session_id AND o.device = r.device`
+const GUN = 'SELECT r.id, r.read_at + COALESCE(o.offset_ms, 0) AS at FROM timing_reads r'
+const OFFSET = 'LEFT JOIN reader_offsets o ON o.session_id = r.session_id AND o.device = r.device'
 
 const SESSIONS_OF = `SELECT s.id FROM timing_sessions s
   JOIN race_day_events d ON d.race_day_id = s.race_day_id AND d.removed = 0 WHERE d.normalized_event_id = ?`
@@ -38,7 +38,7 @@ type Gun = { readonly id: number; readonly at: number }
 function chosenGun(reader: Reader, eventId: string, row: StartRow): StartTime | null {
   if (row.gunAt === null) return null
   const read = reader.get<Gun>(
-    `${GUN} WHERE r.session_id IN (${SESSIONS_OF}) AND r.identity = ? AND r.kind = 'gun' LIMIT 1`,
+    `${GUN} ${OFFSET} WHERE r.session_id IN (${SESSIONS_OF}) AND r.identity = ? AND r.kind = 'gun' LIMIT 1`,
     eventId,
     row.gunReadIdentity,
   )
@@ -46,8 +46,9 @@ function chosenGun(reader: Reader, eventId: string, row: StartRow): StartTime | 
 }
 
 function nearestGun(reader: Reader, eventId: string, planned: number): StartTime | null {
+  // By the few guns: by the session SQLite would walk all of its reads.
   const read = reader.get<Gun>(
-    `${GUN} WHERE r.kind = 'gun' AND r.read_at BETWEEN ? AND ? AND r.session_id IN (${SESSIONS_OF})
+    `${GUN} INDEXED BY timing_reads_gun ${OFFSET} WHERE r.kind = 'gun' AND r.read_at BETWEEN ? AND ? AND r.session_id IN (${SESSIONS_OF})
      ORDER BY ABS(r.read_at + COALESCE(o.offset_ms, 0) - ?), r.id LIMIT 1`,
     planned - NEAR_PLAN_MS,
     planned + NEAR_PLAN_MS,

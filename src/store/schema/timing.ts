@@ -138,6 +138,10 @@ export const readLinks = sqliteTable(
   table => [
     index('read_links_participant').on(table.participantId),
     index('read_links_state').on(table.sessionId, table.state),
+    // Few of all reads count, and screens ask again and again who has been where.
+    index('read_links_counted')
+      .on(table.sessionId, table.participantId, table.locationId, table.at)
+      .where(sql`state = 'linked'`),
   ],
 )
 

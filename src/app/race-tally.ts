@@ -1,0 +1,67 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { crossedBy, type Place, placesOf, stillRacing } from '../store/counted-reads.ts'
+import type { Reader } from '../store/reader.ts'
+
+/** Somebody who was read somewhere and at no finish, and of whom nobody said DNS, DNF or DQ. */
+export interface Out {
+  readonly id: string
+  readonly eventId: string
+  /** Their last counted read; ms UTC. */
+  readonly at: number | null
+}
+
+/** Who has been where on a race day: distinct people, of the reads that count. */
+export interface RaceTally {
+  readonly started: number
+  /** When each of them was first at a finish. */
+  readonly finishes: readonly number[]
+  readonly finished: number
+  readonly locations: readonly { readonly location: string; readonly kind: string; readonly people: number }[]
+  readonly out: readonly Out[]
+}
+
+const ASKED_AT_ONCE = 1000
+
+const keyOf = (place: Pick<Place, 'name' | 'kind'>): string => `${place.kind}|${place.name}`
+
+/** Goes through a race day's counted reads; between pieces the event loop goes on. */
+export async function tallyOf(reader: Reader, raceDayId: string): Promise<RaceTally> {
+  const places = placesOf(reader, raceDayId)
+  const placeOf = new Map(places.map(place => [place.id, place]))
+  const lastAt = new Map<string, number | null>()
+  const firstFinish = new Map<string, number | null>()
+  const people = new Map(places.map(place => [keyOf(place), new Set<string>()]))
+  for (const sessionId of new Set(places.map(place => place.sessionId))) {
+    for (const piece of crossedBy(reader, sessionId)) {
+      for (const { participantId: id, locationId, firstAt, lastAt: last } of piece) {
+        const known = lastAt.get(id) ?? null
+        lastAt.set(id, last !== null && (known === null || last > known) ? last : known)
+        const place = placeOf.get(locationId ?? '')
+        if (!place) continue
+        people.get(keyOf(place))?.add(id)
+        if (place.kind !== 'finish') continue
+        const finish = firstFinish.get(id) ?? null
+        firstFinish.set(id, finish === null || (firstAt !== null && firstAt < finish) ? firstAt : finish)
+      }
+      await nextTurn()
+    }
+  }
+  const unfinished = [...lastAt.keys()].filter(id => !firstFinish.has(id))
+  const out: Out[] = []
+  for (let from = 0; from < unfinished.length; from += ASKED_AT_ONCE) {
+    for (const one of stillRacing(reader, unfinished.slice(from, from + ASKED_AT_ONCE)))
+      out.push({ ...one, at: lastAt.get(one.id) ?? null })
+    await nextTurn()
+  }
+  return {
+    started: lastAt.size,
+    finishes: [...firstFinish.values()].filter(at => at !== null),
+    finished: firstFinish.size,
+    locations: [...new Map(places.map(place => [keyOf(place), place])).values()].map(place => ({
+      location: place.name,
+      kind: place.kind,
+      people: people.get(keyOf(place))?.size ?? 0,
+    })),
+    out,
+  }
+}

@@ -1,0 +1,37 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createReadCounts } from '../../src/store/read-counts.ts'
+import { type JournalRead, journal } from '../../src/store/reads.ts'
+import { createLinker } from '../../src/timing/linker.ts'
+import { NOON, putPerson, putRace, quiet, type TestStore, testStore } from '../timing/race.ts'
+
+let stage: TestStore
+beforeEach(() => {
+  stage = testStore()
+})
+afterEach(() => stage.close())
+
+const chipRead = (chip: string, second: number): JournalRead => ({
+  ...{ kind: 'chip', identity: `${chip}@${second}`, source: 'test', device: 'A', streamId: null },
+  ...{ streamLocation: 'Finish', sequence: null, chip, bibNumber: null, readAt: NOON + second * 1000 },
+  ...{ rawTime: null, timeProblem: null, antenna: null, rssi: null, lap: null, raw: '' },
+})
+
+test('counts follow new reads, duplicates, and links that change', () => {
+  const { store } = stage
+  const session = putRace(store, [{ id: 'ann', bib: '1' }])
+  const linker = createLinker({ store, log: quiet })
+  const counts = createReadCounts(store.read)
+  const read = (...reads: readonly JournalRead[]): void => {
+    store.write(writer => journal(writer, session, reads, NOON))
+    linker.linkNow()
+  }
+  expect(counts.of(session)).toEqual({ reads: 0, linked: 0, duplicates: 0, unlinked: 0 })
+  read(chipRead('1', 0), chipRead('1', 5), chipRead('2', 1), { ...chipRead('guntime', 0), kind: 'gun' })
+  expect(counts.of(session)).toEqual({ reads: 4, linked: 1, duplicates: 1, unlinked: 1 })
+  read(chipRead('1', 90))
+  expect(counts.of(session)).toEqual({ reads: 5, linked: 2, duplicates: 1, unlinked: 1 })
+  store.write(writer => putPerson(writer, { id: 'ben', bib: '2' }))
+  linker.linkNow()
+  expect(counts.of(session)).toEqual({ reads: 5, linked: 3, duplicates: 1, unlinked: 0 })
+  expect(counts.reads('another')).toBe(0)
+})
