@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { crossedBy, type Place, placesOf, stillRacing } from '../store/counted-reads.ts'
+import { crossingsAt, type Place, placesOf, sessionsOf, stillRacing } from '../store/counted-reads.ts'
 import type { Reader } from '../store/reader.ts'
 
 /** Somebody who was read somewhere and at no finish, and of whom nobody said DNS, DNF or DQ. */
@@ -22,30 +22,34 @@ export interface RaceTally {
 
 const ASKED_AT_ONCE = 1000
 
+/** The latest or earliest of what is known. */
+const extreme = (
+  of: (a: number, b: number) => number,
+  known: number | null | undefined,
+  at: number | null,
+): number | null => (known == null ? at : at === null ? known : of(known, at))
+
 const keyOf = (place: Pick<Place, 'name' | 'kind'>): string => `${place.kind}|${place.name}`
 
 /** Goes through a race day's counted reads; between pieces the event loop goes on. */
 export async function tallyOf(reader: Reader, raceDayId: string): Promise<RaceTally> {
   const places = placesOf(reader, raceDayId)
-  const placeOf = new Map(places.map(place => [place.id, place]))
   const lastAt = new Map<string, number | null>()
   const firstFinish = new Map<string, number | null>()
   const people = new Map(places.map(place => [keyOf(place), new Set<string>()]))
-  for (const sessionId of new Set(places.map(place => place.sessionId))) {
-    for (const piece of crossedBy(reader, sessionId)) {
-      for (const { participantId: id, locationId, firstAt, lastAt: last } of piece) {
-        const known = lastAt.get(id) ?? null
-        lastAt.set(id, last !== null && (known === null || last > known) ? last : known)
-        const place = placeOf.get(locationId ?? '')
-        if (!place) continue
-        people.get(keyOf(place))?.add(id)
-        if (place.kind !== 'finish') continue
-        const finish = firstFinish.get(id) ?? null
-        firstFinish.set(id, finish === null || (firstAt !== null && firstAt < finish) ? firstAt : finish)
+  const goThrough = async (sessionId: string, place: Place | null): Promise<void> => {
+    const here = place === null ? undefined : people.get(keyOf(place))
+    for (const piece of crossingsAt(reader, sessionId, place?.id ?? null)) {
+      for (const { participantId: id, at } of piece) {
+        lastAt.set(id, extreme(Math.max, lastAt.get(id), at))
+        here?.add(id)
+        if (place?.kind === 'finish') firstFinish.set(id, extreme(Math.min, firstFinish.get(id), at))
       }
       await nextTurn()
     }
   }
+  for (const place of places) await goThrough(place.sessionId, place)
+  for (const sessionId of sessionsOf(reader, raceDayId)) await goThrough(sessionId, null)
   const unfinished = [...lastAt.keys()].filter(id => !firstFinish.has(id))
   const out: Out[] = []
   for (let from = 0; from < unfinished.length; from += ASKED_AT_ONCE) {

@@ -18,26 +18,37 @@ export const placesOf = (reader: Reader, raceDayId: string): readonly Place[] =>
     raceDayId,
   )
 
+export const sessionsOf = (reader: Reader, raceDayId: string): readonly string[] =>
+  reader
+    .all<{ id: string }>('SELECT id FROM timing_sessions WHERE race_day_id = ?', raceDayId)
+    .map(({ id }) => id)
+
 export interface Crossed {
   readonly participantId: string
-  readonly locationId: string | null
-  readonly firstAt: number | null
-  readonly lastAt: number | null
+  readonly at: number | null
 }
 
 const PIECE = 2000
 
-/** People and where their counted reads of a session are, a piece at a time, in the index's own order. */
-export function* crossedBy(reader: Reader, sessionId: string): Generator<readonly Crossed[], void> {
+const COUNTED = `SELECT participant_id AS participantId, at FROM read_links INDEXED BY read_links_counted
+  WHERE session_id = ? AND location_id IS ? AND state = 'linked'`
+
+/** A session's counted reads at one location, or at none, by time: a piece at a time, on the index alone. */
+export function* crossingsAt(
+  reader: Reader,
+  sessionId: string,
+  locationId: string | null,
+): Generator<readonly Crossed[], void> {
+  const timeless = reader.all<Crossed>(`${COUNTED} AND at IS NULL`, sessionId, locationId)
+  if (timeless.length > 0) yield timeless
   let last: Crossed | undefined
   for (;;) {
     const rows: readonly Crossed[] = reader.all<Crossed>(
-      `SELECT participant_id AS participantId, location_id AS locationId, MIN(at) AS firstAt, MAX(at) AS lastAt
-       FROM read_links INDEXED BY read_links_counted WHERE session_id = ? AND state = 'linked'
-       AND (participant_id, location_id) > (?, ?) GROUP BY participant_id, location_id LIMIT ${PIECE}`,
+      `${COUNTED} AND (at, participant_id) > (?, ?) ORDER BY at, participant_id LIMIT ${PIECE}`,
       sessionId,
+      locationId,
+      last?.at ?? Number.MIN_SAFE_INTEGER,
       last?.participantId ?? '',
-      last?.locationId ?? '',
     )
     if (rows.length > 0) yield rows
     if (rows.length < PIECE) return
