@@ -1,20 +1,15 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
 import { statSync } from 'node:fs'
-import { join } from 'node:path'
-import { createRouterClient } from '@orpc/server'
 import type { App } from '../src/app/app.ts'
-import { createApp } from '../src/app/create-app.ts'
-import { createMemorySecrets } from '../src/secrets/memory.ts'
 import { storeEvent } from '../src/store/events.ts'
 import { createSession } from '../src/store/links.ts'
 import { watchLoop } from './loop-delay.ts'
-import { type Figure, inFolder, migrations, ms, percentile, round, silent, until } from './measure.ts'
+import { type Figure, inFolder, ms, round, until } from './measure.ts'
 import { variedNames } from './names.ts'
 import { crowd, harbor } from './people.ts'
 import { collectorRate } from './postgres.ts'
-import type { Answered, Asked } from './race-reader.ts'
-import { PROGRAMS } from './race-shape.ts'
+import { callsOf, journalled, linked, many, openRaceApp, said } from './race-app.ts'
+import { onFullStore, screenOf } from './race-full.ts'
+import { type Readers, startReaders } from './race-readers.ts'
 import { rawInserts } from './raw-inserts.ts'
 
 const READS = 2_500_000
@@ -25,65 +20,11 @@ const PACED_AGAIN_S = 20
 const WINDOW = 250_000
 /** Reads stored the existing collector's way. */
 const COLLECTED = 2000
-const SCREEN_TRIES = 10
 const LOOKUP_EVERY_MS = 50
 /** As the screens read again while reads come in. */
 const SCREEN_EVERY_MS = 250
 
-const gunAt = Date.parse(`${harbor.eventDate}T08:00:00Z`)
-const many = (n: number): string => Math.round(n).toLocaleString('en')
 const now = (): number => performance.timeOrigin + performance.now()
-const said = (samples: readonly number[], digits = 2): string =>
-  `p50 ${round(percentile(samples, 0.5), digits)} ms, p99 ${round(percentile(samples, 0.99), digits)} ms`
-
-const open = (folder: string): App =>
-  createApp({
-    ...{ dataFolder: folder, migrations, version: 'bench', clock: Date.now, fetch, log: silent },
-    ...{ timingHost: '127.0.0.1', timingPort: 0, mylapsPort: 0, schedule: false },
-    secrets: createMemorySecrets(),
-  })
-
-const callsOf = (app: App) =>
-  createRouterClient(app.router, { context: { who: { name: 'bench', role: 'manager' as const } } })
-type Calls = ReturnType<typeof callsOf>
-
-const journalled = (app: App): number =>
-  app.store.read.get<{ n: number | null }>('SELECT MAX(id) AS n FROM timing_reads')?.n ?? 0
-const linked = (app: App): number =>
-  app.store.read.get<{ n: number | null }>('SELECT MAX(read_id) AS n FROM read_links')?.n ?? 0
-
-interface Readers {
-  /** @param reads of all of them together */
-  send(reads: number, rate: number | null): Promise<readonly Answered[]>
-  stop(): void
-}
-
-async function startReaders(app: App, people: number): Promise<Readers> {
-  const processes = PROGRAMS.map(({ protocol }, index) => {
-    const port = protocol === 'ctp01' ? app.timingPort() : app.mylapsPort()
-    return fork(join(import.meta.dirname, 'race-reader.ts'), [index, people, gunAt, port ?? 0].map(String))
-  })
-  await Promise.all(processes.map(each => once(each, 'message')))
-  return {
-    send: (reads, rate) =>
-      Promise.all(
-        processes.map(async (each, index) => {
-          const share = PROGRAMS[index]?.share ?? 0
-          const asked: Asked = {
-            reads: Math.round(reads * share),
-            rate: rate === null ? null : rate * share,
-          }
-          const answered = once(each, 'message')
-          each.send(asked)
-          const [answer] = (await answered) as [Answered]
-          return answer
-        }),
-      ),
-    stop() {
-      for (const each of processes) each.disconnect()
-    },
-  }
-}
 
 /** Asks again and again until stopped; how long each took. */
 function asking(everyMs: number, ask: () => Promise<unknown>): { stop(): Promise<readonly number[]> } {
@@ -105,24 +46,6 @@ function asking(everyMs: number, ask: () => Promise<unknown>): { stop(): Promise
     },
   }
 }
-
-/** What the race day's screen reads again while reads come in, one after the other. */
-const screenOf = (call: Calls, raceDayId: string): Readonly<Record<string, () => Promise<unknown>>> => ({
-  'race day counts': () => call.raceDay.counts({ id: raceDayId }),
-  'timing status': () => call.timing.status(),
-  'live reads': () => call.timing.reads({ limit: 50 }),
-  "live reads of one's state": () => call.timing.reads({ limit: 50, state: 'linked' }),
-  'live reads of a location': () => call.timing.reads({ limit: 50, location: 'start' }),
-  "nobody's reads": () => call.timing.unlinked({}),
-  'still out': () => call.stillOut.list({ id: raceDayId }),
-  sessions: () => call.timing.sessions(),
-  'race days': () => call.raceDay.raceDays(),
-  health: () => call.system.health(),
-  starts: () => call.starts.list({ id: raceDayId }),
-  preflight: () => call.preflight.check({ id: raceDayId }),
-  'double bibs': () => call.desk.doubleBibs({ id: raceDayId }),
-  'closing facts': () => call.closing.facts({ id: raceDayId }),
-})
 
 /** Line at the reader → link visible, while bibs are looked up; with a screen open if there is one. */
 async function paced(
@@ -207,98 +130,12 @@ async function flood(app: App, readers: Readers, reads: number): Promise<Figure>
   }
 }
 
-async function timedCalls(times: number, call: () => Promise<unknown>): Promise<readonly number[]> {
-  const samples: number[] = []
-  for (let n = 0; n < times; n += 1) {
-    const began = performance.now()
-    await call()
-    samples.push(ms(began))
-    if (samples.reduce((sum, each) => sum + each, 0) > 5000) break
-  }
-  return samples
-}
-
-/** Everything a crew does on a full store. */
-async function onFullStore(app: App, raceDayId: string, people: number): Promise<Figure[]> {
-  const call = callsOf(app)
-  const { read } = app.store
-  let n = 0
-  const bib = (): string => {
-    n += 1
-    return String(1 + ((n * 7919) % people))
-  }
-  const whole = await timedCalls(2000, () => call.raceDay.lookup({ bib: bib() }))
-  const bare = await timedCalls(2000, async () =>
-    read.get('SELECT * FROM effective_participants WHERE bib_key = ?', bib()),
-  )
-  const names = read
-    .all<{ name: string }>('SELECT last_name AS name FROM effective_participants LIMIT 300')
-    .map(row => row.name)
-  await call.raceDay.lookup({ q: 'warm' })
-  const named = await timedCalls(300, () => {
-    n += 1
-    return call.raceDay.lookup({ q: names[n % names.length] ?? '' })
-  })
-  const stale = (): boolean => read.get('SELECT 1 FROM stale_links LIMIT 1') !== undefined
-  let changed = 0
-  const changes = await timedCalls(100, async () => {
-    const [match] = (await call.raceDay.lookup({ bib: bib() })).matches
-    if (!match) return
-    changed += 1
-    await call.raceDay.decide({ id: match.id, field: 'bib_number', value: String(1_000_000 + changed) })
-    await until(() => !stale(), 0)
-  })
-  const screens: string[] = []
-  for (const [name, ask] of Object.entries(screenOf(call, raceDayId))) {
-    const held = watchLoop()
-    const [first = 0] = await timedCalls(1, ask)
-    const cpu = process.cpuUsage()
-    const samples = await timedCalls(SCREEN_TRIES, ask)
-    const used = process.cpuUsage(cpu)
-    const each = (used.user + used.system) / 1000 / samples.length
-    screens.push(
-      `${name}: first ${round(first)} ms, then ${said(samples)}, ${round(each)} ms CPU each; ${held.said()}`,
-    )
-  }
-  const loop = watchLoop()
-  const began = performance.now()
-  await call.keeping.backUp()
-  const backedUp = ms(began)
-  return [
-    {
-      what: 'bib → whole person on that store',
-      measured: said(whole, 3),
-      beside: `bare indexed SELECT ${said(bare, 3)}`,
-      reach: 'p99 ≤ 2 ms',
-    },
-    { what: 'name → twenty people on that store', measured: said(named), beside: '–', reach: 'p99 ≤ 20 ms' },
-    {
-      what: 'a bib changed at the desk → all reads of both bibs linked again',
-      measured: said(changes),
-      beside: `${changed} changes, found and decided as well`,
-      reach: 'p99 ≤ 100 ms',
-    },
-    {
-      what: 'what screens ask on that store',
-      measured: screens.join('\n            '),
-      beside: 'counts, still out and closing rest nine times as long as they take',
-      reach: 'the event loop is held for ≤ 20 ms',
-    },
-    {
-      what: 'a backup of that store',
-      measured: `${round(backedUp / 1000)} s; ${loop.said()}`,
-      beside: '–',
-      reach: 'the event loop is held for ≤ 50 ms',
-    },
-  ]
-}
-
 /** A real start's shape at a real size: `npm run bench -- race [READS] [PACED_SECONDS]`. */
 export const benchRace = (sizes: readonly number[]): Promise<Figure[]> =>
   inFolder(async folder => {
     const [reads = READS, seconds = PACED_S] = sizes
     const people = Math.round(reads / READS_EACH)
-    const app = open(folder)
+    const app = openRaceApp(folder)
     const event = app.store.write(writer => storeEvent(writer, 'bench', harbor))
     crowd(app.store, event, people, variedNames(5))
     const raceDayId = app.store.read.get<{ id: string }>('SELECT id FROM race_days')?.id ?? ''
@@ -337,7 +174,7 @@ export const benchRace = (sizes: readonly number[]): Promise<Figure[]> =>
     readers.stop()
     await app.stop()
     const began = performance.now()
-    const again = open(folder)
+    const again = openRaceApp(folder)
     await again.start()
     const ready = ms(began)
     await again.stop()
