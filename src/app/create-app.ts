@@ -103,7 +103,7 @@ export function createApp(config: AppConfig): App {
     importer,
     readers,
     topics,
-    readCounts: createReadCounts(store.read),
+    readCounts: createReadCounts(store.read, clock),
     counts: async raceDayId => raceDayCounts(peopleCounts(raceDayId), await tally(raceDayId)),
     tally,
     displayReach: createDisplayReach(config, store, () => app),

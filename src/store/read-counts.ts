@@ -1,3 +1,4 @@
+import type { Clock } from '../core/runtime.ts'
 import type { Reader } from './reader.ts'
 
 /** Of one session. Guns and markers are reads, and have no link. */
@@ -28,11 +29,11 @@ interface Counted {
 /**
  * Counts of a session's reads, asked for several times a second. Neither the journal nor the links lose a row or give
  * it to another session, and both grow at their end: only what is new is counted. Duplicates, most of a start line's
- * reads, are what is left of the links.
+ * reads, are what is left of the links. An older link that changes may be counted as it was for some moments more.
  */
-export function createReadCounts(reader: Reader): ReadCounts {
+export function createReadCounts(reader: Reader, clock: Clock): ReadCounts {
   const known = new Map<string, Counted>()
-  const counted = new Map<string, { linked: number; to: number; goodUntil: number }>()
+  const counted = new Map<string, { linked: number; to: number; at: number; goodUntil: number }>()
   const grown = (table: 'timing_reads' | 'read_links', key: 'id' | 'read_id', sessionId: string): number => {
     const name = `${table}|${sessionId}`
     const before = known.get(name)
@@ -51,15 +52,16 @@ export function createReadCounts(reader: Reader): ReadCounts {
     reader.get<{ rows: number }>(sql, ...values)?.rows ?? 0
   const linkedOf = (sessionId: string): number => {
     const before = counted.get(sessionId)
-    if (before && performance.now() < before.goodUntil) {
+    const began = clock()
+    // A clock that was set back counts anew.
+    if (before && began >= before.at && began < before.goodUntil) {
       return before.linked + count(`${LINKED} AND read_id > ?`, sessionId, before.to)
     }
-    const began = performance.now()
     const to = reader.get<{ last: number | null }>('SELECT MAX(read_id) AS last FROM read_links')?.last ?? 0
     const linked = count(LINKED, sessionId)
-    const now = performance.now()
-    const took = now - began
-    counted.set(sessionId, { linked, to, goodUntil: took < SHORT_MS ? 0 : now + took * REST })
+    const at = clock()
+    const took = at - began
+    counted.set(sessionId, { linked, to, at, goodUntil: took < SHORT_MS ? 0 : at + took * REST })
     return linked
   }
   const reads = (sessionId: string): number => grown('timing_reads', 'id', sessionId)
