@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { matchOf } from '../src/app/procedures/people.ts'
 import { questionablePeople } from '../src/app/questionable.ts'
-import { raceDayCounts } from '../src/app/race-day-counts.ts'
+import { tallyOf } from '../src/app/race-tally.ts'
 import { decide } from '../src/store/decisions.ts'
 import { storeEvent } from '../src/store/events.ts'
 import { createSession } from '../src/store/links.ts'
@@ -107,7 +107,7 @@ export const benchLinks = (): Promise<Figure[]> =>
     const ask = ms(askBegan)
 
     const countBegan = performance.now()
-    const counts = raceDayCounts(store.read, day)
+    const counts = await tallyOf(store.read, day)
     const counting = ms(countBegan)
     store.close()
     return [

@@ -5,6 +5,7 @@ import { createBackups } from '../keeping/backups.ts'
 import { providerById } from '../providers/index.ts'
 import { openSecrets } from '../secrets/open.ts'
 import type { Secrets } from '../secrets/secrets.ts'
+import { createReadCounts } from '../store/read-counts.ts'
 import { openStore } from '../store/store.ts'
 import { createSync } from '../sync/sync.ts'
 import { createImporter } from '../timing/importer.ts'
@@ -16,6 +17,7 @@ import { createConnectionKeys } from './connection-keys.ts'
 import { sessionForReaders, sessionToHandOn } from './current-session.ts'
 import { createDisplayReach } from './display-reach.ts'
 import { os } from './door.ts'
+import { createPaced } from './paced.ts'
 import type { AppParts } from './parts.ts'
 import { closingProcedures } from './procedures/closing.ts'
 import { connectionProcedures } from './procedures/connections.ts'
@@ -34,6 +36,8 @@ import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
+import { createPeopleCounts, raceDayCounts } from './race-day-counts.ts'
+import { tallyOf } from './race-tally.ts'
 import { createReaderStatus } from './reader-status.ts'
 import { createReaders } from './readers.ts'
 import { createTopics } from './topics.ts'
@@ -101,6 +105,8 @@ export function createApp(config: AppConfig): App {
   })
   relays.onStatus(() => topics.changed('timing'))
   const readerStatus = createReaderStatus({ store, readers, clock, changed: () => topics.changed('timing') })
+  const peopleCounts = createPeopleCounts(store)
+  const tally = createPaced(raceDayId => tallyOf(store.read, raceDayId))
 
   const parts: AppParts = {
     config,
@@ -114,6 +120,9 @@ export function createApp(config: AppConfig): App {
     relays,
     readerStatus,
     topics,
+    readCounts: createReadCounts(store.read, clock),
+    counts: async raceDayId => raceDayCounts(peopleCounts(raceDayId), await tally(raceDayId)),
+    tally,
     displayReach: createDisplayReach(config, store, () => app),
     backups,
     startedAt: clock(),

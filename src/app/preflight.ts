@@ -104,7 +104,10 @@ function chipFile({ chips }: PreflightFacts): Judged {
 
 function port({ port: at }: PreflightFacts): Judged {
   if (at.trouble !== null)
-    return notReady(at.trouble, 'Close the program that holds the port, or let readers call another port and hand their reads on (Readers).')
+    return notReady(
+      at.trouble,
+      'Close the program that holds the port, or let readers call another port and hand their reads on (Readers).',
+    )
   if (at.listening === null)
     return notReady('Nothing listens for readers.', 'Start Trackside with a timing port.')
   return ready(`Listening on port ${at.listening}.`)

@@ -31,33 +31,24 @@ function lapsAtFinishes(reader: Reader, raceDayId: string): readonly (readonly [
     )
 }
 
-/**
- * A query of who has finished a race day: participant_id and at. The finish is the counted read that completes the
- * event's laps at a finish, of those since the own gun less the start window: lapsOf in core says the same of one person.
- */
-export function finishesOf(
-  reader: Reader,
-  raceDayId: string,
-): { readonly sql: string; readonly values: readonly unknown[] } {
+/** What decides who has finished: the counted read that completes the event's laps at a finish, since the own gun. */
+export interface FinishRules {
+  /** From when on somebody's reads count, ms UTC; null while nobody knows a gun. */
+  begins(eventId: string, wave: string | null): number | null
+  /** How often an event passes a finish of that name until it is the end. */
+  laps(eventId: string, location: string): number
+}
+
+const keyOf = (one: string, other: string): string => JSON.stringify([one, other])
+
+/** lapsOf in core says the same of one person. */
+export function finishRules(reader: Reader, raceDayId: string): FinishRules {
+  const laps = new Map(
+    lapsAtFinishes(reader, raceDayId).map(([event, location, count]) => [keyOf(event, location), count]),
+  )
+  const begins = new Map(raceBegins(reader, raceDayId).map(([event, wave, at]) => [keyOf(event, wave), at]))
   return {
-    sql: `WITH laps (event, location, laps) AS MATERIALIZED
-        (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)),
-      begins (event, wave, at) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))
-      SELECT participant_id, MIN(at) AS at FROM (
-        SELECT l.participant_id, l.at, COALESCE(n.laps, 1) AS laps,
-          ROW_NUMBER() OVER (PARTITION BY l.participant_id, t.location_name ORDER BY l.at, l.read_id) AS lap
-        FROM timing_sessions s CROSS JOIN read_links l ON l.session_id = s.id AND l.state = 'linked'
-        JOIN timing_locations t ON t.id = l.location_id AND t.kind = 'finish'
-        JOIN effective_participants e ON e.participant_id = l.participant_id
-        LEFT JOIN laps n ON n.event = e.normalized_event_id AND n.location = t.location_name
-        LEFT JOIN begins b ON b.event = e.normalized_event_id AND b.wave = ''
-        LEFT JOIN begins w ON w.event = e.normalized_event_id AND w.wave = e.wave
-        WHERE s.race_day_id = ? AND (l.at IS NULL OR l.at >= COALESCE(w.at, b.at, l.at))
-      ) WHERE lap = laps GROUP BY participant_id`,
-    values: [
-      JSON.stringify(lapsAtFinishes(reader, raceDayId)),
-      JSON.stringify(raceBegins(reader, raceDayId)),
-      raceDayId,
-    ],
+    begins: (event, wave) => begins.get(keyOf(event, wave ?? '')) ?? begins.get(keyOf(event, '')) ?? null,
+    laps: (event, location) => laps.get(keyOf(event, location)) ?? 1,
   }
 }

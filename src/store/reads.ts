@@ -314,17 +314,31 @@ export function readsPage(reader: Reader, query: ReadsQuery): readonly ReadRow[]
     )
   }
   // The plus keeps SQLite from sorting a whole session: it walks the newest ids down instead.
+  if (location !== null) {
+    // By the links alone, whose rows are short: the last at a mat may be many reads back.
+    return reader.all<ReadRow>(
+      `${READ_ROW} FROM read_links l CROSS JOIN timing_reads r ON r.id = l.read_id ${WITH_PEOPLE}
+       WHERE l.read_id < ? AND (? IS NULL OR +l.session_id = ?) AND (? IS NULL OR l.state = ?)
+       AND l.location_id IN (SELECT id FROM timing_locations WHERE location_name = ?)
+       ORDER BY l.read_id DESC LIMIT ?`,
+      before,
+      query.sessionId,
+      query.sessionId,
+      query.state,
+      query.state,
+      location,
+      query.limit,
+    )
+  }
   return reader.all<ReadRow>(
     `${READ_ROW} FROM timing_reads r LEFT JOIN read_links l ON l.read_id = r.id ${WITH_PEOPLE}
      WHERE r.id < ? AND (? IS NULL OR +r.session_id = ?) AND (? IS NULL OR l.state = ?)
-     AND (? IS NULL OR t.location_name = ?) ORDER BY r.id DESC LIMIT ?`,
+     ORDER BY r.id DESC LIMIT ?`,
     before,
     query.sessionId,
     query.sessionId,
     query.state,
     query.state,
-    location,
-    location,
     query.limit,
   )
 }

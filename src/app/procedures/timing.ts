@@ -76,11 +76,7 @@ export function timingProcedures(parts: AppParts) {
     timezone: session.timezone,
     status: session.status,
     startedAt: session.startedAt,
-    reads:
-      read.get<{ reads: number }>(
-        'SELECT COUNT(*) AS reads FROM timing_reads WHERE session_id = ?',
-        session.id,
-      )?.reads ?? 0,
+    reads: parts.readCounts.reads(session.id),
     locations: rowsWhere(read, 'timing_locations', 'session_id = ? ORDER BY location_name', session.id).map(
       locationShown,
     ),
@@ -126,19 +122,10 @@ export function timingProcedures(parts: AppParts) {
     status: os.timing.status.handler(() => {
       const sessionId = currentSession(read)
       const doors = parts.readers.doors()
-      const states = new Map(
-        sessionId === null
-          ? []
-          : read
-              .all<{ state: string; reads: number }>(
-                'SELECT state, COUNT(*) AS reads FROM read_links WHERE session_id = ? GROUP BY state',
-                sessionId,
-              )
-              .map(({ state, reads }) => [state, reads] as const),
+      const refused = read.get<{ lines: number }>(
+        'SELECT COUNT(*) AS lines FROM refused_lines WHERE session_id = ?',
+        sessionId,
       )
-      const count = (table: 'timing_reads' | 'refused_lines'): number =>
-        read.get<{ rows: number }>(`SELECT COUNT(*) AS rows FROM ${table} WHERE session_id = ?`, sessionId)
-          ?.rows ?? 0
       const peers = parts.readers.peers()
       const lastReads = peers.flatMap(peer => (peer.lastReadAt === null ? [] : [peer.lastReadAt]))
       return {
@@ -162,11 +149,10 @@ export function timingProcedures(parts: AppParts) {
         })),
         readsPerSecond: peers.reduce((sum, peer) => sum + peer.readsPerSecond, 0),
         lastReadAt: lastReads.length === 0 ? null : Math.max(...lastReads),
-        reads: sessionId === null ? 0 : count('timing_reads'),
-        linked: states.get('linked') ?? 0,
-        duplicates: states.get('duplicate') ?? 0,
-        unlinked: states.get('unlinked') ?? 0,
-        refused: sessionId === null ? 0 : count('refused_lines'),
+        ...(sessionId === null
+          ? { reads: 0, linked: 0, duplicates: 0, unlinked: 0 }
+          : parts.readCounts.of(sessionId)),
+        refused: refused?.lines ?? 0,
       }
     }),
     readers: os.timing.readers.handler(() => ({

@@ -120,7 +120,9 @@ export const effectiveParticipants = sqliteTable(
     changedAt: integer().notNull(),
   },
   table => [
-    index('effective_participants_bib').on(table.bibKey),
+    // With what tells double bibs, so that they are found on the index alone.
+    index('effective_participants_bib').on(table.bibKey, table.registrationStatus, table.normalizedEventId),
+
     index('effective_participants_event').on(table.normalizedEventId, table.nameFolded),
     index('effective_participants_changed').on(table.normalizedEventId, table.changedAt),
   ],

@@ -206,6 +206,10 @@ export const readLinks = sqliteTable(
   table => [
     index('read_links_participant').on(table.participantId),
     index('read_links_state').on(table.sessionId, table.state),
+    // Few of all reads count, and screens ask again and again who has been where. By time, so that it grows at its ends.
+    index('read_links_counted')
+      .on(table.sessionId, table.locationId, table.at, table.participantId)
+      .where(sql`state = 'linked'`),
   ],
 )
 
