@@ -1,9 +1,11 @@
 import { closing } from './closing.ts'
 import { connections } from './connections.ts'
+import { csvReads } from './csv-reads.ts'
 import { desk } from './desk.ts'
 import { displays } from './displays.ts'
 import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
+import { placesContract } from './places.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
 import { starts } from './starts.ts'
@@ -27,6 +29,8 @@ export const contract = {
   stillOut,
   preflight,
   closing,
+  csvReads,
+  places: placesContract,
 }
 
 export type Contract = typeof contract

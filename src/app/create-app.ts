@@ -18,10 +18,12 @@ import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
 import { closingProcedures } from './procedures/closing.ts'
 import { connectionProcedures } from './procedures/connections.ts'
+import { csvReadsProcedures } from './procedures/csv-reads.ts'
 import { deskProcedures } from './procedures/desk.ts'
 import { displayProcedures } from './procedures/displays.ts'
 import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
+import { placesProcedures } from './procedures/places.ts'
 import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
 import { startsProcedures } from './procedures/starts.ts'
@@ -118,6 +120,8 @@ export function createApp(config: AppConfig): App {
       stillOut: stillOutProcedures(parts),
       preflight: preflightProcedures(parts),
       closing: closingProcedures(parts),
+      csvReads: csvReadsProcedures(parts),
+      places: placesProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),

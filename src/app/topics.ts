@@ -14,6 +14,7 @@ const TOPICS_OF: { readonly [table in TableName]?: readonly Topic[] } = {
   refused_lines: ['timing'],
   timing_sessions: ['timing', 'reads'],
   timing_locations: ['timing'],
+  location_rules: ['timing', 'reads'],
   effective_participants: ['participants'],
   normalized_participants: ['participants'],
   participant_overrides: ['participants', 'connections'],
