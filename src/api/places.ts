@@ -1,12 +1,6 @@
 import { z } from 'zod'
 import { id, moment, route } from './route.ts'
 
-const kind = z.enum(['start', 'split', 'finish', 'other'])
-const windowMs = z.number().int().min(0).max(86_400_000)
-
-const location = z.object({ id, locationName: z.string(), kind, duplicateWindowMs: windowMs })
-export type Location = z.infer<typeof location>
-
 /** Where a box stood, from when to when. Null times are open ends; of spans that overlap the one begun last holds. */
 const span = z.object({ id, locationId: id, fromAt: moment.nullable(), toAt: moment.nullable() })
 export type Span = z.infer<typeof span>
@@ -29,7 +23,7 @@ export type Box = z.infer<typeof box>
 const places = z.object({
   timezone: z.string(),
   binMs: z.number(),
-  locations: z.array(location),
+  locations: z.array(z.object({ id, locationName: z.string() })),
   boxes: z.array(box),
 })
 export type Places = z.infer<typeof places>
@@ -39,17 +33,9 @@ export const placesContract = {
     'GET',
     '/timing/sessions/{id}/places',
     'crew',
-    'Locations of a session, its boxes, and where each stood when',
+    'The boxes of a session, when each read, and where it stood when',
   )
     .input(z.object({ id }))
-    .output(places),
-  addLocation: route('POST', '/timing/sessions/{id}/locations', 'crew', 'A location that no reader named yet')
-    .input(
-      z.object({ id, locationName: z.string().trim().min(1).max(80), kind, duplicateWindowMs: windowMs }),
-    )
-    .output(places),
-  updateLocation: route('PATCH', '/timing/locations/{locationId}', 'crew', 'What a location is, its window')
-    .input(z.object({ locationId: id, kind: kind.optional(), duplicateWindowMs: windowMs.optional() }))
     .output(places),
   place: route('POST', '/timing/sessions/{id}/spans', 'crew', 'Where a box stood, from when to when')
     .input(

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import type { Places } from '../../src/api/places.ts'
 import { createTestClock, createWorld, type World } from '../support/world.ts'
 
 const ZONE = 'America/New_York'
@@ -21,9 +22,21 @@ async function sessionWith(lines: readonly string[], location?: string) {
   return { call, id, from }
 }
 
+const spansOf = ({ boxes }: Places) => boxes.find(box => box.device === '12000C')?.spans ?? []
+
+/** Another box brings it one read. */
+async function locationOf(call: ReturnType<World['call']>, sessionId: string, location: string) {
+  await call.timing.import({ sessionId, text: line(9, '9', EIGHT - MINUTE, '0FFFFF'), location })
+  const { locations } = await call.places.list({ id: sessionId })
+  return locations.find(one => one.locationName === location)?.id ?? ''
+}
+
 const linkedAt = async (sessionId: string) => {
   const { reads } = await world.call().timing.reads({ sessionId })
-  return reads.map(read => read.location).reverse()
+  return reads
+    .filter(read => read.device === '12000C')
+    .map(read => read.location)
+    .reverse()
 }
 
 test('a box is shown with its reads by five minutes, and counted on as more come', async () => {
@@ -55,22 +68,15 @@ test('a controller’s markers say when the box of that place was switched on', 
 test('reads are where their box stood by the spans: given, moved and taken away', async () => {
   const { call, id } = await sessionWith([line(1, '1', EIGHT), line(2, '2', EIGHT + 60 * MINUTE)], 'Start')
   expect(await linkedAt(id)).toEqual(['Start', 'Start'])
-  const added = await call.places.addLocation({
-    id,
-    locationName: 'Finish',
-    kind: 'finish',
-    duplicateWindowMs: 5000,
-  })
-  const finish = added.locations.find(one => one.locationName === 'Finish')
-  expect(finish).toMatchObject({ kind: 'finish', duplicateWindowMs: 5000 })
-  const span = { id, device: '12000C', locationId: finish?.id ?? '', toAt: null }
+  const finish = await locationOf(call, id, 'Finish')
+  const span = { id, device: '12000C', locationId: finish, toAt: null }
   const placed = await call.places.place({ ...span, fromAt: EIGHT + 30 * MINUTE })
-  const [kept] = placed.boxes[0]?.spans ?? []
+  const [kept] = spansOf(placed)
   await expect.poll(() => linkedAt(id)).toEqual(['Start', 'Finish'])
   await call.places.place({ ...span, spanId: kept?.id, fromAt: null })
   await expect.poll(() => linkedAt(id)).toEqual(['Finish', 'Finish'])
   const without = await call.places.removeSpan({ spanId: kept?.id ?? '' })
-  expect(without.boxes[0]?.spans).toEqual([])
+  expect(spansOf(without)).toEqual([])
   await expect.poll(() => linkedAt(id)).toEqual(['Start', 'Start'])
   const audit = await call.system.audit({ rowId: kept?.id ?? '' })
   expect(audit.entries).toHaveLength(3)
@@ -79,25 +85,11 @@ test('reads are where their box stood by the spans: given, moved and taken away'
 test('a span that ends before it begins or is at another session’s location is refused in words', async () => {
   const { call, id } = await sessionWith([line(1, '1', EIGHT)], 'Start')
   const other = await call.timing.addSession({ sessionName: 'Other', timezone: ZONE })
-  const place = { kind: 'split', duplicateWindowMs: 1000 } as const
-  const elsewhere = await call.places.addLocation({ id: other.id, locationName: '5K', ...place })
+  const elsewhere = await locationOf(call, other.id, '5K')
   const span = { id, device: '12000C', fromAt: EIGHT, toAt: null }
-  await expect(call.places.place({ ...span, locationId: elsewhere.locations[0]?.id ?? '' })).rejects.toThrow(
-    'another session',
-  )
-  const start = (await call.places.list({ id })).locations[0]?.id ?? ''
-  await expect(call.places.place({ ...span, locationId: start, toAt: EIGHT })).rejects.toThrow(
+  await expect(call.places.place({ ...span, locationId: elsewhere })).rejects.toThrow('another session')
+  const here = await locationOf(call, id, 'Finish')
+  await expect(call.places.place({ ...span, locationId: here, toAt: EIGHT })).rejects.toThrow(
     'before it began',
   )
-  await expect(call.places.addLocation({ id, locationName: 'Start', ...place })).rejects.toThrow('already')
-})
-
-test('what a location is and its window are changed, the other one staying as it is', async () => {
-  const { call, id } = await sessionWith([line(1, '1', EIGHT)], 'Start')
-  const locationId = (await call.places.list({ id })).locations[0]?.id ?? ''
-  await call.places.updateLocation({ locationId, kind: 'split' })
-  const changed = await call.places.updateLocation({ locationId, duplicateWindowMs: 90_000 })
-  expect(changed.locations).toMatchObject([
-    { locationName: 'Start', kind: 'split', duplicateWindowMs: 90_000 },
-  ])
 })

@@ -1,6 +1,6 @@
 import type { Places } from '../../api/places.ts'
 import { AppError } from '../../core/errors.ts'
-import { ensureLocation, setLocationRule, updateLocation } from '../../store/links.ts'
+import { setLocationRule } from '../../store/links.ts'
 import { rowsWhere, rowWhere } from '../../store/rows.ts'
 import { BIN_MS, createReadTally } from '../../timing/read-tally.ts'
 import { turnsOf } from '../box-turns.ts'
@@ -44,7 +44,7 @@ export function placesProcedures({ store }: AppParts) {
       timezone: session.timezone,
       binMs: BIN_MS,
       locations: rowsWhere(read, 'timing_locations', 'session_id = ? ORDER BY location_name', sessionId).map(
-        ({ id, locationName, kind, duplicateWindowMs }) => ({ id, locationName, kind, duplicateWindowMs }),
+        ({ id, locationName }) => ({ id, locationName }),
       ),
       boxes: all
         .sort((a, b) => a.device.localeCompare(b.device))
@@ -62,36 +62,6 @@ export function placesProcedures({ store }: AppParts) {
 
   return {
     list: os.places.list.handler(({ input }) => shown(input.id)),
-    addLocation: os.places.addLocation.handler(({ input, context }) => {
-      const { id: sessionId, locationName, kind, duplicateWindowMs } = input
-      sessionById(sessionId)
-      if (rowWhere(read, 'timing_locations', 'session_id = ? AND location_name = ?', sessionId, locationName))
-        throw new AppError('conflict', `${locationName} is in the list already.`)
-      store.write(
-        writer =>
-          updateLocation(writer, {
-            id: ensureLocation(writer, sessionId, locationName),
-            kind,
-            duplicateWindowMs,
-          }),
-        context.who.name,
-      )
-      return shown(sessionId)
-    }),
-    updateLocation: os.places.updateLocation.handler(({ input, context }) => {
-      const { locationId: id, kind, duplicateWindowMs } = input
-      const { sessionId } = locationById(id)
-      store.write(
-        writer =>
-          updateLocation(writer, {
-            id,
-            ...(kind === undefined ? {} : { kind }),
-            ...(duplicateWindowMs === undefined ? {} : { duplicateWindowMs }),
-          }),
-        context.who.name,
-      )
-      return shown(sessionId)
-    }),
     place: os.places.place.handler(({ input, context }) => {
       const { id: sessionId, spanId, ...decision } = input
       sessionById(sessionId)

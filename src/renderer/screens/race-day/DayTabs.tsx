@@ -12,6 +12,7 @@ const TABS: readonly { readonly view: DayView; readonly words: string; readonly 
   { view: 'starts', words: 'Starts', key: 'Alt+3' },
   { view: 'still-out', words: 'Still out', key: 'Alt+4' },
   { view: 'keyed', words: 'Keyed reads', key: 'Alt+5' },
+  { view: 'readers', words: 'Readers', key: 'Alt+6' },
 ]
 
 /** Ways about a race day. */
@@ -21,7 +22,7 @@ export function DayTabs({ raceDay }: { readonly raceDay: RaceDay }) {
   const open = (view: DayView) => (): void => (view === 'desk' ? callBibBox() : goDay(view))
   useHotkeys({
     ...Object.fromEntries(TABS.map(({ view, key }) => [key, open(view)])),
-    'Alt+6': () => setClosing(true),
+    'Alt+7': () => setClosing(true),
   })
   return (
     <nav className={styles.tabs} aria-label="Race day views">
@@ -39,10 +40,10 @@ export function DayTabs({ raceDay }: { readonly raceDay: RaceDay }) {
       <button
         type="button"
         className={styles.close}
-        aria-keyshortcuts="Alt+6"
+        aria-keyshortcuts="Alt+7"
         onClick={() => setClosing(true)}
       >
-        Close the race… <Keycap>Alt+6</Keycap>
+        Close the race… <Keycap>Alt+7</Keycap>
       </button>
       {closing && <CloseRace raceDay={raceDay} onClose={() => setClosing(false)} />}
     </nav>

@@ -1,0 +1,60 @@
+import type { RaceDay } from '../../../../api/race-day.ts'
+import type { Session } from '../../../../api/timing.ts'
+import { Panel, PanelTitle } from '../../../components/Panel.tsx'
+import { type ReadersView, usePlace } from '../../../state/place.ts'
+import tabs from '../DayTabs.module.css'
+import { SessionNote } from '../SessionNote.tsx'
+import { Boxes } from './Boxes.tsx'
+import styles from './ReadersRoom.module.css'
+
+const VIEWS: readonly { readonly view: ReadersView; readonly words: string }[] = [
+  { view: 'now', words: 'Now' },
+  { view: 'boxes', words: 'Where boxes stood' },
+]
+
+interface ReadersRoomProps {
+  readonly raceDay: RaceDay
+  readonly session: Session | null
+}
+
+/** All about the boxes: what they do now, where they stood, what of their reads is to be looked at. */
+export function ReadersRoom({ raceDay, session }: ReadersRoomProps) {
+  const { readersView, goReaders } = usePlace()
+  return (
+    <main className={`${tabs.room} ${styles.room}`}>
+      <nav className={styles.views} aria-label="Readers views">
+        {VIEWS.map(({ view, words }) => (
+          <button
+            key={view}
+            type="button"
+            aria-current={readersView === view ? 'page' : undefined}
+            onClick={() => goReaders(view)}
+          >
+            {words}
+          </button>
+        ))}
+      </nav>
+      <View raceDay={raceDay} session={session} view={readersView} />
+    </main>
+  )
+}
+
+function View({ raceDay, session, view }: ReadersRoomProps & { readonly view: ReadersView }) {
+  if (session === null) {
+    return (
+      <Panel label="Readers">
+        <PanelTitle title="Readers" />
+        <div className={tabs.bar}>
+          No timing session for this race day.
+          <SessionNote raceDay={raceDay} session={null} />
+        </div>
+      </Panel>
+    )
+  }
+  switch (view) {
+    case 'now':
+      return null
+    case 'boxes':
+      return <Boxes key={session.id} session={session} />
+  }
+}
