@@ -8,6 +8,7 @@ import { keyedReads } from './keyed-reads.ts'
 import { placesContract } from './places.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
+import { readers } from './readers.ts'
 import { starts } from './starts.ts'
 import { stillOut } from './still-out.ts'
 import { sync } from './sync.ts'
@@ -28,6 +29,7 @@ export const contract = {
   keyedReads,
   stillOut,
   preflight,
+  readers,
   closing,
   csvReads,
   places: placesContract,

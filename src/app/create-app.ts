@@ -26,11 +26,13 @@ import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
 import { placesProcedures } from './procedures/places.ts'
 import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
+import { readersProcedures } from './procedures/readers.ts'
 import { startsProcedures } from './procedures/starts.ts'
 import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
+import { createReaderStatus } from './reader-status.ts'
 import { createReaders } from './readers.ts'
 import { createTopics } from './topics.ts'
 
@@ -88,6 +90,8 @@ export function createApp(config: AppConfig): App {
     changed: () => topics.changed('timing'),
   })
 
+  const readerStatus = createReaderStatus({ store, readers, clock, changed: () => topics.changed('timing') })
+
   const parts: AppParts = {
     config,
     store,
@@ -97,6 +101,7 @@ export function createApp(config: AppConfig): App {
     linker,
     importer,
     readers,
+    readerStatus,
     topics,
     displayReach: createDisplayReach(config, store, () => app),
     backups,
@@ -119,6 +124,7 @@ export function createApp(config: AppConfig): App {
       keyedReads: keyedReadsProcedures(parts),
       stillOut: stillOutProcedures(parts),
       preflight: preflightProcedures(parts),
+      readers: readersProcedures(parts),
       closing: closingProcedures(parts),
       csvReads: csvReadsProcedures(parts),
       places: placesProcedures(parts),
@@ -130,6 +136,7 @@ export function createApp(config: AppConfig): App {
       secrets ??= await openSecrets(config.dataFolder, process.env.TRACKSIDE_PASSPHRASE ?? null)
       await linker.start()
       await readers.start()
+      await readerStatus.start()
       await sync.start()
       await parts.displayReach.start()
       // A command that does one thing and ends keeps out of it, as it does of the schedule.
@@ -139,6 +146,7 @@ export function createApp(config: AppConfig): App {
     async stop() {
       await parts.displayReach.stop()
       await sync.stop()
+      await readerStatus.stop()
       await readers.stop()
       await linker.stop()
       await backups.stop()

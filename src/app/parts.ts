@@ -7,6 +7,7 @@ import type { Linker } from '../timing/linker.ts'
 import type { AppConfig } from './app.ts'
 import type { ConnectionKeys } from './connection-keys.ts'
 import type { DisplayReach } from './display-reach.ts'
+import type { ReaderStatus } from './reader-status.ts'
 import type { Readers } from './readers.ts'
 import type { Topics } from './topics.ts'
 
@@ -20,6 +21,7 @@ export interface AppParts {
   readonly linker: Linker
   readonly importer: Importer
   readonly readers: Readers
+  readonly readerStatus: ReaderStatus
   readonly topics: Topics
   readonly displayReach: DisplayReach
   readonly backups: Backups

@@ -9,7 +9,7 @@ import { mylaps } from '../timing/protocols/mylaps.ts'
 import type { ListenedProtocol, ProtocolName } from '../timing/protocols/protocol.ts'
 
 /** A port that another program held is tried again, so that Trackside takes over when it is free. */
-const LISTEN_AGAIN_MS = 5000
+const LISTEN_AGAIN_MS = 2000
 
 /** One port for readers that call us. */
 export interface Door {
@@ -25,6 +25,8 @@ export interface Door {
 export interface Readers extends Service {
   doors(): readonly Door[]
   peers(): readonly PeerStatus[]
+  /** Lets a connection go, to have it anew; false if it is not there. */
+  letGo(peer: Pick<PeerStatus, 'protocol' | 'id'>): boolean
   readonly dialer: Dialer
   /** Port that a protocol's readers connect to; null while there is none. */
   port(protocol: ProtocolName): number | null
@@ -39,8 +41,10 @@ export interface ReadersParts extends ConnectionParts {
 }
 
 interface KeptDoor extends Service {
+  readonly protocol: ProtocolName
   door(): Door
   peers(): readonly PeerStatus[]
+  letGo(id: number): boolean
 }
 
 function keepListening(parts: ReadersParts, protocol: ListenedProtocol, port: number | null): KeptDoor {
@@ -66,6 +70,7 @@ function keepListening(parts: ReadersParts, protocol: ListenedProtocol, port: nu
   }
 
   return {
+    protocol: protocol.name,
     start: listen,
     async stop() {
       clearTimeout(again)
@@ -83,6 +88,7 @@ function keepListening(parts: ReadersParts, protocol: ListenedProtocol, port: nu
       }
     },
     peers: () => listener?.status().peers ?? [],
+    letGo: id => listener?.letGo(id) ?? false,
   }
 }
 
@@ -102,6 +108,10 @@ export function createReaders(parts: ReadersParts): Readers {
     },
     doors,
     peers: () => [...kept.flatMap(each => each.peers()), ...dialer.peers()],
+    letGo({ protocol, id }) {
+      const door = kept.find(each => each.protocol === protocol)
+      return door === undefined ? dialer.letGo(id) : door.letGo(id)
+    },
     dialer,
     port: protocol => doors().find(door => door.protocol === protocol)?.port ?? null,
   }

@@ -12,6 +12,7 @@ const TOPICS_OF: { readonly [table in TableName]?: readonly Topic[] } = {
   test_chips: ['reads'],
   bib_chips: ['reads', 'participants'],
   refused_lines: ['timing'],
+  stream_notices: ['timing'],
   timing_sessions: ['timing', 'reads'],
   timing_locations: ['timing'],
   location_rules: ['timing', 'reads'],

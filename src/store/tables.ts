@@ -21,6 +21,7 @@ const LOCAL: ReadonlySet<TableName> = new Set([
   'participant_chips',
   'timing_reads',
   'reader_streams',
+  'stream_notices',
   'read_links',
   'stale_links',
   'refused_lines',

@@ -14,6 +14,8 @@ export interface ListenerParts extends ConnectionParts {
 
 export interface Listener extends Service {
   status(): ListenerStatus
+  /** Lets a peer's connection go; false if there is none of that id. */
+  letGo(id: number): boolean
   /** Called at most five times a second while something changes. */
   onStatus(listener: (status: ListenerStatus) => void): () => void
 }
@@ -85,6 +87,7 @@ export function createListener(parts: ListenerParts): Listener {
       server = null
     },
     status,
+    letGo: connections.letGo,
     onStatus: listener => connections.onChange(() => listener(status())),
   }
 }

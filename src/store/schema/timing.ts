@@ -103,6 +103,7 @@ export const timingReads = sqliteTable(
     index('timing_reads_chip').on(table.chip),
     // Guns are few among millions, and every race time asks for them.
     index('timing_reads_gun').on(table.readAt).where(sql`kind = 'gun'`),
+    index('timing_reads_marker').on(table.sessionId).where(sql`kind = 'marker'`),
   ],
 )
 
@@ -113,10 +114,45 @@ export const readerStreams = sqliteTable(
     streamId: text().notNull(),
     streamLocation: text().notNull(),
     sessionId: text().notNull(),
+    /** Of the run. */
     lastSequence: integer().notNull(),
+    /** 1, and one more whenever the stream's numbers began anew. */
+    run: integer().notNull().default(1),
     updatedAt: integer().notNull(),
   },
-  table => [primaryKey({ columns: [table.sessionId, table.streamId, table.streamLocation] })],
+  table => [
+    primaryKey({ columns: [table.sessionId, table.streamId, table.streamLocation] }),
+    index('reader_streams_place').on(table.streamId, table.streamLocation),
+  ],
+)
+
+/**
+ * What a stream's numbers say is wrong. gap: reads from..to of a run never came; a late one shrinks, splits or fills it,
+ * and a filled one is gone. restart: the numbers went from `from` back to `to`, with other reads under them. Follows the
+ * journal in its transaction.
+ */
+export const streamNotices = sqliteTable(
+  'stream_notices',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    kind: text().$type<'gap' | 'restart'>().notNull(),
+    sessionId: text().notNull(),
+    /** Of the read that showed it. */
+    device: text().notNull(),
+    streamId: text().notNull(),
+    streamLocation: text().notNull(),
+    /** The run that lacks them, or that began. */
+    run: integer().notNull(),
+    fromSequence: integer().notNull(),
+    toSequence: integer().notNull(),
+    seenAt: integer().notNull(),
+    wavedOffAt: integer(),
+    wavedOffBy: text(),
+    reason: text(),
+  },
+  table => [
+    index('stream_notices_place').on(table.streamId, table.streamLocation, table.run, table.fromSequence),
+  ],
 )
 
 /** Computed from everything above by core/linking; recomputed at will. */
