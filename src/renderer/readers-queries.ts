@@ -8,3 +8,13 @@ export const usePlaces = (sessionId: string) =>
     refetchInterval: 5000,
     placeholderData: keepPreviousData,
   })
+
+/** Doors, readers, gaps and alarms, as they are now. */
+export const useReadersStatus = () =>
+  useQuery({
+    queryKey: ['readers-status'],
+    queryFn: ({ signal }) => client.readers.status(undefined, { signal }),
+    meta: { topics: ['timing'] },
+    refetchInterval: 2000,
+    placeholderData: keepPreviousData,
+  })

@@ -2,7 +2,9 @@ import { useState } from 'react'
 import type { RaceDay } from '../../../api/race-day.ts'
 import { Keycap } from '../../components/Keycap.tsx'
 import { useHotkeys } from '../../components/use-hotkeys.ts'
+import { useReadersStatus } from '../../readers-queries.ts'
 import { type DayView, usePlace } from '../../state/place.ts'
+import { counted } from '../../words/numbers.ts'
 import { CloseRace } from './closing/CloseRace.tsx'
 import styles from './DayTabs.module.css'
 
@@ -19,6 +21,7 @@ const TABS: readonly { readonly view: DayView; readonly words: string; readonly 
 export function DayTabs({ raceDay }: { readonly raceDay: RaceDay }) {
   const { dayView, goDay, callBibBox } = usePlace()
   const [closing, setClosing] = useState(false)
+  const alarms = useReadersStatus().data?.alarms.length ?? 0
   const open = (view: DayView) => (): void => (view === 'desk' ? callBibBox() : goDay(view))
   useHotkeys({
     ...Object.fromEntries(TABS.map(({ view, key }) => [key, open(view)])),
@@ -34,7 +37,9 @@ export function DayTabs({ raceDay }: { readonly raceDay: RaceDay }) {
           aria-keyshortcuts={key}
           onClick={open(view)}
         >
-          {words} <Keycap>{key}</Keycap>
+          {words}
+          {view === 'readers' && alarms > 0 && <b className="bad"> {counted(alarms, 'alarm')}</b>}{' '}
+          <Keycap>{key}</Keycap>
         </button>
       ))}
       <button

@@ -5,6 +5,7 @@ import { type ReadersView, usePlace } from '../../../state/place.ts'
 import tabs from '../DayTabs.module.css'
 import { SessionNote } from '../SessionNote.tsx'
 import { Boxes } from './Boxes.tsx'
+import { Now } from './Now.tsx'
 import styles from './ReadersRoom.module.css'
 
 const VIEWS: readonly { readonly view: ReadersView; readonly words: string }[] = [
@@ -40,6 +41,7 @@ export function ReadersRoom({ raceDay, session }: ReadersRoomProps) {
 }
 
 function View({ raceDay, session, view }: ReadersRoomProps & { readonly view: ReadersView }) {
+  if (view === 'now') return <Now session={session} />
   if (session === null) {
     return (
       <Panel label="Readers">
@@ -52,8 +54,6 @@ function View({ raceDay, session, view }: ReadersRoomProps & { readonly view: Re
     )
   }
   switch (view) {
-    case 'now':
-      return null
     case 'boxes':
       return <Boxes key={session.id} session={session} />
   }
