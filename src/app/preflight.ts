@@ -37,8 +37,8 @@ export interface PreflightFacts {
   }[]
   readonly clocks: readonly {
     readonly device: string
-    /** Ms that the reader's clock is behind the laptop's; negative: ahead. */
-    readonly behindMs: number
+    /** Ms that the reader's clock is behind the laptop's; negative: ahead. Null: not known. */
+    readonly behindMs: number | null
     readonly heardAt: number
   }[]
   readonly disk: { readonly freeBytes: number | null; readonly takesWrites: boolean }
@@ -51,8 +51,6 @@ const GIGABYTE = 1e9
 /** People fetched longer ago than this are looked at again before a start. */
 const OLD_MS = 12 * HOUR
 const CLOCK_OFF_MS = 1000
-/** Reads later than this were most likely stored on the way, not stamped by a slow clock. */
-const CAUGHT_UP_MS = 2 * 60_000
 
 type Judged = Pick<PreflightLine, 'state' | 'words' | 'todo'>
 const ready = (words: string): Judged => ({ state: 'ready', words, todo: null })
@@ -129,19 +127,21 @@ function readerLines({ readers, port: at, now }: PreflightFacts): readonly Prefl
 const clockLines = ({ clocks, now }: PreflightFacts): readonly PreflightLine[] =>
   clocks.map(({ device, behindMs, heardAt }) => {
     const heard = `by its reads of ${ageInWords(now - heardAt)} ago`
+    const key = `clock ${device}`
+    const title = `Clock of ${device}`
+    if (behindMs === null) {
+      const words = 'Not known: too few reads came as they were read.'
+      return { key, title, ...look(words, 'Carry a test chip over its mat, three times.') }
+    }
     const off = offInWords(Math.abs(behindMs))
     const judged =
       Math.abs(behindMs) <= CLOCK_OFF_MS
         ? ready(`Within a second of this laptop, ${heard}.`)
-        : behindMs < 0
-          ? look(`${off} ahead of this laptop, ${heard}.`, 'Set the reader’s clock, or this laptop’s.')
-          : behindMs < CAUGHT_UP_MS
-            ? look(`${off} behind this laptop, ${heard}.`, 'Set the reader’s clock, or this laptop’s.')
-            : look(
-                `Its newest reads came ${off} after their time: caught up late, or a clock that far behind.`,
-                'Carry a test chip over its mat and look again.',
-              )
-    return { key: `clock ${device}`, title: `Clock of ${device}`, ...judged }
+        : look(
+            `${off} ${behindMs < 0 ? 'ahead of' : 'behind'} this laptop, ${heard}.`,
+            'Set the reader’s clock, or this laptop’s.',
+          )
+    return { key, title, ...judged }
   })
 
 function disk({ disk: { freeBytes, takesWrites } }: PreflightFacts): Judged {

@@ -75,7 +75,8 @@ function createCtp01(parts: StreamParts): StreamProtocol {
     locations.add(location)
     started.add(location)
     const last = streamId ? parts.resumeFrom(streamId, location) : null
-    replies.push(last === null ? `start~${location}` : `start~${location}~${last}`)
+    // Nothing is numbered 0: what is missing from 1 on is asked for from the first.
+    replies.push(last === null || last < 1 ? `start~${location}` : `start~${location}~${last}`)
   }
 
   const ask = (question: Question | undefined): void => {
