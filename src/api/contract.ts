@@ -1,5 +1,6 @@
 import { closing } from './closing.ts'
 import { connections } from './connections.ts'
+import { courseContract } from './course.ts'
 import { csvReads } from './csv-reads.ts'
 import { desk } from './desk.ts'
 import { displays } from './displays.ts'
@@ -8,6 +9,7 @@ import { keyedReads } from './keyed-reads.ts'
 import { placesContract } from './places.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
+import { readerClocks } from './reader-clocks.ts'
 import { readers } from './readers.ts'
 import { starts } from './starts.ts'
 import { stillOut } from './still-out.ts'
@@ -26,6 +28,8 @@ export const contract = {
   displays,
   keeping,
   starts,
+  course: courseContract,
+  readerClocks,
   keyedReads,
   stillOut,
   preflight,

@@ -18,6 +18,7 @@ import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
 import { closingProcedures } from './procedures/closing.ts'
 import { connectionProcedures } from './procedures/connections.ts'
+import { courseProcedures } from './procedures/course.ts'
 import { csvReadsProcedures } from './procedures/csv-reads.ts'
 import { deskProcedures } from './procedures/desk.ts'
 import { displayProcedures } from './procedures/displays.ts'
@@ -26,6 +27,7 @@ import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
 import { placesProcedures } from './procedures/places.ts'
 import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
+import { readerClocksProcedures } from './procedures/reader-clocks.ts'
 import { readersProcedures } from './procedures/readers.ts'
 import { startsProcedures } from './procedures/starts.ts'
 import { stillOutProcedures } from './procedures/still-out.ts'
@@ -121,6 +123,8 @@ export function createApp(config: AppConfig): App {
       displays: displayProcedures(parts),
       keeping: keepingProcedures(parts),
       starts: startsProcedures(parts),
+      course: courseProcedures(parts),
+      readerClocks: readerClocksProcedures(parts),
       keyedReads: keyedReadsProcedures(parts),
       stillOut: stillOutProcedures(parts),
       preflight: preflightProcedures(parts),

@@ -1,14 +1,9 @@
+import { finishesOf } from '../store/finishes.ts'
 import type { Reader } from '../store/reader.ts'
 
 const MINUTE = 60_000
 
 const EVENTS = 'SELECT normalized_event_id FROM race_day_events WHERE race_day_id = ? AND removed = 0'
-
-/** Reads of the race day's own people that count at a place of that kind. */
-const SEEN_AT = `SELECT l.participant_id, MIN(l.at) AS at FROM read_links l
-  JOIN timing_locations t ON t.id = l.location_id
-  JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ?
-  WHERE l.state = 'linked' AND t.kind = ? GROUP BY l.participant_id`
 
 /** How a race day stands, of distinct people. */
 export function raceDayCounts(read: Reader, raceDayId: string) {
@@ -28,16 +23,19 @@ export function raceDayCounts(read: Reader, raceDayId: string) {
      JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ? WHERE l.state = 'linked'`,
     raceDayId,
   )
-  const finishes = read.all<{ at: number | null }>(SEEN_AT, raceDayId, 'finish')
+  const finish = finishesOf(read, raceDayId)
+  const finishes = read.all<{ id: string; at: number | null }>(
+    `SELECT participant_id AS id, at FROM (${finish.sql})`,
+    ...finish.values,
+  )
   const out = read.get<{ people: number }>(
     `SELECT COUNT(*) AS people FROM (
        SELECT DISTINCT l.participant_id FROM read_links l
        JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ?
        JOIN effective_participants e ON e.participant_id = l.participant_id AND e.race_status = 'none'
-       WHERE l.state = 'linked' AND l.participant_id NOT IN (SELECT participant_id FROM (${SEEN_AT})))`,
+       WHERE l.state = 'linked' AND l.participant_id NOT IN (SELECT value FROM json_each(?)))`,
     raceDayId,
-    raceDayId,
-    'finish',
+    JSON.stringify(finishes.map(({ id }) => id)),
   )
   const locations = read.all<{ location: string; kind: string; people: number }>(
     `SELECT t.location_name AS location, t.kind, COUNT(DISTINCT l.participant_id) AS people

@@ -143,12 +143,33 @@ export const UNLINKED_REASONS = [
   'unknown-location',
   'no-time',
   'test-chip',
+  'ignored-chip',
 ] as const
 export type UnlinkedReason = (typeof UNLINKED_REASONS)[number]
 
 export const LINK_ROUTES = ['crew', 'chip-assignment', 'chip', 'bib-chip', 'bib'] as const
 /** How a read found its person. `bib`: the chip's number is the bib itself, as on ChronoTrack tags. */
 export type LinkRoute = (typeof LINK_ROUTES)[number]
+
+export const LOCATION_KINDS = ['start', 'split', 'finish', 'other'] as const
+/** Other: somewhere beside the course, nobody passes there. */
+export type LocationKind = (typeof LOCATION_KINDS)[number]
+
+export const COUNTED_READS = ['first', 'last'] as const
+/** Which of somebody's reads of one passing counts. */
+export type CountedRead = (typeof COUNTED_READS)[number]
+
+export const NOBODYS_CHIPS = ['test', 'ignored'] as const
+/** Chips that are nobody's on purpose. `test`: the crew's own; `ignored`: a pacer's, a lead car's. */
+export type NobodysChip = (typeof NOBODYS_CHIPS)[number]
+
+export const OFFSET_SOURCES = ['constant', 'read', 'gun'] as const
+/** How a reader's offset was found: typed, or measured at a read or a gun of it whose true time is known. */
+export type OffsetSource = (typeof OFFSET_SOURCES)[number]
+
+export const QUESTION_KINDS = ['too-fast', 'out-of-order', 'before-gun', 'two-places', 'missed'] as const
+/** What makes somebody's reads questionable. `missed` is for information: a finish without one of the splits. */
+export type QuestionKind = (typeof QUESTION_KINDS)[number]
 
 export const ROLES = ['display', 'crew', 'manager', 'admin'] as const
 export type Role = (typeof ROLES)[number]

@@ -64,6 +64,8 @@ export function putRaceDay(writer: Writer, id: string, raceDate: string, events:
     name: id,
     raceDate,
     timezone: CHICAGO,
+    fastestKmh: null,
+    lastsDays: null,
     clock: writer.clock,
     ...stamps(writer),
   })

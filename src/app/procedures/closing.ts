@@ -43,7 +43,7 @@ export function closingProcedures({ store, config }: AppParts) {
       reads: count('SELECT COUNT(*) AS found FROM timing_reads WHERE session_id = ?'),
       unlinked: count(
         `SELECT COUNT(*) AS found FROM read_links WHERE session_id = ? AND state = 'unlinked' AND route IS NULL
-         AND reason <> 'test-chip'`,
+         AND reason NOT IN ('test-chip', 'ignored-chip')`,
       ),
       keyedWaiting: keyedWaiting(read, id),
     }

@@ -1,6 +1,6 @@
 import type { Places } from '../../api/places.ts'
 import { AppError } from '../../core/errors.ts'
-import { setLocationRule } from '../../store/links.ts'
+import { setLocationRule } from '../../store/locations.ts'
 import { rowsWhere, rowWhere } from '../../store/rows.ts'
 import { BIN_MS, createReadTally } from '../../timing/read-tally.ts'
 import { turnsOf } from '../box-turns.ts'

@@ -63,6 +63,12 @@ export function NobodysReads({ raceDay, session }: NobodysReadsProps) {
   )
 }
 
+function titleOf({ chip, device, bibNumber }: Group): string {
+  if (chip !== null) return chip
+  if (device !== null) return `Reader ${device}`
+  return bibNumber === null ? 'Keyed, bib to come' : `Keyed bib ${bibNumber}`
+}
+
 interface GroupButtonProps {
   readonly group: Group
   readonly zone: string
@@ -73,13 +79,12 @@ function GroupButton({ group, zone, onOpen }: GroupButtonProps) {
   const { chip, sessionId, lastReadId, reads, reason, lastAt } = group
   return (
     <button type="button" onClick={() => onOpen({ chip, sessionId, readId: lastReadId, reads, reason })}>
-      <b>{chip ?? (group.bibNumber === null ? 'Keyed, bib to come' : `Keyed bib ${group.bibNumber}`)}</b> ·{' '}
-      {counted(reads, 'read')}
+      <b>{titleOf(group)}</b> · {counted(reads, 'read')}
       <small>
         {[
-          reasonInWords(reason),
+          group.timeProblem ?? reasonInWords(reason),
           listed(group.locations),
-          lastAt === null ? '' : `last ${clock(lastAt, zone)}`,
+          lastAt === null || group.device !== null ? '' : `last ${clock(lastAt, zone)}`,
         ]
           .filter(Boolean)
           .join(' · ')}
