@@ -18,3 +18,41 @@ export const useReadersStatus = () =>
     refetchInterval: 2000,
     placeholderData: keepPreviousData,
   })
+
+/** Locations of a race day with their laps, and what a read must keep to. */
+export const useCourse = (raceDayId: string) =>
+  useQuery({
+    queryKey: ['course', raceDayId],
+    queryFn: ({ signal }) => client.course.show({ id: raceDayId }, { signal }),
+    refetchInterval: 5000,
+    placeholderData: keepPreviousData,
+  })
+
+export const useReaderClocks = (sessionId: string) =>
+  useQuery({
+    queryKey: ['reader-clocks', sessionId],
+    queryFn: ({ signal }) => client.readerClocks.list({ sessionId }, { signal }),
+    refetchInterval: 15_000,
+    placeholderData: keepPreviousData,
+  })
+
+export const useOffsetHistory = (sessionId: string) =>
+  useQuery({
+    queryKey: ['reader-clocks', sessionId, 'history'],
+    queryFn: ({ signal }) => client.readerClocks.history({ sessionId }, { signal }),
+  })
+
+/** Marks of boxes' clocks being set. */
+export const useClockSteps = (sessionId: string) =>
+  useQuery({
+    queryKey: ['clock-steps', sessionId],
+    queryFn: ({ signal }) => client.readers.clockSteps({ sessionId }, { signal }),
+    refetchInterval: 15_000,
+  })
+
+export const useNobodysChips = () =>
+  useQuery({
+    queryKey: ['nobodys-chips'],
+    queryFn: ({ signal }) => client.timing.testChips(undefined, { signal }),
+    meta: { topics: ['reads'] },
+  })

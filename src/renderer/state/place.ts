@@ -6,7 +6,7 @@ export type Screen = (typeof SCREENS)[number]
 export const DAY_VIEWS = ['desk', 'preflight', 'starts', 'still-out', 'keyed', 'readers'] as const
 export type DayView = (typeof DAY_VIEWS)[number]
 
-export const READERS_VIEWS = ['now', 'boxes'] as const
+export const READERS_VIEWS = ['now', 'boxes', 'locations', 'clocks', 'questions', 'chips'] as const
 export type ReadersView = (typeof READERS_VIEWS)[number]
 
 export const CONNECTION_TABS = ['overview', 'preview', 'mapping', 'history', 'settings'] as const

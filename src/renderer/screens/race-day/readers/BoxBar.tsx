@@ -67,7 +67,7 @@ export function BoxBar({ box, places, from, to, onAt, onSpan }: BoxBarProps) {
         if (span === null) {
           return (
             <span key={stretch.from} className={`${styles.stretch} ${styles.itself}`} style={place}>
-              {itself === null ? <b className="bad">no location</b> : `its own word: ${itself}`}
+              {itself === null ? <b className="bad">no location</b> : `by its reads: ${itself}`}
             </span>
           )
         }

@@ -32,10 +32,10 @@ export function Boxes({ session }: { readonly session: Session }) {
         aside={data && data.boxes.length > 0 ? counted(data.boxes.length, 'box', 'boxes') : undefined}
       />
       <div className={tabs.bar}>
-        <span className="faint">
+        <small className="faint">
           A box is where its reads say, unless the crew placed it. Of places that overlap, the one that began
           last holds. Reads are linked again at once.
-        </span>
+        </small>
       </div>
       <TroubleNote error={places.error} what="Boxes not read" onRefetch={() => void places.refetch()} />
       <Scroll>{data && <Timeline places={data} onPlace={setPlacing} />}</Scroll>
@@ -89,7 +89,7 @@ function BoxRow({ box, places, from, to, onPlace }: BoxRowProps) {
   const times =
     box.firstAt === null || box.lastAt === null
       ? 'no read'
-      : `${clock(box.firstAt, zone)} to ${clock(box.lastAt, zone)}`
+      : `${clock(box.firstAt, zone).slice(0, 5)} to ${clock(box.lastAt, zone).slice(0, 5)}`
   return (
     <section className={styles.row} aria-label={`Box ${box.device}`}>
       <div className={styles.name}>
