@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { benchLinks } from './links.ts'
 import { benchLookup } from './lookup.ts'
 import type { Figure } from './measure.ts'
 import { benchReads } from './reads.ts'
@@ -6,6 +7,7 @@ import { benchSync } from './sync.ts'
 
 const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   reads: benchReads,
+  links: benchLinks,
   lookup: benchLookup,
   sync: benchSync,
 }

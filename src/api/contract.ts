@@ -11,6 +11,7 @@ import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
 import { readerClocks } from './reader-clocks.ts'
 import { readers } from './readers.ts'
+import { relays } from './relays.ts'
 import { starts } from './starts.ts'
 import { stillOut } from './still-out.ts'
 import { sync } from './sync.ts'
@@ -37,6 +38,7 @@ export const contract = {
   closing,
   csvReads,
   places: placesContract,
+  relays,
 }
 
 export type Contract = typeof contract

@@ -36,7 +36,6 @@ const clocks = z.object({
   ),
   offsets: z.array(offset),
 })
-export type ReaderClocks = z.infer<typeof clocks>
 
 const readId = z.number().int()
 /** A constant, or a read of the device with its true time: a watch's, another read's, a start's. */

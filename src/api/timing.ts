@@ -98,7 +98,6 @@ const nobodysChip = z.object({
   kind: z.enum(NOBODYS_CHIPS),
   note: z.string().nullable(),
 })
-export type NobodysChipShown = z.infer<typeof nobodysChip>
 const nobodysChips = z.object({ chips: z.array(z.string()), entries: z.array(nobodysChip) })
 const chipNote = z.string().trim().max(500).nullable()
 

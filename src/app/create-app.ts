@@ -9,10 +9,11 @@ import { openStore } from '../store/store.ts'
 import { createSync } from '../sync/sync.ts'
 import { createImporter } from '../timing/importer.ts'
 import { createLinker } from '../timing/linker.ts'
+import { createRelays } from '../timing/relay.ts'
 import { createAccess } from './access.ts'
 import type { App, AppConfig } from './app.ts'
 import { createConnectionKeys } from './connection-keys.ts'
-import { sessionForReaders } from './current-session.ts'
+import { sessionForReaders, sessionToHandOn } from './current-session.ts'
 import { createDisplayReach } from './display-reach.ts'
 import { os } from './door.ts'
 import type { AppParts } from './parts.ts'
@@ -29,6 +30,7 @@ import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
 import { readerClocksProcedures } from './procedures/reader-clocks.ts'
 import { readersProcedures } from './procedures/readers.ts'
+import { relayProcedures } from './procedures/relays.ts'
 import { startsProcedures } from './procedures/starts.ts'
 import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
@@ -71,6 +73,7 @@ export function createApp(config: AppConfig): App {
     fetch: config.fetch,
     clock,
     log,
+    random: config.random ?? Math.random,
     schedule: config.schedule,
   })
   const linker = createLinker({ store, log })
@@ -92,6 +95,13 @@ export function createApp(config: AppConfig): App {
     changed: () => topics.changed('timing'),
   })
 
+  const relays = createRelays({
+    store,
+    log,
+    session: () => sessionToHandOn(store.read),
+    ownPorts: () => readers.doors().flatMap(({ port }) => (port === null ? [] : [port])),
+  })
+  relays.onStatus(() => topics.changed('timing'))
   const readerStatus = createReaderStatus({ store, readers, clock, changed: () => topics.changed('timing') })
 
   const parts: AppParts = {
@@ -103,6 +113,7 @@ export function createApp(config: AppConfig): App {
     linker,
     importer,
     readers,
+    relays,
     readerStatus,
     topics,
     displayReach: createDisplayReach(config, store, () => app),
@@ -132,6 +143,7 @@ export function createApp(config: AppConfig): App {
       closing: closingProcedures(parts),
       csvReads: csvReadsProcedures(parts),
       places: placesProcedures(parts),
+      relays: relayProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),
@@ -140,6 +152,8 @@ export function createApp(config: AppConfig): App {
       secrets ??= await openSecrets(config.dataFolder, process.env.TRACKSIDE_PASSPHRASE ?? null)
       await linker.start()
       await readers.start()
+      // A command that does one thing and ends has no port for readers, and hands nothing on.
+      if (config.timingPort !== null) await relays.start()
       await readerStatus.start()
       await sync.start()
       await parts.displayReach.start()
@@ -150,6 +164,7 @@ export function createApp(config: AppConfig): App {
     async stop() {
       await parts.displayReach.stop()
       await sync.stop()
+      await relays.stop()
       await readerStatus.stop()
       await readers.stop()
       await linker.stop()

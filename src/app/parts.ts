@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts'
 import type { Sync } from '../sync/sync.ts'
 import type { Importer } from '../timing/importer.ts'
 import type { Linker } from '../timing/linker.ts'
+import type { Relays } from '../timing/relay.ts'
 import type { AppConfig } from './app.ts'
 import type { ConnectionKeys } from './connection-keys.ts'
 import type { DisplayReach } from './display-reach.ts'
@@ -21,6 +22,7 @@ export interface AppParts {
   readonly linker: Linker
   readonly importer: Importer
   readonly readers: Readers
+  readonly relays: Relays
   readonly readerStatus: ReaderStatus
   readonly topics: Topics
   readonly displayReach: DisplayReach

@@ -145,7 +145,7 @@ function takesWrites({ store, config }: AppParts): boolean {
 
 /** What is known here, without a call to anybody. */
 export async function preflightFacts(parts: AppParts, day: Row<'race_days'>): Promise<PreflightFacts> {
-  const { config, store, sync, readers } = parts
+  const { config, store, sync, readers, backups } = parts
   const { read } = store
   const now = config.clock()
   const connections = connectionsOfDay(read, day.id)
@@ -175,6 +175,7 @@ export async function preflightFacts(parts: AppParts, day: Row<'race_days'>): Pr
     })),
     clocks: clockFacts(readers),
     disk: { freeBytes: await freeBytes(config.dataFolder), takesWrites: takesWrites(parts) },
+    backup: backups.state(),
     keys: await keyFacts(parts, connections),
     network: sync.network.state(),
   }

@@ -42,6 +42,12 @@ export interface PreflightFacts {
     readonly heardAt: number
   }[]
   readonly disk: { readonly freeBytes: number | null; readonly takesWrites: boolean }
+  readonly backup: {
+    readonly state: 'ok' | 'none-yet' | 'second-folder' | 'failed'
+    readonly message: string
+    readonly lastAt: number | null
+    readonly folder: string | null
+  }
   readonly keys: { readonly ok: boolean; readonly message: string; readonly lacking: readonly string[] }
   readonly network: { readonly state: 'up' | 'down' | 'unknown'; readonly since: number | null }
 }
@@ -98,7 +104,10 @@ function chipFile({ chips }: PreflightFacts): Judged {
 
 function port({ port: at }: PreflightFacts): Judged {
   if (at.trouble !== null)
-    return notReady(at.trouble, 'Close the program that holds the port; it is tried again.')
+    return notReady(
+      at.trouble,
+      'Close the program that holds the port, or let readers call another port and hand their reads on (Readers).',
+    )
   if (at.listening === null)
     return notReady('Nothing listens for readers.', 'Start Trackside with a timing port.')
   return ready(`Listening on port ${at.listening}.`)
@@ -151,6 +160,14 @@ function disk({ disk: { freeBytes, takesWrites } }: PreflightFacts): Judged {
   const words = `${bytesInWords(freeBytes)} free in the data folder.`
   if (freeBytes < GIGABYTE / 4) return notReady(words, 'Free space: reads would soon find none.')
   return freeBytes < 2 * GIGABYTE ? look(words, 'Free some space.') : ready(words)
+}
+
+function backup({ backup: { state, message, lastAt, folder }, now }: PreflightFacts): Judged {
+  const words = lastAt === null ? message : `Made ${ageInWords(now - lastAt)} ago. ${message}`
+  if (state === 'failed') return notReady(words, 'Free space, or look at Backups.')
+  if (state === 'none-yet') return look(words, 'Make one under Backups.')
+  if (state === 'second-folder') return look(words, 'Plug the stick in, or choose another folder.')
+  return folder === null ? look(words, 'Choose a second folder, on a stick, under Backups.') : ready(words)
 }
 
 function keys({ keys: { ok, message, lacking }, people: { connections } }: PreflightFacts): Judged {
@@ -208,6 +225,7 @@ export function judgePreflight(facts: PreflightFacts): readonly PreflightLine[] 
     ...readerLines(facts),
     ...clockLines(facts),
     { key: 'disk', title: 'Disk', ...disk(facts) },
+    { key: 'backup', title: 'Backup', ...backup(facts) },
     { key: 'keys', title: 'Keys', ...keys(facts) },
     { key: 'network', title: 'Network', ...network(facts) },
     { key: 'zone', title: 'Time zone', ...zone(facts) },

@@ -9,7 +9,7 @@ import { nameOf } from '../store/participant-columns.ts'
 import type { Reader } from '../store/reader.ts'
 
 /** People of one turn of the event loop. */
-const AT_ONCE = 200
+const AT_ONCE = 100
 
 export const questionShown = ({ readIds, ...question }: Question): QuestionShown => ({
   ...question,

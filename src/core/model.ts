@@ -129,6 +129,39 @@ export interface SourceEvent {
   readonly raw: Json
 }
 
+export const RESULT_STATUSES = ['finished', 'running', 'dns', 'dnf', 'dq', 'unknown'] as const
+export type ResultStatus = (typeof RESULT_STATUSES)[number]
+
+/** A split of a result: ms from the start that its times count from; null where there is none. */
+export interface SplitTime {
+  readonly name: string
+  readonly gunMs: number | null
+  readonly chipMs: number | null
+}
+
+/** What a scoring provider's normalize makes of one result. Times are ms; places count from 1. */
+export interface SourceResult {
+  /** The scoring provider's own key, the same whenever it is asked. */
+  readonly sourceResultId: string
+  /** The key of our entry, where the provider gives it back; else people are found by bib within the event. */
+  readonly entryKey: string | null
+  /** The provider's own id of the entry. */
+  readonly entryId: string | null
+  readonly bib: string | null
+  readonly overallPlace: number | null
+  readonly genderPlace: number | null
+  readonly divisionPlace: number | null
+  /** ms UTC; null where the provider says only how long it took. */
+  readonly startAt: number | null
+  readonly finishAt: number | null
+  readonly gunTimeMs: number | null
+  readonly chipTimeMs: number | null
+  readonly splits: readonly SplitTime[]
+  readonly status: ResultStatus
+  /** The provider's own time of the last change, ms UTC; null where it has none. */
+  readonly sourceVersion: number | null
+}
+
 export const READ_KINDS = ['chip', 'gun', 'new-location', 'marker', 'manual'] as const
 /** A gun time and a new location are reads of another kind, not noise; a marker is what a box says of itself. */
 export type ReadKind = (typeof READ_KINDS)[number]

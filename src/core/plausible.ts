@@ -87,10 +87,10 @@ function tooFast(passes: readonly OnCourse[], course: Course, start: number | nu
     const before = passes.slice(0, index)
     const same = before.findLast(({ location }) => location === pass.location)
     const single = isSingle(pass) ? before.findLast(isSingle) : undefined
-    const asked = (km: number | null | undefined, ms: number, ids: readonly number[]): boolean => {
-      if (km == null || km <= 0 || speed(km, ms) <= course.fastestKmh) return false
+    const asked = (km: number | null | undefined, ms: number, ids: readonly number[]): void => {
+      // What lies before the start is asked of otherwise.
+      if (km == null || km <= 0 || ms < 0 || speed(km, ms) <= course.fastestKmh) return
       found.push({ kind: 'too-fast', readIds: ids, location: pass.location, kmh: speed(km, ms) })
-      return true
     }
     const laps = pass.place?.laps ?? 1
     if (same && laps > 1 && pass.lap <= laps) asked(course.lapKm, pass.at - same.at, [same.id, pass.id])

@@ -13,11 +13,11 @@ export interface ClockMark {
   readonly raw: string
 }
 
-/** In the order of their stamps. */
+/** In the order of their stamps. Identities of a controller's marks begin with `m|`, which the journal's key finds. */
 export const clockMarks = (reader: Reader, sessionId: string): readonly ClockMark[] =>
   reader.all<ClockMark>(
     `SELECT id AS readId, device, stream_location AS location, chip AS mark, read_at AS stampedAt, raw
-     FROM timing_reads WHERE session_id = ? AND kind = 'marker' AND source = 'chronotrack-marker'
-     AND chip IN ('TimeChange', 'TimeSet') AND read_at IS NOT NULL ORDER BY read_at, id`,
+     FROM timing_reads WHERE session_id = ? AND identity > 'm|' AND identity < 'm}'
+     AND kind = 'marker' AND chip IN ('TimeChange', 'TimeSet') AND read_at IS NOT NULL ORDER BY read_at, id`,
     sessionId,
   )

@@ -40,23 +40,23 @@ export function finishesOf(
   raceDayId: string,
 ): { readonly sql: string; readonly values: readonly unknown[] } {
   return {
-    sql: `SELECT participant_id, MIN(at) AS at FROM (
-      SELECT l.participant_id, l.at, COALESCE(n.laps, 1) AS laps,
-        ROW_NUMBER() OVER (PARTITION BY l.participant_id, t.location_name ORDER BY l.at, l.read_id) AS lap
-      FROM timing_sessions s JOIN timing_locations t ON t.session_id = s.id AND t.kind = 'finish'
-      JOIN read_links l ON l.session_id = s.id AND l.state = 'linked' AND l.location_id = t.id
-      JOIN effective_participants e ON e.participant_id = l.participant_id
-      LEFT JOIN (SELECT value ->> 0 AS event, value ->> 1 AS location, value ->> 2 AS laps FROM json_each(?)) n
-        ON n.event = e.normalized_event_id AND n.location = t.location_name
-      LEFT JOIN (SELECT value ->> 0 AS event, value ->> 1 AS wave, value ->> 2 AS at FROM json_each(?)) b
-        ON b.event = e.normalized_event_id AND b.wave = ''
-      LEFT JOIN (SELECT value ->> 0 AS event, value ->> 1 AS wave, value ->> 2 AS at FROM json_each(?)) w
-        ON w.event = e.normalized_event_id AND w.wave = e.wave
-      WHERE s.race_day_id = ? AND (l.at IS NULL OR l.at >= COALESCE(w.at, b.at, l.at))
-    ) WHERE lap = laps GROUP BY participant_id`,
+    sql: `WITH laps (event, location, laps) AS MATERIALIZED
+        (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)),
+      begins (event, wave, at) AS MATERIALIZED (SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?))
+      SELECT participant_id, MIN(at) AS at FROM (
+        SELECT l.participant_id, l.at, COALESCE(n.laps, 1) AS laps,
+          ROW_NUMBER() OVER (PARTITION BY l.participant_id, t.location_name ORDER BY l.at, l.read_id) AS lap
+        FROM timing_sessions s CROSS JOIN read_links l ON l.session_id = s.id AND l.state = 'linked'
+        JOIN timing_locations t ON t.id = l.location_id AND t.kind = 'finish'
+        JOIN effective_participants e ON e.participant_id = l.participant_id
+        LEFT JOIN laps n ON n.event = e.normalized_event_id AND n.location = t.location_name
+        LEFT JOIN begins b ON b.event = e.normalized_event_id AND b.wave = ''
+        LEFT JOIN begins w ON w.event = e.normalized_event_id AND w.wave = e.wave
+        WHERE s.race_day_id = ? AND (l.at IS NULL OR l.at >= COALESCE(w.at, b.at, l.at))
+      ) WHERE lap = laps GROUP BY participant_id`,
     values: [
       JSON.stringify(lapsAtFinishes(reader, raceDayId)),
-      ...Array(2).fill(JSON.stringify(raceBegins(reader, raceDayId))),
+      JSON.stringify(raceBegins(reader, raceDayId)),
       raceDayId,
     ],
   }

@@ -29,6 +29,8 @@ interface StartRow {
 }
 
 const GUN = `SELECT r.id, r.read_at + ${OFFSET_OF_READ} AS at FROM timing_reads r`
+/** Without being told, SQLite would walk all reads of the sessions. */
+const AMONG_GUNS = "INDEXED BY timing_reads_gun WHERE r.kind = 'gun'"
 
 const SESSIONS_OF = `SELECT s.id FROM timing_sessions s
   JOIN race_day_events d ON d.race_day_id = s.race_day_id AND d.removed = 0 WHERE d.normalized_event_id = ?`
@@ -57,7 +59,7 @@ const offsetsAtMost = (reader: Reader, eventId: string): { readonly most: number
 function nearestGun(reader: Reader, eventId: string, planned: number): StartTime | null {
   const { most, least } = offsetsAtMost(reader, eventId)
   const read = reader.get<Gun>(
-    `SELECT id, at FROM (${GUN} WHERE r.kind = 'gun' AND r.read_at BETWEEN ? AND ? AND r.session_id IN (${SESSIONS_OF}))
+    `SELECT id, at FROM (${GUN} ${AMONG_GUNS} AND r.read_at BETWEEN ? AND ? AND r.session_id IN (${SESSIONS_OF}))
      WHERE ABS(at - ?) <= ${NEAR_PLAN_MS} ORDER BY ABS(at - ?), id LIMIT 1`,
     planned - NEAR_PLAN_MS - most,
     planned + NEAR_PLAN_MS - least,

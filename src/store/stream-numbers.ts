@@ -13,6 +13,8 @@ export interface NumberedRead {
 
 /** How far a stream's location has come. */
 interface Place {
+  readonly streamId: string
+  readonly location: string
   run: number
   last: number
   hasGaps: boolean
@@ -42,75 +44,60 @@ const KEEP_PLACE = `INSERT INTO reader_streams (stream_id, stream_location, sess
  * begun anew. From there on its place is that of the new run.
  */
 export function followNumbers(writer: Writer, sessionId: string, at: number): StreamNumbers {
-  const places = new Map<string, { readonly read: NumberedRead; readonly place: Place }>()
-  let lastKey = ''
-  let lastPlace: Place | null = null
+  const places: Place[] = []
+  let last: Place | null = null
 
-  const placeOf = (read: NumberedRead): Place => {
-    const key = `${read.streamId}~${read.location}`
-    if (lastPlace !== null && key === lastKey) return lastPlace
-    let known = places.get(key)?.place
-    if (known === undefined) {
-      const row = writer.get<{ run: number; last: number; gaps: 0 | 1 }>(
-        WHERE_IT_STANDS,
-        read.streamId,
-        read.location,
-      )
-      known = { run: row?.run ?? 1, last: row?.last ?? 0, hasGaps: row?.gaps === 1, changed: false }
-      places.set(key, { read, place: known })
+  /** A transaction has reads of a few places, mostly of one. */
+  const placeOf = ({ streamId, location }: NumberedRead): Place => {
+    if (last !== null && last.streamId === streamId && last.location === location) return last
+    last = places.find(each => each.streamId === streamId && each.location === location) ?? null
+    if (last !== null) return last
+    const row = writer.get<{ run: number; last: number; gaps: 0 | 1 }>(WHERE_IT_STANDS, streamId, location)
+    last = {
+      ...{ streamId, location, run: row?.run ?? 1, last: row?.last ?? 0 },
+      ...{ hasGaps: row?.gaps === 1, changed: false },
     }
-    lastKey = key
-    lastPlace = known
-    return known
+    places.push(last)
+    return last
+  }
+
+  /** What lies between the place and this read is missing. */
+  const skipsTo = (place: Place, read: NumberedRead): void => {
+    const { run, last: before } = place
+    place.last = read.sequence
+    place.changed = true
+    if (read.sequence <= before + 1) return
+    noticed(writer, { kind: 'gap', sessionId, ...read, run, from: before + 1, to: read.sequence - 1, at })
+    place.hasGaps = true
+  }
+
+  const beginsAnew = (place: Place, read: NumberedRead): void => {
+    const from = place.last
+    Object.assign(place, { run: place.run + 1, last: 0, hasGaps: false })
+    noticed(writer, { kind: 'restart', sessionId, ...read, run: place.run, from, to: read.sequence, at })
+    skipsTo(place, read)
   }
 
   return {
     came(read, isNew) {
-      // Numbers begin at 1.
-      if (read.sequence < 1) return
-      const place = placeOf(read)
       const { sequence } = read
+      // Numbers begin at 1.
+      if (sequence < 1) return
+      const place = placeOf(read)
       place.changed ||= isNew
       if (sequence === place.last + 1) {
         place.last = sequence
         place.changed = true
       } else if (sequence <= place.last) {
         if (place.hasGaps && fillGap(writer, read, place.run)) return
-        if (!isNew) return
-        place.run += 1
-        noticed(writer, {
-          kind: 'restart',
-          sessionId,
-          ...read,
-          run: place.run,
-          from: place.last,
-          to: sequence,
-          at,
-        })
-        place.hasGaps = sequence > 1
-        if (sequence > 1)
-          noticed(writer, { kind: 'gap', sessionId, ...read, run: place.run, from: 1, to: sequence - 1, at })
-        place.last = sequence
+        if (isNew) beginsAnew(place, read)
         // What the journal had already says nothing of how far a run has come: it may be of another one.
-      } else if (isNew || place.last === 0) {
-        noticed(writer, {
-          kind: 'gap',
-          sessionId,
-          ...read,
-          run: place.run,
-          from: place.last + 1,
-          to: sequence - 1,
-          at,
-        })
-        place.hasGaps = true
-        place.last = sequence
-        place.changed = true
-      }
+      } else if (isNew || place.last === 0) skipsTo(place, read)
     },
     keep() {
-      for (const { read, place } of places.values()) {
+      for (const place of places) {
         if (!place.changed) continue
-        writer.run(KEEP_PLACE, read.streamId, read.location, sessionId, place.last, place.run, at)
+        writer.run(KEEP_PLACE, place.streamId, place.location, sessionId, place.last, place.run, at)
         writer.touched('reader_streams')
       }
     },

@@ -147,9 +147,8 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       peer.counter.refused(refused.length)
       peer.refusedKept += refusedNow.length
       for (const { device, readAt, kind } of reads) {
-        if (readAt === null || kind !== 'chip') continue
-        peer.devices.add(device)
-        clocks.heard(device, readAt, receivedAt)
+        if (readAt !== null && kind === 'chip' && clocks.heard(device, readAt, receivedAt))
+          peer.devices.add(device)
       }
       problem = null
       return true

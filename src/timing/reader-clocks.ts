@@ -8,8 +8,8 @@ export interface ReaderClock {
 }
 
 export interface ReaderClocks {
-  /** A read came in. Moments are ms UTC. */
-  heard(device: string, readAt: number, receivedAt: number): void
+  /** A read came in. Moments are ms UTC. False if there are more devices than are followed. */
+  heard(device: string, readAt: number, receivedAt: number): boolean
   read(device: string): ReaderClock | null
 }
 
@@ -38,7 +38,7 @@ export function createReaderClocks(): ReaderClocks {
     heard(device, readAt, receivedAt) {
       let seconds = devices.get(device)
       if (seconds === undefined) {
-        if (devices.size >= DEVICES_KEPT) return
+        if (devices.size >= DEVICES_KEPT) return false
         seconds = new Map()
         devices.set(device, seconds)
       }
@@ -48,10 +48,11 @@ export function createReaderClocks(): ReaderClocks {
       const least = seconds.get(second)
       if (least !== undefined) {
         if (delay < least) seconds.set(second, delay)
-        return
+        return true
       }
       seconds.set(second, delay)
       for (const old of seconds.keys()) if (Math.abs(second - old) >= WINDOW_S) seconds.delete(old)
+      return true
     },
     read(device) {
       const seconds = devices.get(device)

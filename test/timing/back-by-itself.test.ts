@@ -11,7 +11,7 @@ import { tinyClient } from './tiny-client.ts'
 const HOUR = 3_600_000
 
 let stage: Stage
-let ends: (() => Promise<unknown> | void)[]
+let ends: (() => unknown)[]
 beforeEach(async () => {
   ends = []
   stage = await createStage()

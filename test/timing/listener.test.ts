@@ -518,7 +518,9 @@ test('the rehearsal’s SimpleClient, cut again and again: each read once', asyn
           .map(read => `${read.location}${read.seq}`),
       ).size,
     ).toBe(2001)
-    expect(refused()).toEqual([])
+    // A line that a cut leaves half is refused, and comes again whole.
+    const cutShort = 'the connection ended within this line'
+    expect(refused().filter(reason => reason !== cutShort)).toEqual([])
   } finally {
     await client.stop()
   }

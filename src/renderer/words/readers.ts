@@ -1,7 +1,7 @@
 import type { ReaderAlarm, ReaderNotice, ReaderShown, ReadersStatus } from '../../api/readers.ts'
 import type { Tone } from './connections.ts'
 import { count, counted, percent } from './numbers.ts'
-import { ago, clock, duration } from './time.ts'
+import { ago, duration } from './time.ts'
 
 type Door = ReadersStatus['doors'][number]
 
@@ -70,7 +70,7 @@ export interface AlarmWords {
 }
 
 /** What is wrong, and what to do about it. */
-export function alarmInWords(alarm: ReaderAlarm, zone: string | null, now: number): AlarmWords {
+export function alarmInWords(alarm: ReaderAlarm, now: number): AlarmWords {
   const { device } = alarm
   const where = alarm.location === null || alarm.location === device ? '' : ` (${alarm.location})`
   switch (alarm.code) {
@@ -101,13 +101,13 @@ export function alarmInWords(alarm: ReaderAlarm, zone: string | null, now: numbe
       }
     case 'silent':
       return {
-        words: `${device}${where} is connected and says nothing since ${clock(alarm.since, zone)}`,
+        words: `${device}${where} is connected and says nothing`,
         todo: 'Look at the box and at its cable.',
       }
     case 'gone': {
       const last = alarm.lastReadAt === null ? 'no read yet' : `last read ${ago(alarm.lastReadAt, now)}`
       return {
-        words: `${device}${where} is gone since ${clock(alarm.since, zone)}, ${last}`,
+        words: `${device}${where} is gone, ${last}`,
         todo: 'It comes back by itself and brings what is missing. Look at power, cable and Wi-Fi.',
       }
     }

@@ -136,7 +136,6 @@ export const timingReads = sqliteTable(
     index('timing_reads_chip').on(table.chip),
     // Guns are few among millions, and every race time asks for them.
     index('timing_reads_gun').on(table.readAt).where(sql`kind = 'gun'`),
-    index('timing_reads_marker').on(table.sessionId).where(sql`kind = 'marker'`),
   ],
 )
 

@@ -48,7 +48,7 @@ export function Alarms({ alarms, notices, readers, zone }: AlarmsProps) {
       {alarms.length === 0 && <p className={styles.none}>No gap, no clock off, no reader missing.</p>}
       <ul className={styles.alarms} aria-label="Alarms">
         {alarms.map(alarm => {
-          const { words, todo } = alarmInWords(alarm, zone, now)
+          const { words, todo } = alarmInWords(alarm, now)
           const asked = askable(alarm)
           const noticed = alarm.code === 'gap' || alarm.code === 'numbers-restarted'
           return (
@@ -118,7 +118,7 @@ export function Alarms({ alarms, notices, readers, zone }: AlarmsProps) {
       {waving && (waving.code === 'gap' || waving.code === 'numbers-restarted') && (
         <WaveOff
           noticeId={waving.noticeId}
-          words={alarmInWords(waving, zone, now).words}
+          words={alarmInWords(waving, now).words}
           onClose={() => setWaving(null)}
           onDone={readAgain}
         />

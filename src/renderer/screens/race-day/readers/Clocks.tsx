@@ -1,9 +1,9 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { RaceDay } from '../../../../api/race-day.ts'
-import type { OffsetShown, ReaderClocks } from '../../../../api/reader-clocks.ts'
+import type { OffsetShown } from '../../../../api/reader-clocks.ts'
 import type { Session } from '../../../../api/timing.ts'
-import { client } from '../../../client.ts'
+import { client, type Outputs } from '../../../client.ts'
 import { Button } from '../../../components/Button.tsx'
 import { Panel, PanelTitle, Scroll } from '../../../components/Panel.tsx'
 import { TroubleNote } from '../../../components/TroubleNote.tsx'
@@ -17,7 +17,7 @@ import { ClockHistory } from './ClockHistory.tsx'
 import styles from './Now.module.css'
 import { SetOffset } from './SetOffset.tsx'
 
-type Device = ReaderClocks['devices'][number]
+type Device = Outputs['readerClocks']['list']['devices'][number]
 
 interface ClocksProps {
   readonly raceDay: RaceDay

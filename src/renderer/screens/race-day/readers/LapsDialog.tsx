@@ -75,7 +75,7 @@ export function LapsDialog({ raceDay, course, location, onClose }: LapsDialogPro
               {...(index === 0 ? { 'data-autofocus': true } : {})}
             />
             <TextInput
-              label={`${row.eventName}, km at the first pass`}
+              label={`${row.eventName}, first at km`}
               placeholder="the location’s own"
               value={row.kmText}
               error={row.badKm ? 'A number of km' : null}

@@ -11,6 +11,7 @@ import { TroubleNote } from '../../../components/TroubleNote.tsx'
 import { useDesk } from '../../../state/desk.ts'
 import { usePlace } from '../../../state/place.ts'
 import { questionInWords, questionName } from '../../../words/course.ts'
+import { counted } from '../../../words/numbers.ts'
 import { clockExact } from '../../../words/time.ts'
 import tabs from '../DayTabs.module.css'
 import styles from './Questionable.module.css'
@@ -42,7 +43,11 @@ export function Questionable({ raceDay }: { readonly raceDay: RaceDay }) {
     <Panel label="Questionable reads">
       <PanelTitle
         title="Questionable reads"
-        aside={found.isSuccess ? `${people.length}${found.hasNextPage ? ' and more' : ''} people` : undefined}
+        aside={
+          found.isSuccess
+            ? `${counted(people.length, 'person', 'people')}${found.hasNextPage ? ' and more' : ''}`
+            : undefined
+        }
       />
       <div className={tabs.bar}>
         <NativeSelect

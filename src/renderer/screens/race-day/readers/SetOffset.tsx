@@ -95,7 +95,7 @@ export function SetOffset({ raceDay, session, device, onClose }: SetOffsetProps)
         <div className={styles.two}>
           <TextInput
             label="From"
-            description="By the reader’s own clock; empty: from the beginning"
+            description="By its own clock; empty: all before"
             value={from}
             error={badFrom ? form : null}
             onChange={event => setFrom(event.currentTarget.value)}

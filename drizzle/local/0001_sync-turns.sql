@@ -1,17 +1,4 @@
-CREATE TABLE `course_points` (
-	`id` text PRIMARY KEY NOT NULL,
-	`timing_partner_id` integer NOT NULL,
-	`race_day_id` text NOT NULL,
-	`normalized_event_id` text NOT NULL,
-	`location_name` text NOT NULL,
-	`laps` integer NOT NULL,
-	`distance_km` real,
-	`clock` text NOT NULL,
-	`created_at` integer NOT NULL,
-	`updated_at` integer NOT NULL
-);
---> statement-breakpoint
-CREATE UNIQUE INDEX `course_points_key` ON `course_points` (`race_day_id`,`normalized_event_id`,`location_name`);--> statement-breakpoint
+DROP TABLE `rate_budget`;--> statement-breakpoint
 DROP INDEX `reader_offsets_key`;--> statement-breakpoint
 ALTER TABLE `reader_offsets` ADD `from_at` integer;--> statement-breakpoint
 ALTER TABLE `reader_offsets` ADD `to_at` integer;--> statement-breakpoint
@@ -20,10 +7,17 @@ ALTER TABLE `reader_offsets` ADD `measured_read` text;--> statement-breakpoint
 ALTER TABLE `reader_offsets` ADD `true_at` integer;--> statement-breakpoint
 ALTER TABLE `reader_offsets` ADD `removed` integer DEFAULT false NOT NULL;--> statement-breakpoint
 CREATE INDEX `reader_offsets_device` ON `reader_offsets` (`session_id`,`device`);--> statement-breakpoint
+ALTER TABLE `normalized_participants` ADD `successor_key` text;--> statement-breakpoint
+CREATE INDEX `normalized_participants_transferred` ON `normalized_participants` (`successor_key`) WHERE successor_key IS NOT NULL;--> statement-breakpoint
 ALTER TABLE `race_days` ADD `fastest_kmh` real;--> statement-breakpoint
 ALTER TABLE `race_days` ADD `lasts_days` integer;--> statement-breakpoint
 ALTER TABLE `test_chips` ADD `kind` text DEFAULT 'test' NOT NULL;--> statement-breakpoint
 ALTER TABLE `test_chips` ADD `note` text;--> statement-breakpoint
+ALTER TABLE `sync_operations` ADD `event_ids` text;--> statement-breakpoint
+ALTER TABLE `sync_queue` ADD `deadline_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `sync_queue` ADD `urgent` integer DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE `reader_streams` ADD `run` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
+CREATE INDEX `reader_streams_place` ON `reader_streams` (`stream_id`,`stream_location`);--> statement-breakpoint
 ALTER TABLE `timing_locations` ADD `counts` text DEFAULT 'first' NOT NULL;--> statement-breakpoint
 ALTER TABLE `timing_locations` ADD `distance_km` real;--> statement-breakpoint
 ALTER TABLE `timing_locations` ADD `course_order` integer;--> statement-breakpoint
