@@ -53,7 +53,6 @@ const preview = z.object({
     })
     .nullable(),
 })
-export type CsvReadsPreview = z.infer<typeof preview>
 
 export const csvReads = {
   preview: route(
