@@ -83,7 +83,7 @@ test('a race morning over the screens: gun, a reader’s gap, a box that was mov
     await expect.poll(where).toEqual(['9K'])
     await page.getByRole('button', { name: /^0F2A38 at 9K/ }).click()
     await dialog.getByRole('button', { name: 'Remove' }).click()
-    await expect(page.getByLabel('Box 0F2A38')).toContainText('by its reads: FINISH')
+    await expect(page.getByRole('region', { name: 'Box 0F2A38' })).toContainText('by its reads: FINISH')
     await expect.poll(where).toEqual(['FINISH'])
   })
 
