@@ -50,7 +50,7 @@ interface KeptSession {
 }
 
 /** Rows of one piece: what one turn of the event loop may take. */
-const PIECE = 20_000
+const PIECE = 10_000
 
 interface Counted {
   readonly sessionId: string
