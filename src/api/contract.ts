@@ -1,10 +1,12 @@
 import { closing } from './closing.ts'
 import { connections } from './connections.ts'
 import { courseContract } from './course.ts'
+import { csvReads } from './csv-reads.ts'
 import { desk } from './desk.ts'
 import { displays } from './displays.ts'
 import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
+import { placesContract } from './places.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
 import { readerClocks } from './reader-clocks.ts'
@@ -34,6 +36,8 @@ export const contract = {
   preflight,
   readers,
   closing,
+  csvReads,
+  places: placesContract,
   relays,
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { LINK_ROUTES, LINK_STATES, NOBODYS_CHIPS, READ_KINDS, UNLINKED_REASONS } from '../core/model.ts'
 import { location } from './course.ts'
-import { id, limit, moment, route } from './route.ts'
+import { flag, id, limit, moment, route } from './route.ts'
 
 export const session = z.object({
   id,
@@ -61,7 +61,7 @@ const reader = z.object({
 
 /** A CSV column's header, or its place from 0. */
 const csvColumn = z.union([z.string(), z.number().int().min(0)])
-const csvColumns = z.object({
+export const csvColumns = z.object({
   chip: csvColumn.optional(),
   bib: csvColumn.optional(),
   time: csvColumn,
@@ -70,6 +70,12 @@ const csvColumns = z.object({
   device: csvColumn.optional(),
   antenna: csvColumn.optional(),
   rssi: csvColumn.optional(),
+  /** Whether the first row names the columns; guessed when it is not said. */
+  header: flag.optional(),
+  /** Of times without a date; the day of the session when it is not said. */
+  day: z.iso.date().optional(),
+  /** Whether 5/8/2021 is the 5th of August; else it is the 8th of May. */
+  dayFirst: flag.optional(),
 })
 
 /** A reader that Trackside calls. */

@@ -22,10 +22,12 @@ import type { AppParts } from './parts.ts'
 import { closingProcedures } from './procedures/closing.ts'
 import { connectionProcedures } from './procedures/connections.ts'
 import { courseProcedures } from './procedures/course.ts'
+import { csvReadsProcedures } from './procedures/csv-reads.ts'
 import { deskProcedures } from './procedures/desk.ts'
 import { displayProcedures } from './procedures/displays.ts'
 import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
+import { placesProcedures } from './procedures/places.ts'
 import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
 import { readerClocksProcedures } from './procedures/reader-clocks.ts'
@@ -148,6 +150,8 @@ export function createApp(config: AppConfig): App {
       preflight: preflightProcedures(parts),
       readers: readersProcedures(parts),
       closing: closingProcedures(parts),
+      csvReads: csvReadsProcedures(parts),
+      places: placesProcedures(parts),
       relays: relayProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),

@@ -15,6 +15,7 @@ const TOPICS_OF: { readonly [table in TableName]?: readonly Topic[] } = {
   stream_notices: ['timing'],
   timing_sessions: ['timing', 'reads'],
   timing_locations: ['timing', 'reads', 'participants'],
+  location_rules: ['timing', 'reads'],
   reader_offsets: ['timing', 'reads', 'participants'],
   course_points: ['reads', 'participants'],
   effective_participants: ['participants'],
