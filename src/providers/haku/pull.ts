@@ -134,7 +134,9 @@ type End =
 /** What follows a pass: one more from the front, or nothing if this one needed a single page of the list. */
 function endOf({ floor, since, mark, reads, at, brought }: Pass): End {
   if (reads > 1) {
-    const next = mark ?? floor
+    // Edited between the list and its details: others may have been edited before it, and be in no list yet.
+    const isLater = mark !== null && at !== null && mark > at && mark - at < OVERLAP_MS
+    const next = isLater ? at : (mark ?? floor)
     return next === null && brought ? { kind: 'undated' } : beginPass(next, since)
   }
   const settled = mark === null ? since : Math.max(since ?? 0, Math.min(mark, (at ?? mark) - OVERLAP_MS))

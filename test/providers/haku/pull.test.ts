@@ -93,6 +93,25 @@ describe('the first fetch', () => {
     expect(got.size).toBe(80)
   })
 
+  test('misses nobody who was edited between the first page and its first details', async () => {
+    const site = await hakuSite({ people: 80 })
+    const edit = (registrationId = 0): void => {
+      site.advance(1000)
+      site.registrations.edit(registrationId, { bib: 900 })
+    }
+    let early = true
+    const editing: typeof fetch = (input, init) => {
+      if (early && String(input).includes('/registrations/')) {
+        early = false
+        for (const { registrationId } of site.added.slice(0, 40)) edit(registrationId)
+        edit(site.added.at(-1)?.registrationId)
+      }
+      return fetch(input, init)
+    }
+    const { people } = await brought(site.contextOf({ fetch: editing }), site.whole)
+    expect(new Set(people.map(person => person.sourceParticipantId)).size).toBe(80)
+  })
+
   test('keeps a small place, whatever the size of the event', async () => {
     const site = await hakuSite({ people: 120 })
     const { pages } = await brought(site.contextOf(), site.whole)
