@@ -288,3 +288,70 @@ test('a category is asked for without those whom the list shows in another one',
   // The first page whole, then those five of the second, and the newest once more.
   expect(site.details()).toHaveLength(25 + 5 + 1)
 })
+
+describe('a category', () => {
+  const settingsOf = (site: Awaited<ReturnType<typeof hakuSite>>) => ({
+    ...site.settings,
+    event_id: String(site.race.raceId),
+    event_categories: '5K, Half Marathon',
+  })
+
+  test('nobody is in is complete, and the next fetch asks for changes only', async () => {
+    const site = await hakuSite({ people: 60 })
+    const context = site.contextOf({ settings: settingsOf(site) })
+    const [last] = (await pagesOf(pull(context, site.categoryRef('half marathon')))).slice(-1)
+    expect([last?.complete, last?.items]).toEqual([true, []])
+    const before = site.server.calls.length
+    await pagesOf(pull(context, site.categoryRef('half marathon'), last?.cursor))
+    expect(site.details(before)).toHaveLength(1)
+  })
+
+  test('somebody left is told of, though the list shows them in the other one alone', async () => {
+    const alsoIn = new Map<number, readonly { eventId: number; tag: null; active: boolean }[]>()
+    const site = await hakuSite({ people: 40, alsoIn })
+    const list: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init)
+      const text = (await answer.text()).replaceAll(
+        '"event_category_info":"5K, Half Marathon"',
+        '"event_category_info":"5K"',
+      )
+      return new Response(text, {
+        status: answer.status,
+        headers: { date: answer.headers.get('date') ?? '' },
+      })
+    }
+    const context = site.contextOf({ settings: settingsOf(site), fetch: list })
+    const half = site.categoryRef('half marathon')
+    const [last] = (await pagesOf(pull(context, half))).slice(-1)
+    const leaver = site.added[3]?.registrationId ?? 0
+    alsoIn.set(leaver, [{ eventId: site.half.eventId, tag: null, active: false }])
+    site.registrations.edit(leaver, { bib: 900 })
+    const people = (await pagesOf(pull(context, half, last?.cursor)))
+      .flatMap(page => page.items)
+      .map(normalize)
+    expect(
+      people.map(({ sourceParticipantId, values }) => [sourceParticipantId, values.registration_status]),
+    ).toEqual([[String(leaver), 'withdrawn']])
+  })
+
+  test('that is called not active everywhere has its people all the same', async () => {
+    const site = await hakuSite({ people: 3 })
+    const closed: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init)
+      const text = (await answer.text()).replaceAll('"is_active":true', '"is_active":false')
+      return new Response(text, {
+        status: answer.status,
+        headers: { date: answer.headers.get('date') ?? '' },
+      })
+    }
+    for (const event of [site.whole, site.categoryRef('5k')]) {
+      const context = site.contextOf({ settings: settingsOf(site), fetch: closed })
+      const people = (await pagesOf(pull(context, event))).flatMap(page => page.items).map(normalize)
+      expect(people.map(({ values }) => [values.bib_number, values.registration_status]).toSorted()).toEqual([
+        ['1', 'registered'],
+        ['2', 'registered'],
+        ['3', 'registered'],
+      ])
+    }
+  })
+})
