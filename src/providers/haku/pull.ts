@@ -8,20 +8,20 @@ import { missing, placed } from './normalize.ts'
 import { beginPass, type List, type Pass, passWire, readOn } from './walk.ts'
 import { changedAt, registrationWire } from './wire.ts'
 
-/** Between two passes, or in the middle of one. */
+/** In the middle of a pass, or after all of them. */
 const cursorWire = z.union([passWire, z.object({ kind: z.literal('since'), floor: z.number() })])
 
-/** Calls that a laptop without power may have made for nothing. */
+/** People of a page: a laptop that loses its power has paid for two such pages in vain at most. */
 const DETAILS_A_PAGE = 10
 
 /** Changes that are stored later than they are dated, as in a bulk edit, are looked for once more so long after. */
 const OVERLAP_MS = 60_000
 
 /**
- * One call a person, and never a second one for who did not change: hours for a large event, cut anywhere.
- * The list says in its order, and nowhere else, who changed last. INFERRED: that this order holds. So whoever changed
- * stands above the first one who did not, and a fetch ends there. What moves while a pass goes on is met by one more pass from the front, until one
- * needed a single page of the list: nobody slipped past that.
+ * One call a person, and no second one for who did not change: hours for a large event, cut anywhere.
+ * INFERRED: that the list is in the order it is asked in, last changed first. Nothing else says who changed, so whoever did
+ * stands above the first one who did not, and there a fetch ends. Who is edited while a pass goes on moves to the front,
+ * behind it: one more pass follows from there, until one needed a single page of the list. Nobody slips past that.
  */
 export async function* pullParticipants(
   context: ProviderContext,

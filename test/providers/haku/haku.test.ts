@@ -326,6 +326,9 @@ describe('a category', () => {
     const leaver = site.added[3]?.registrationId ?? 0
     alsoIn.set(leaver, [{ eventId: site.half.eventId, tag: null, active: false }])
     site.registrations.edit(leaver, { bib: 900 })
+    site.advance(1000)
+    for (const { registrationId } of site.added.slice(4, 34))
+      site.registrations.edit(registrationId, { bib: 901 })
     const people = (await pagesOf(pull(context, half, last?.cursor)))
       .flatMap(page => page.items)
       .map(normalize)

@@ -123,26 +123,26 @@ describe('the first fetch', () => {
       }
       pages += 1
       if (pages > 1) continue
-      for (const [place, bib] of [
-        [0, 900],
-        [-20, 901],
-      ] as const) {
+      for (const place of [...Array(27).keys(), -20]) {
         site.advance(600_000)
-        site.registrations.edit(site.added.at(place)?.registrationId ?? 0, { bib })
+        site.registrations.edit(site.added.at(place)?.registrationId ?? 0, { bib: 900 })
       }
     }
     expect(got.size).toBe(60)
-    expect([...got.values()]).toEqual(expect.arrayContaining(['900', '901']))
+    expect([...got.values()].filter(bib => bib === '900')).toHaveLength(28)
   })
 
-  test('misses nobody where one goes and another comes to the front between two readings of a page', async () => {
+  test.each([
+    ['one goes', false],
+    ['one goes and another comes to the front', true],
+  ])('misses nobody where %s between two readings of a page', async (_, comes) => {
     const site = await hakuSite({ people: 90 })
     let lists = 0
     const moving: typeof fetch = (input, init) => {
       if (String(input).includes('/participants?')) {
         // Pages 1, 1, 2, 1, 2, 3, 2: as page 3 is read, its first row is on page 2.
         if (lists === 5) site.registrations.remove(site.added.at(-1)?.registrationId ?? 0, 'cleared')
-        if (lists === 6) site.registrations.edit(site.added[0]?.registrationId ?? 0, { bib: 900 })
+        if (lists === 6 && comes) site.registrations.edit(site.added[0]?.registrationId ?? 0, { bib: 900 })
         lists += 1
       }
       return fetch(input, init)
