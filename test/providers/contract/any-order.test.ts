@@ -9,6 +9,7 @@ import type { Cursor, Page, Provider } from '../../../src/providers/provider.ts'
 import { storeEvent } from '../../../src/store/events.ts'
 import { storeParticipants } from '../../../src/store/participants.ts'
 import { openStore, type Store } from '../../../src/store/store.ts'
+import { hakuContractSite } from '../haku/contract-site.ts'
 import { pagesOf } from '../outside.ts'
 import { raceRosterContractSite } from '../race-roster/contract-site.ts'
 import { runsignupContractSite } from '../runsignup/contract-site.ts'
@@ -19,6 +20,7 @@ import { contextOf, type MakeSite, type Site } from './site.ts'
 const REGISTRATION: readonly (readonly [string, MakeSite])[] = [
   ['runsignup', runsignupContractSite],
   ['race-roster', raceRosterContractSite],
+  ['haku', hakuContractSite],
 ]
 const migrations = join(import.meta.dirname, '..', '..', '..', 'drizzle', 'local')
 

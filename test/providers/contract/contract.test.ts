@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { providers } from '../../../src/providers/index.ts'
 import { ctliveContractSite } from '../ctlive/contract-site.ts'
+import { hakuContractSite } from '../haku/contract-site.ts'
 import { raceRosterContractSite } from '../race-roster/contract-site.ts'
 import { runsignupContractSite } from '../runsignup/contract-site.ts'
 import { SPELLINGS } from './between.ts'
@@ -14,6 +15,7 @@ import { doubledRows, HANDS, nothingMissedBySkew, sameIn, unknownFieldsPass, whi
 const SITES: Readonly<Record<string, MakeSite>> = {
   runsignup: runsignupContractSite,
   'race-roster': raceRosterContractSite,
+  haku: hakuContractSite,
   ctlive: ctliveContractSite,
 }
 
