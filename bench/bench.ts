@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { benchDesk } from './desk.ts'
 import { benchLookup } from './lookup.ts'
 import type { Figure } from './measure.ts'
 import { benchReads } from './reads.ts'
@@ -8,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Figure[]>>> = {
   reads: benchReads,
   lookup: benchLookup,
   sync: benchSync,
+  desk: benchDesk,
 }
 
 const wanted = process.argv.slice(2)

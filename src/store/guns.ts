@@ -45,9 +45,10 @@ function chosenGun(reader: Reader, eventId: string, row: StartRow): StartTime | 
   return { at: read?.at ?? row.gunAt, from: 'chosen', readId: read?.id ?? null }
 }
 
+/** The plus keeps to the index of the guns: by its session alone every read of the day would be looked at. */
 function nearestGun(reader: Reader, eventId: string, planned: number): StartTime | null {
   const read = reader.get<Gun>(
-    `${GUN} WHERE r.kind = 'gun' AND r.read_at BETWEEN ? AND ? AND r.session_id IN (${SESSIONS_OF})
+    `${GUN} WHERE r.kind = 'gun' AND r.read_at BETWEEN ? AND ? AND +r.session_id IN (${SESSIONS_OF})
      ORDER BY ABS(r.read_at + COALESCE(o.offset_ms, 0) - ?), r.id LIMIT 1`,
     planned - NEAR_PLAN_MS,
     planned + NEAR_PLAN_MS,

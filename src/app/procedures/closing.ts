@@ -51,7 +51,7 @@ export function closingProcedures({ store, config }: AppParts) {
   const sessionsOf = (raceDayId: string) =>
     rowsWhere(read, 'timing_sessions', 'race_day_id = ? ORDER BY started_at, id', raceDayId)
 
-  const factsOf = (day: Row<'race_days'>): ClosingFacts => {
+  const factsOf = async (day: Row<'race_days'>): Promise<ClosingFacts> => {
     const today = dateAt(config.clock(), day.timezone)
     const places = startPlaces(read, day.id)
     const closed = closedOf(day.id)
@@ -66,7 +66,7 @@ export function closingProcedures({ store, config }: AppParts) {
           event => event.eventDate !== null && event.eventDate !== day.raceDate && event.eventDate >= today,
         ).length,
       })),
-      stillOut: raceDayCounts(read, day.id).stillOut,
+      stillOut: (await raceDayCounts(read, day.id)).stillOut,
       startsWithoutGun: places
         .filter(place => place.people > 0 && startOf(read, place.eventId, place.wave).at === null)
         .map(place => [place.eventName, place.wave].filter(Boolean).join(', ')),

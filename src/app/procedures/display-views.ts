@@ -149,8 +149,8 @@ export function displayViews(parts: AppParts, watching: ReturnType<typeof create
         from: [...from].map(([location, people]) => ({ location, people })),
       }
     }),
-    counts: os.displays.counts.handler(({ input, context }) => {
-      const { registered, checkedIn, started, finished, stillOut, locations } = countsOf(
+    counts: os.displays.counts.handler(async ({ input, context }) => {
+      const { registered, checkedIn, started, finished, stillOut, locations } = await countsOf(
         displayOf(context.who, input.id).raceDayId,
       )
       return { registered, checkedIn, started, finished, stillOut, locations }

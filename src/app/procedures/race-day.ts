@@ -15,6 +15,7 @@ import { rowsWhere } from '../../store/rows.ts'
 import { changeStart } from '../../store/starts.ts'
 import type { Row } from '../../store/tables.ts'
 import { os } from '../door.ts'
+import { createPaced } from '../paced.ts'
 import type { AppParts } from '../parts.ts'
 import { raceDayCounts } from '../race-day-counts.ts'
 import { raceDayById } from '../race-days.ts'
@@ -91,6 +92,7 @@ export function raceDayProcedures(parts: AppParts) {
   const { read } = store
 
   const dayById = (id: string): Row<'race_days'> => raceDayById(read, id)
+  const counts = createPaced(parts.config.clock, id => raceDayCounts(read, id))
   const mustExist = (eventIds: readonly string[]): void => {
     for (const id of eventIds) eventById(read, id)
   }
@@ -238,6 +240,6 @@ export function raceDayProcedures(parts: AppParts) {
       const kept = store.write(writer => setBibChips(writer, input.id, input.bibChips), context.who.name)
       return { kept: kept.added.length, moved: kept.moved.length }
     }),
-    counts: os.raceDay.counts.handler(({ input }) => raceDayCounts(read, dayById(input.id).id)),
+    counts: os.raceDay.counts.handler(({ input }) => counts(dayById(input.id).id)),
   }
 }

@@ -20,6 +20,7 @@ import { sessionRaceDay } from '../../timing/link-facts.ts'
 import { currentSession } from '../current-session.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
+import { createReadCounts } from '../read-counts.ts'
 import type { Door } from '../readers.ts'
 
 function readShown(row: ReadRow, gun: (eventId: string, wave: string | null) => number | null): Read {
@@ -59,6 +60,7 @@ const withoutProtocol = (door: Door | undefined) => ({
 export function timingProcedures(parts: AppParts) {
   const { store } = parts
   const { read } = store
+  const readCount = createReadCounts(read)
 
   const sessionById = (id: string): Row<'timing_sessions'> => {
     const session = rowWhere(read, 'timing_sessions', 'id = ?', id)
@@ -75,11 +77,7 @@ export function timingProcedures(parts: AppParts) {
     timezone: session.timezone,
     status: session.status,
     startedAt: session.startedAt,
-    reads:
-      read.get<{ reads: number }>(
-        'SELECT COUNT(*) AS reads FROM timing_reads WHERE session_id = ?',
-        session.id,
-      )?.reads ?? 0,
+    reads: readCount(session.id),
     locations: rowsWhere(read, 'timing_locations', 'session_id = ? ORDER BY location_name', session.id).map(
       ({ id, locationName, kind, duplicateWindowMs }) => ({ id, locationName, kind, duplicateWindowMs }),
     ),
@@ -135,9 +133,6 @@ export function timingProcedures(parts: AppParts) {
               )
               .map(({ state, reads }) => [state, reads] as const),
       )
-      const count = (table: 'timing_reads' | 'refused_lines'): number =>
-        read.get<{ rows: number }>(`SELECT COUNT(*) AS rows FROM ${table} WHERE session_id = ?`, sessionId)
-          ?.rows ?? 0
       const peers = parts.readers.peers()
       const lastReads = peers.flatMap(peer => (peer.lastReadAt === null ? [] : [peer.lastReadAt]))
       return {
@@ -161,11 +156,15 @@ export function timingProcedures(parts: AppParts) {
         })),
         readsPerSecond: peers.reduce((sum, peer) => sum + peer.readsPerSecond, 0),
         lastReadAt: lastReads.length === 0 ? null : Math.max(...lastReads),
-        reads: sessionId === null ? 0 : count('timing_reads'),
+        reads: sessionId === null ? 0 : readCount(sessionId),
         linked: states.get('linked') ?? 0,
         duplicates: states.get('duplicate') ?? 0,
         unlinked: states.get('unlinked') ?? 0,
-        refused: sessionId === null ? 0 : count('refused_lines'),
+        refused:
+          read.get<{ lines: number }>(
+            'SELECT COUNT(*) AS lines FROM refused_lines WHERE session_id = ?',
+            sessionId ?? '',
+          )?.lines ?? 0,
       }
     }),
     readers: os.timing.readers.handler(() => ({

@@ -117,7 +117,20 @@ export const effectiveParticipants = sqliteTable(
     changedAt: integer().notNull(),
   },
   table => [
-    index('effective_participants_bib').on(table.bibKey),
+    // Whole enough to find bibs worn twice.
+    index('effective_participants_wearer').on(
+      table.bibKey,
+      table.registrationStatus,
+      table.normalizedEventId,
+    ),
+    // Whole enough to count them.
+    index('effective_participants_standing').on(
+      table.normalizedEventId,
+      table.registrationStatus,
+      table.checkedInAt,
+      table.raceStatus,
+      table.bibKey,
+    ),
     index('effective_participants_event').on(table.normalizedEventId, table.nameFolded),
     index('effective_participants_changed').on(table.normalizedEventId, table.changedAt),
   ],

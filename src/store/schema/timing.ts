@@ -136,7 +136,8 @@ export const readLinks = sqliteTable(
     at: integer(),
   },
   table => [
-    index('read_links_participant').on(table.participantId),
+    // Whole enough to count people at places, and to group a person's reads, without the rows themselves.
+    index('read_links_person').on(table.participantId, table.locationId, table.state, table.at),
     index('read_links_state').on(table.sessionId, table.state),
   ],
 )
