@@ -55,23 +55,28 @@ interface Seen {
   readonly person: string
   /** Null: nobody said yet where it was read. */
   readonly place: string | null
-  /** Of a read without a place. */
-  readonly session: string | null
   readonly at: number | null
 }
 
-/** Who counts where, and when first, by person; on the index but for reads without a place. */
+/** Who counts where, and when first, by person: on the index alone. */
 const seenAfter = (read: Reader, last: Seen | null): readonly Seen[] =>
   read.all<Seen>(
-    `SELECT participant_id AS person, location_id AS place, MIN(at) AS at,
-       CASE WHEN location_id IS NULL THEN session_id END AS session
-     FROM read_links INDEXED BY read_links_person
+    `SELECT participant_id AS person, location_id AS place, MIN(at) AS at FROM read_links INDEXED BY read_links_person
      WHERE participant_id >= ? AND (participant_id > ? OR COALESCE(location_id, '') > ?) AND state = 'linked'
      GROUP BY participant_id, location_id ORDER BY participant_id, location_id LIMIT ${AT_ONCE}`,
     last?.person ?? '',
     last?.person ?? '',
     last?.place ?? '',
   )
+
+/** Whether a read without a place is of the day. */
+const withoutPlace = (read: Reader, raceDayId: string, person: string): boolean =>
+  read.get(
+    `SELECT 1 FROM read_links WHERE participant_id = ? AND location_id IS NULL AND state = 'linked'
+       AND session_id IN (SELECT id FROM timing_sessions WHERE race_day_id = ?) LIMIT 1`,
+    person,
+    raceDayId,
+  ) !== undefined
 
 /** How a race day stands, of distinct people. Looked up in pieces: reads are taken and bibs are found in between. */
 export async function raceDayCounts(read: Reader, raceDayId: string) {
@@ -82,11 +87,6 @@ export async function raceDayCounts(read: Reader, raceDayId: string) {
   const out = outOfRace(read, raceDayId)
   const places = placesOf(read, raceDayId)
   const placeById = new Map(places.map(place => [place.id, place]))
-  const sessions = new Set(
-    read
-      .all<{ id: string }>('SELECT id FROM timing_sessions WHERE race_day_id = ?', raceDayId)
-      .map(row => row.id),
-  )
   // By name and kind: two sessions of a day may have the same place.
   const locations = new Map(
     places.map(({ name, kind }) => [`${kind}|${name}`, { location: name, kind, people: 0 }]),
@@ -97,8 +97,8 @@ export async function raceDayCounts(read: Reader, raceDayId: string) {
   let stillOut = 0
 
   const count = (person: string, seen: readonly Seen[]): void => {
-    const here = seen.filter(({ place, session }) =>
-      place === null ? session !== null && sessions.has(session) : placeById.has(place),
+    const here = seen.filter(({ place }) =>
+      place === null ? withoutPlace(read, raceDayId, person) : placeById.has(place),
     )
     if (here.length === 0) return
     started += 1

@@ -96,7 +96,9 @@ const QUESTIONS: readonly (readonly [keys: readonly string[], title: RegExp])[] 
   [['F9', 'Alt+w'], /^Walk-up/],
 ]
 
-test('each key asks what its keycap says, Esc leaves it, and the box has the focus again', async ({ page }) => {
+test('each key asks what its keycap says, Esc leaves it, and the box has the focus again', async ({
+  page,
+}) => {
   await open(page)
   await find(page, '214')
   const actions = page.getByRole('toolbar', { name: 'Help desk actions' }).getByRole('button')

@@ -123,12 +123,12 @@ export const effectiveParticipants = sqliteTable(
       table.registrationStatus,
       table.normalizedEventId,
     ),
-    // Whole enough to count them.
+    // Whole enough to count them. The event alone leads: it is for counting, not for finding.
     index('effective_participants_standing').on(
       table.normalizedEventId,
-      table.registrationStatus,
       table.checkedInAt,
       table.raceStatus,
+      table.registrationStatus,
       table.bibKey,
     ),
     index('effective_participants_event').on(table.normalizedEventId, table.nameFolded),
