@@ -61,7 +61,7 @@ const ours = {
   '--mantine-color-gray-4': 'var(--faint)',
   '--mantine-color-dark-4': 'var(--faint)',
   '--mantine-color-error': 'var(--bad)',
-  '--input-bd-focus': 'var(--accent)',
+  '--mantine-primary-color-filled': 'var(--accent)',
 }
 
 export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: ours, dark: ours })
