@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { benchDesk } from './desk.ts'
 import { benchLinks } from './links.ts'
 import { benchLookup } from './lookup.ts'
 import type { Figure } from './measure.ts'
@@ -12,6 +13,7 @@ const BENCHES: Readonly<Record<string, (sizes: readonly number[]) => Promise<Fig
   lookup: benchLookup,
   sync: benchSync,
   race: benchRace,
+  desk: benchDesk,
 }
 
 const asked = process.argv.slice(2)

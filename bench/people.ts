@@ -24,17 +24,18 @@ export const harbor: SourceEvent = {
   raw: null,
 }
 
-/** People with bibs 1 to n, straight into the store. */
+/** People with so many bibs from the first on, straight into the store. */
 export function crowd(
   store: Store,
   event: Row<'normalized_events'>,
   count: number,
   lastName?: () => string,
+  firstBib = 1,
 ): void {
   const people = makePeople({
-    seed: 3,
+    seed: 2 + firstBib,
     year: 2026,
-    bibs: Array.from({ length: count }, (_, n) => String(n + 1)),
+    bibs: Array.from({ length: count }, (_, n) => String(n + firstBib)),
   })
   for (let start = 0; start < people.length; start += 1000) {
     store.write(writer => {
@@ -49,7 +50,12 @@ export function crowd(
             bib_number: person.bib,
             first_name: person.firstName,
             last_name: lastName?.() ?? person.lastName,
+            gender: person.gender,
+            date_of_birth: person.dob,
+            division: person.division,
+            team_name: person.team,
             city: person.city,
+            state: person.state,
           },
         },
       }))

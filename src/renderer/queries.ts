@@ -25,12 +25,12 @@ export const useBackups = () =>
     meta: topics('health'),
   })
 
+/** Every read changes it: read again by the clock, not by the read. */
 export const useTimingStatus = () =>
   useQuery({
     queryKey: ['timing-status'],
     queryFn: ({ signal }) => client.timing.status(undefined, { signal }),
-    meta: topics('timing', 'reads'),
-    refetchInterval: 2000,
+    refetchInterval: 1000,
   })
 
 export const useProviders = () =>
@@ -73,12 +73,14 @@ export const useSessions = () =>
     meta: topics('timing'),
   })
 
+/** Of everybody and all their reads: read again by the clock, or when a person changed. */
 export const useCounts = (raceDayId: string | null) =>
   useQuery({
     queryKey: ['counts', raceDayId],
     queryFn: ({ signal }) => client.raceDay.counts({ id: raceDayId ?? '' }, { signal }),
     enabled: raceDayId !== null,
-    meta: topics('reads', 'participants', 'timing'),
+    meta: topics('participants'),
+    refetchInterval: 2000,
     placeholderData: keepPreviousData,
   })
 

@@ -57,8 +57,11 @@ const ours = {
   '--mantine-color-default-hover': 'var(--raised)',
   '--mantine-color-default-color': 'var(--text)',
   '--mantine-color-default-border': 'var(--line)',
+  // Of fields: their outline is all that tells where to type.
+  '--mantine-color-gray-4': 'var(--faint)',
+  '--mantine-color-dark-4': 'var(--faint)',
   '--mantine-color-error': 'var(--bad)',
-  '--input-bd-focus': 'var(--accent)',
+  '--mantine-primary-color-filled': 'var(--accent)',
 }
 
 export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: ours, dark: ours })

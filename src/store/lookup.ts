@@ -100,10 +100,8 @@ export function findAny(reader: Reader, scope: Scope, query: string, limit: numb
   const text = query.trim()
   if (text === '') return []
   if (!/\d/.test(text)) return findByName(reader, scope, text, limit)
-  const found = [
-    ...findByBib(reader, scope, text, limit),
-    ...findByChip(reader, scope, text, limit),
-    ...findByName(reader, scope, text, limit),
-  ]
-  return [...new Set(found)].slice(0, limit)
+  const numbered = [...findByBib(reader, scope, text, limit), ...findByChip(reader, scope, text, limit)]
+  // Names are dear to search, and a number that somebody wears is no part of a name.
+  const named = numbered.length > 0 && !/\p{L}/u.test(text) ? [] : findByName(reader, scope, text, limit)
+  return [...new Set([...numbered, ...named])].slice(0, limit)
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useId, useRef, useState } from 'react'
 import type { Match, RaceDay } from '../../../api/race-day.ts'
 import { Keycap } from '../../components/Keycap.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
@@ -8,7 +8,7 @@ import { useDesk } from '../../state/desk.ts'
 import { usePlace } from '../../state/place.ts'
 import { count } from '../../words/numbers.ts'
 import styles from './HelpDesk.module.css'
-import { PeopleList } from './PeopleList.tsx'
+import { optionId, PeopleList } from './PeopleList.tsx'
 
 const LIMIT = 20
 
@@ -22,6 +22,7 @@ function bestOf(matches: readonly Match[], typed: string, index: number): number
 /** Bib, chip or any part of a name; Enter shows who it is, arrows walk when there are several. */
 export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
   const input = useRef<HTMLInputElement>(null)
+  const list = useId()
   const asked = useRef(0)
   const [typed, setTyped] = useState('')
   const [index, setIndex] = useState(0)
@@ -105,6 +106,7 @@ export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
     else return
     event.preventDefault()
   }
+  const listed = matches.length > 0 && !showing
   const nobody = text !== '' && !showing && settled && matches.length === 0
   return (
     <>
@@ -112,7 +114,12 @@ export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
         <div className={styles.box}>
           <input
             ref={input}
+            role="combobox"
             aria-label="Bib, chip or name"
+            aria-autocomplete="list"
+            aria-expanded={listed}
+            aria-controls={listed ? list : undefined}
+            aria-activedescendant={listed ? optionId(list, index) : undefined}
             placeholder="Bib, chip or name"
             autoComplete="off"
             spellCheck={false}
@@ -136,9 +143,10 @@ export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
         </p>
         <TroubleNote error={failed ?? lookup.error} what="Not searched" onRetry={() => void enter()} />
       </div>
-      {matches.length > 0 && !showing && (
+      {listed && (
         <div className={styles.matches}>
           <PeopleList
+            id={list}
             label="Matches"
             people={matches}
             index={index}

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 import type { RaceDay } from '../../../api/race-day.ts'
 import type { Session } from '../../../api/timing.ts'
 import type { Outputs } from '../../client.ts'
@@ -35,6 +35,7 @@ export function NobodysReads({ raceDay, session }: NobodysReadsProps) {
     all[Math.max(0, Math.min(all.length - 1, here + (event.key === 'ArrowDown' ? 1 : -1)))]?.focus()
   }
   const data = unlinked.data
+  useFocusKept(list, data)
   return (
     <section className={styles.section} aria-label="Nobody's reads">
       <PanelTitle
@@ -68,6 +69,24 @@ function titleOf({ chip, device, bibNumber }: Group): string {
   if (chip !== null) return chip
   if (device !== null) return `Reader ${device}`
   return bibNumber === null ? 'Keyed, bib to come' : `Keyed bib ${bibNumber}`
+}
+
+/** When the group that has the focus is somebody's by now, the keys go to the bib box and not to nowhere. */
+function useFocusKept(list: RefObject<HTMLElement | null>, data: unknown): void {
+  const held = useRef<Element | null>(null)
+  useEffect(() => {
+    const listen = ({ target }: FocusEvent): void => {
+      held.current = target instanceof Element && list.current?.contains(target) ? target : null
+    }
+    document.addEventListener('focusin', listen)
+    return () => document.removeEventListener('focusin', listen)
+  }, [list])
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other groups are when it may be gone
+  useEffect(() => {
+    if (held.current === null || held.current.isConnected) return
+    held.current = null
+    usePlace.getState().callBibBox()
+  }, [data])
 }
 
 interface GroupButtonProps {

@@ -4,6 +4,7 @@ import { personLine, personName } from '../../words/people.ts'
 import styles from './PeopleList.module.css'
 
 interface PeopleListProps {
+  readonly id?: string
   readonly label: string
   readonly people: readonly Match[]
   /** The one that Enter takes. */
@@ -11,16 +12,20 @@ interface PeopleListProps {
   readonly onPick: (person: Match, index: number) => void
 }
 
-export function PeopleList({ label, people, index, onPick }: PeopleListProps) {
+/** The option of a list that a box names as its own, for screen readers. */
+export const optionId = (list: string, place: number): string => `${list}-${place}`
+
+export function PeopleList({ id, label, people, index, onPick }: PeopleListProps) {
   const list = useRef<HTMLDivElement>(null)
   useEffect(() => {
     list.current?.children[index]?.scrollIntoView({ block: 'nearest' })
   }, [index])
   return (
-    <div className={styles.list} role="listbox" aria-label={label} ref={list}>
+    <div id={id} className={styles.list} role="listbox" aria-label={label} ref={list}>
       {people.map((person, place) => (
         <button
           key={person.id}
+          id={id === undefined ? undefined : optionId(id, place)}
           type="button"
           role="option"
           tabIndex={-1}

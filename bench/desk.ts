@@ -1,0 +1,164 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { chromium, type Page } from 'playwright'
+import { type Client, clientOverHttp } from '../src/server/client.ts'
+import { handsAt, type Pressed, watchKeys } from './desk-keys.ts'
+import { queue, type Task, type Visitor } from './desk-tasks.ts'
+import { type Figure, inFolder, percentile, round } from './measure.ts'
+
+const PEOPLE = 60_000
+const READS_PER_SECOND = 1200
+const EACH_MS = 1000
+const CHIP = '058C'
+const SYSTEM_CHROMIUM = '/usr/bin/chromium'
+
+interface Desk {
+  readonly page: Page
+  readonly client: Client
+  readonly raceDayId: string
+  readonly reader: ChildProcess
+}
+
+interface Round {
+  readonly tasks: number
+  readonly seconds: number
+  readonly wrong: readonly string[]
+  readonly pressed: readonly Pressed[]
+  readonly slow: readonly number[]
+  readonly reads: number
+}
+
+/** Somebody of the crowd whom no other task meets. */
+async function visitor({ client, raceDayId }: Desk, place: number): Promise<Visitor> {
+  const bib = String(100 + place * 487)
+  const [found] = (await client.raceDay.lookup({ bib, raceDayId })).matches
+  if (!found) throw new Error(`nobody wears ${bib}`)
+  const { id, firstName, lastName } = found
+  return {
+    id,
+    bib,
+    firstName: firstName ?? '',
+    lastName: lastName ?? '',
+    spareBib: String(PEOPLE + 100 + place),
+  }
+}
+
+async function wrong(desk: Desk, task: Task, who: Visitor): Promise<string | null> {
+  const bib = task.bib?.(who) ?? who.bib
+  const { matches } = await desk.client.raceDay.lookup({ bib, raceDayId: desk.raceDayId })
+  const shown = await desk.page.locator('[aria-label="Help desk"] article').getAttribute('aria-label')
+  if (!shown?.includes(who.lastName)) return `${task.name}: ${who.bib} asked for, ${shown} on the screen`
+  const [after] = matches
+  return after && task.done(after, who) ? null : `${task.name} of bib ${bib} had no effect`
+}
+
+/** Sixty who come to the desk, one a second. */
+async function sixty(desk: Desk, first: number): Promise<Round> {
+  const tasks = queue()
+  const visitors = await Promise.all(tasks.map((_, n) => visitor(desk, first + n)))
+  const { page, client, reader } = desk
+  await page.evaluate(() => {
+    window.deskKeys.pressed.length = 0
+    window.deskKeys.slow.length = 0
+  })
+  const hands = handsAt(page)
+  const failed: string[] = []
+  const before = (await client.timing.status()).reads
+  const began = performance.now()
+  for (const [n, task] of tasks.entries()) {
+    const who = visitors[n]
+    if (who === undefined) continue
+    const early = began + n * EACH_MS - performance.now()
+    if (early > 0) await page.waitForTimeout(early)
+    reader.send({ atDesk: Number(who.bib) })
+    const said = await task.run(hands, who).then(
+      () => wrong(desk, task, who),
+      () => `${task.name} of bib ${who.bib} was not answered`,
+    )
+    if (said !== null) failed.push(said)
+  }
+  const seconds = (performance.now() - began) / 1000
+  const { pressed, slow } = await page.evaluate(() => ({
+    pressed: window.deskKeys.pressed,
+    slow: window.deskKeys.slow,
+  }))
+  const reads = (await client.timing.status()).reads - before
+  return { tasks: tasks.length, seconds, wrong: failed, pressed, slow, reads }
+}
+
+const spread = (samples: readonly number[]): string =>
+  samples.length === 0
+    ? 'none'
+    : `p50 ${round(percentile(samples, 0.5), 0)} ms, p99 ${round(percentile(samples, 0.99), 0)} ms, max ${round(Math.max(...samples), 0)} ms of ${samples.length}`
+
+const known = (samples: readonly (number | null)[]): number[] => samples.flatMap(one => one ?? [])
+const answers = ({ pressed }: Round, ...what: readonly Pressed['what'][]): string =>
+  spread(known(pressed.filter(one => what.includes(one.what)).map(one => one.answered)))
+const letters = ({ pressed }: Round): string => spread(known(pressed.map(one => one.painted)))
+const effects = ({ tasks, wrong: failed, seconds, reads }: Round): string =>
+  `${tasks - failed.length} of ${tasks} tasks had their effect in ${round(seconds, 1)} s, ${Math.round(reads / seconds).toLocaleString('en')} reads/s journalled${failed.map(one => `; ${one}`).join('')}`
+const slowest = ({ slow, pressed }: Round): string =>
+  `${slow.length} of ${pressed.length} keys took 16 ms or longer, ${spread(slow)}`
+
+async function started(file: string, args: readonly (string | number)[]): Promise<[ChildProcess, unknown]> {
+  const child = fork(join(import.meta.dirname, file), args.map(String))
+  const [message] = await once(child, 'message')
+  return [child, message]
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  const gone = once(child, 'exit')
+  child.disconnect()
+  await gone
+}
+
+/** The help desk in a real browser by keyboard alone: without a read arriving, then with all of them. */
+export const benchDesk = (): Promise<Figure[]> =>
+  inFolder(async folder => {
+    const [app, message] = await started('desk-process.ts', [folder, PEOPLE, CHIP])
+    const { address, signIn, token, timingPort } = message as {
+      readonly address: string
+      readonly signIn: string
+      readonly token: string
+      readonly timingPort: number
+    }
+    const client = clientOverHttp(address, token)
+    const [reader] = await started('desk-reader.ts', [timingPort, PEOPLE, CHIP, READS_PER_SECOND])
+    while ((await client.timing.status()).linked < PEOPLE)
+      await new Promise(resolve => setTimeout(resolve, 200))
+    const browser = await chromium.launch({
+      ...(existsSync(chromium.executablePath()) ? {} : { executablePath: SYSTEM_CHROMIUM }),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+    })
+    const page = await browser.newPage({ viewport: { width: 1366, height: 768 } })
+    await page.addInitScript(watchKeys)
+    await page.goto(signIn)
+    await page.getByLabel('Bib, chip or name', { exact: true }).waitFor()
+    const [day] = (await client.raceDay.raceDays()).raceDays
+    if (!day) throw new Error('no race day')
+    const desk: Desk = { page, client, raceDayId: day.id, reader }
+    const quiet = await sixty(desk, 0)
+    reader.send({ go: true })
+    const loud = await sixty(desk, 60)
+    await browser.close()
+    await ended(reader)
+    await ended(app)
+    const people = PEOPLE.toLocaleString('en')
+    const line = (what: string, of: (one: Round) => string, reach: string): Figure => ({
+      what,
+      measured: of(loud),
+      beside: `no read arriving: ${of(quiet)}`,
+      reach,
+    })
+    return [
+      line(`sixty at the help desk, ${people} people, ${READS_PER_SECOND} reads/s`, effects, '60 in 60 s'),
+      line('key → letter painted', letters, 'p99 ≤ 100 ms'),
+      line('Enter → person painted', round => answers(round, 'person'), 'p99 ≤ 100 ms'),
+      line('last letter of a name with a typo → found', round => answers(round, 'matches'), 'p99 ≤ 100 ms'),
+      line('function key → question painted', round => answers(round, 'question'), 'p99 ≤ 100 ms'),
+      line('Enter or key → decision painted', round => answers(round, 'decision'), 'p99 ≤ 100 ms'),
+      line('as the browser reports it, key → next paint', slowest, '–'),
+    ]
+  })
