@@ -5,6 +5,7 @@ import { desk } from './desk.ts'
 import { displays } from './displays.ts'
 import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
+import { mapping } from './mapping.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
 import { readerClocks } from './reader-clocks.ts'
@@ -20,6 +21,7 @@ import { timing } from './timing.ts'
 export const contract = {
   system,
   connections,
+  mapping,
   sync,
   raceDay: raceDayContract,
   desk,

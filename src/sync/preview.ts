@@ -18,7 +18,7 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Writer } from '../store/writer.ts'
 import { type Account, type AccountParts, openSide } from './account.ts'
-import { type Desired, desiredEntries, isDue, leftAtTarget } from './entries.ts'
+import { type Desired, desiredEntries, isDue, leftAtTarget, refusalOf } from './entries.ts'
 import { eventRef, normalizePage } from './pull.ts'
 
 /** Rows shown of each kind; counts are whole. */
@@ -41,7 +41,7 @@ export interface SyncPreview {
   readonly changed: Part<{ changes: { field: string; old: unknown; new: unknown }[] }>
   readonly gone: Part
   readonly conflicting: Part<{ message: string }>
-  readonly refused: Part<{ code: string; message: string }>
+  readonly refused: Part<{ code: string; field: string | null; message: string }>
   unchanged: number
   readonly inferred: boolean
   calls: number
@@ -140,6 +140,7 @@ export async function previewSync(
           name: '(unreadable)',
           bibNumber: null,
           eventName: event.eventName,
+          field: null,
           ...error,
         })
       }
@@ -184,15 +185,10 @@ function compare(
   for (const person of desired) {
     if (person.bibNumber !== null)
       byBib.set(person.bibNumber, [...(byBib.get(person.bibNumber) ?? []), person])
-    if (!isDue(person)) preview.unchanged += 1
-    else if (person.missing.length > 0) {
-      add(preview.refused, {
-        ...shown(person),
-        code: 'mapping.missing',
-        message: `${target.name} needs ${person.missing.join(', ')}`,
-      })
-    } else if (person.receipt === null || person.receipt.acceptedHash === '')
-      add(preview.added, shown(person))
+    const refusal = refusalOf(person, target)
+    if (refusal !== null) add(preview.refused, { ...shown(person), ...refusal })
+    else if (!isDue(person)) preview.unchanged += 1
+    else if (person.receipt === null || person.receipt.acceptedHash === '') add(preview.added, shown(person))
     else add(preview.changed, { ...shown(person), changes: changes(person) })
   }
   for (const [bib, people] of byBib) {

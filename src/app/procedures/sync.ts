@@ -119,13 +119,14 @@ export function syncProcedures(parts: AppParts) {
                 `SELECT first_name AS firstName, last_name AS lastName FROM effective_participants WHERE participant_id = ?`,
                 error.participantId,
               )
-        const { id, participantId, sourceParticipantId, stage, code, message } = error
+        const { id, participantId, sourceParticipantId, stage, field, code, message } = error
         return {
           id,
           participantId,
           sourceParticipantId,
           name: person ? nameOf(person) : null,
           stage,
+          field,
           code,
           message,
         }
