@@ -111,6 +111,14 @@ export const sync = {
   preview: route('POST', '/sync/preview', 'crew', 'What a run would do, on the same path, without doing it')
     .input(z.object({ connectionId: id, fresh: flag.default(true) }))
     .output(preview),
+  previewProgress: route('GET', '/sync/preview/{connectionId}', 'crew', 'How far a preview that runs is')
+    .input(z.object({ connectionId: id }))
+    .output(
+      z.object({
+        /** Null: none runs. */
+        progress: z.object({ step: z.string(), fetched: z.number(), calls: z.number() }).nullable(),
+      }),
+    ),
   operations: route('GET', '/sync/operations', 'crew', 'History, newest first')
     .input(
       z.object({
