@@ -234,6 +234,32 @@ test('what the provider says is found in the rows it gave', async () => {
   expect(world.added.map(({ person }) => person.lastName)).toContain(lastName?.samples[0])
 })
 
+test('a preview says how far it is while it fetches, and one that is stopped leaves nothing behind', async () => {
+  const seen: unknown[] = []
+  let watched: string | null = null
+  const stop = new AbortController()
+  const id = await open({
+    config: {
+      fetch: async (input, init) => {
+        const answer = await fetch(input, init)
+        if (watched === null) return answer
+        seen.push((await world.call().sync.previewProgress({ connectionId: watched })).progress)
+        if (seen.length > 3) stop.abort()
+        return answer
+      },
+    },
+  })
+  watched = id
+  await world.call().sync.preview({ connectionId: id })
+  expect(seen.at(-1)).toMatchObject({ step: 'Fetching 5K', calls: seen.length })
+  expect(await world.call().sync.previewProgress({ connectionId: id })).toEqual({ progress: null })
+  seen.push(null, null, null)
+  const cut = world.call().sync.preview({ connectionId: id }, { signal: stop.signal })
+  await expect(cut).rejects.toThrow()
+  expect(await world.call().sync.previewProgress({ connectionId: id })).toEqual({ progress: null })
+  expect(world.store().read.all('SELECT id FROM normalized_participants')).toEqual([])
+})
+
 test('reading what is stored by another mapping brings nobody back who is gone', async () => {
   const id = await open()
   await sync(id)

@@ -9,6 +9,7 @@ import { Note } from '../../../components/Note.tsx'
 import { TroubleNote } from '../../../components/TroubleNote.tsx'
 import { useProviders } from '../../../queries.ts'
 import { queries } from '../../../query.ts'
+import { useMappingDraft } from '../../../state/mapping-draft.ts'
 import { providerName } from '../../../words/connections.ts'
 import { count } from '../../../words/numbers.ts'
 import styles from '../ConnectionDetail.module.css'
@@ -30,7 +31,12 @@ export function MappingTab({ connection }: { readonly connection: Connection }) 
   const { id, mappingVersion } = connection
   const [row, setRow] = useState(0)
   /** What the crew changed and has not saved; null: nothing. */
-  const [draft, setDraft] = useState<MappingConfig | null>(null)
+  const kept = useMappingDraft(state => state.drafts[id])
+  const keep = useMappingDraft(state => state.keep)
+  const draft = kept?.config ?? null
+  const basedOn = kept?.basedOn ?? mappingVersion
+  const setDraft = (config: MappingConfig | null): void =>
+    keep(id, config === null ? null : { config, basedOn })
   const [note, setNote] = useState('')
   const [openKey, setOpenKey] = useState<string | null>(null)
   const [versionsOpen, setVersionsOpen] = useState(false)
@@ -59,8 +65,7 @@ export function MappingTab({ connection }: { readonly connection: Connection }) 
     setNote('')
   }
   const save = useMutation({
-    mutationFn: (mappingConfig: MappingConfig) =>
-      client.mapping.save({ id, mappingConfig, note, basedOn: mappingVersion }),
+    mutationFn: (mappingConfig: MappingConfig) => client.mapping.save({ id, mappingConfig, note, basedOn }),
     onSuccess: settled,
   })
   const shown = shownQuery.data
