@@ -84,7 +84,6 @@ const person = z.object({
   bibNumber: z.string().nullable(),
   eventName: z.string(),
 })
-export type MappedPerson = z.infer<typeof person>
 
 const shown = z.object({
   version: z.number(),

@@ -77,27 +77,3 @@ const sameChoice = (one: Choice | undefined, other: Choice | undefined): boolean
   one === undefined || other === undefined
     ? one === other
     : JSON.stringify(ruleOf(one)) === JSON.stringify(ruleOf(other))
-
-/** What a screen offers first of a kind. */
-export function newTransform(kind: Transform['kind']): Transform {
-  switch (kind) {
-    case 'trim':
-      return { kind }
-    case 'case':
-      return { kind, to: 'title' }
-    case 'date':
-      return { kind, from: ['MM/DD/YYYY'], to: 'YYYY-MM-DD' }
-    case 'codes':
-      return { kind, table: [], otherwise: 'refuse' }
-    case 'join':
-      return { kind, separator: ' ' }
-    case 'split':
-      return { kind, separator: ' ', part: 1 }
-    case 'default':
-      return { kind, value: '' }
-    case 'only-if':
-      return { kind, field: '', test: 'is', values: [] }
-    case 'cut':
-      return { kind, length: 20 }
-  }
-}

@@ -155,7 +155,7 @@ export function mapEntry(
     if (unfit !== null) refusals.push({ field: field.name, code: 'mapping.refused', reason: unfit })
     else if (value !== null) values[field.name] = value
     else if (field.required)
-      refusals.push({ field: field.name, code: 'mapping.missing', reason: 'is needed and there is nothing' })
+      refusals.push({ field: field.name, code: 'mapping.missing', reason: 'needed, but empty' })
   }
   return { values, refusals }
 }

@@ -133,7 +133,8 @@ export async function pullParticipants(
         progress.add('changedRecords', counts.changed)
         if (!last) return
         const next = {
-          ...state,
+          // As it stands now: a mapping or a target changed meanwhile wants everybody offered again.
+          ...connectionEvent(writer, connection.id, event.id),
           cursor: page.cursor,
           lastPullAt: writer.at,
           clock: writer.clock,

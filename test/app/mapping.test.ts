@@ -85,6 +85,25 @@ test('a mapping saved while entries are being sent reaches them with the next sy
   expect([...sexes()].sort()).toEqual(['M', 'X'])
 })
 
+test('a mapping saved while people are being fetched is not forgotten either', async () => {
+  let saving: Promise<unknown> | null = null
+  let fetching = false
+  const id = await open({
+    config: {
+      fetch: async (input, init) => {
+        const answer = await fetch(input, init)
+        if (fetching) saving ??= mapping().save({ id, mappingConfig: ofSex(letters) })
+        await saving
+        return answer
+      },
+    },
+  })
+  await sync(id)
+  fetching = true
+  expect((await sync(id)).pushedRecords).toBeGreaterThan(0)
+  expect([...sexes()].sort()).toEqual(['M', 'X'])
+})
+
 test('who a rule refuses is listed with field and reason, and everybody else goes', async () => {
   const id = await open()
   world.registrations.edit(registered(2), { person: { gender: 'X' } })

@@ -87,7 +87,7 @@ test('a code table is tried on real people, saved, synced to scoring, and taken 
     await tab(/^Mapping/)
     await button(/^Last name/).click()
     await dialog.getByLabel('From').last().selectOption({ label: 'Division' })
-    await expect(dialog.getByRole('table')).toContainText('refused: is needed and there is nothing')
+    await expect(dialog.getByRole('table')).toContainText('refused: needed, but empty')
     await page.keyboard.press('Escape')
     await button(/lack Last name, which CTLive needs$/).click()
     const row = dialog.getByRole('table', { name: 'Who does not fit' }).getByRole('row').nth(1)
