@@ -10,14 +10,18 @@ CREATE INDEX `reader_offsets_device` ON `reader_offsets` (`session_id`,`device`)
 DROP INDEX `effective_participants_bib`;--> statement-breakpoint
 CREATE INDEX `effective_participants_bib` ON `effective_participants` (`bib_key`,`registration_status`,`normalized_event_id`);--> statement-breakpoint
 ALTER TABLE `normalized_participants` ADD `successor_key` text;--> statement-breakpoint
+ALTER TABLE `normalized_participants` ADD `mapping_refusals` text;--> statement-breakpoint
 CREATE INDEX `normalized_participants_transferred` ON `normalized_participants` (`successor_key`) WHERE successor_key IS NOT NULL;--> statement-breakpoint
 ALTER TABLE `race_days` ADD `fastest_kmh` real;--> statement-breakpoint
 ALTER TABLE `race_days` ADD `lasts_days` integer;--> statement-breakpoint
 ALTER TABLE `test_chips` ADD `kind` text DEFAULT 'test' NOT NULL;--> statement-breakpoint
 ALTER TABLE `test_chips` ADD `note` text;--> statement-breakpoint
+ALTER TABLE `field_mappings` ADD `note` text;--> statement-breakpoint
+ALTER TABLE `field_mappings` ADD `restored_from` integer;--> statement-breakpoint
 ALTER TABLE `sync_operations` ADD `event_ids` text;--> statement-breakpoint
 ALTER TABLE `sync_queue` ADD `deadline_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `sync_queue` ADD `urgent` integer DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE `sync_record_errors` ADD `field` text;--> statement-breakpoint
 ALTER TABLE `reader_streams` ADD `run` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
 CREATE INDEX `reader_streams_place` ON `reader_streams` (`stream_id`,`stream_location`);--> statement-breakpoint
 ALTER TABLE `timing_locations` ADD `counts` text DEFAULT 'first' NOT NULL;--> statement-breakpoint

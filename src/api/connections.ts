@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { mappingConfig, transform } from './mapping.ts'
 import { done, id, moment, opaque, route, texts } from './route.ts'
 
 const setting = z.object({
@@ -16,6 +17,9 @@ const field = z.object({
   ours: z.string().nullable(),
   required: z.boolean().optional(),
   format: z.enum(['date', 'number', 'text']).optional(),
+  maxLength: z.number().optional(),
+  codes: z.array(z.string()).optional(),
+  transforms: z.array(transform).optional(),
 })
 
 export const provider = z.object({
@@ -33,12 +37,6 @@ export type ProviderInfo = z.infer<typeof provider>
 const schedule = z.object({
   mode: z.enum(['event', 'interval']),
   intervalMinutes: z.number().int().min(1).max(10_080).nullable().default(null),
-})
-
-/** What a crew chose; what it does not name follows the providers' defaults. Keys are field names. */
-const mappingConfig = z.object({
-  source: z.record(z.string(), z.string().nullable()).default({}),
-  target: z.record(z.string(), z.string().nullable()).default({}),
 })
 
 const written = {
@@ -125,20 +123,6 @@ export const sourceEvent = z.object({
   timezone: z.string().nullable(),
 })
 
-/** One row of the mapping as it stands, with a real person's values through it. */
-const mappingRow = z.object({
-  targetField: z.string().nullable(),
-  targetLabel: z.string(),
-  required: z.boolean(),
-  ours: z.string().nullable(),
-  sourcePath: z.string().nullable(),
-  sourceValue: z.string().nullable(),
-  ourValue: z.string().nullable(),
-  sentValue: z.string().nullable(),
-  /** The crew's value stands above the source's. */
-  overridden: z.boolean(),
-})
-
 export const connections = {
   providers: route('GET', '/providers', 'crew', 'What each provider declares').output(
     z.object({ providers: z.array(provider) }),
@@ -203,45 +187,4 @@ export const connections = {
   )
     .input(z.object({ id }))
     .output(z.object({ fileName: z.string(), mediaType: z.string(), rows: z.number(), text: z.string() })),
-  mapping: route(
-    'GET',
-    '/provider-connections/{id}/mapping',
-    'crew',
-    'The mapping with one person through it',
-  )
-    .input(
-      z.object({
-        id,
-        /** Which person, counted from 0. */
-        row: z.coerce.number().int().min(0).default(0),
-      }),
-    )
-    .output(
-      z.object({
-        version: z.number(),
-        mappingConfig,
-        rows: z.array(mappingRow),
-        row: z.number(),
-        people: z.number(),
-        /** People a required target field is missing for. */
-        unfit: z.number(),
-        withoutBib: z.number(),
-      }),
-    ),
-  tryMapping: route(
-    'POST',
-    '/provider-connections/{id}/mapping/preview',
-    'crew',
-    'The same for a mapping that is not saved yet',
-  )
-    .input(z.object({ id, row: z.number().int().min(0).default(0), mappingConfig }))
-    .output(
-      z.object({
-        rows: z.array(mappingRow),
-        row: z.number(),
-        people: z.number(),
-        unfit: z.number(),
-        withoutBib: z.number(),
-      }),
-    ),
 }

@@ -6,6 +6,7 @@ import { desk } from './desk.ts'
 import { displays } from './displays.ts'
 import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
+import { mapping } from './mapping.ts'
 import { placesContract } from './places.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
@@ -22,6 +23,7 @@ import { timing } from './timing.ts'
 export const contract = {
   system,
   connections,
+  mapping,
   sync,
   raceDay: raceDayContract,
   desk,

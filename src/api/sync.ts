@@ -37,6 +37,8 @@ const recordError = z.object({
   sourceParticipantId: z.string().nullable(),
   name: z.string().nullable(),
   stage: z.enum(['fetch', 'normalize', 'map', 'push']),
+  /** Names of the fields it is about, where it is about fields. */
+  field: z.string().nullable(),
   code: z.string(),
   message: z.string(),
 })
@@ -71,7 +73,7 @@ export const preview = z.object({
   conflicting: z.object({ count: z.number(), rows: z.array(previewRow.extend({ message: z.string() })) }),
   refused: z.object({
     count: z.number(),
-    rows: z.array(previewRow.extend({ code: z.string(), message: z.string() })),
+    rows: z.array(previewRow.extend({ code: z.string(), field: z.string().nullable(), message: z.string() })),
   }),
   unchanged: z.number(),
   /** Nobody has confirmed how the target takes entries: a run stops short of it unless the connection allows it. */
@@ -109,6 +111,14 @@ export const sync = {
   preview: route('POST', '/sync/preview', 'crew', 'What a run would do, on the same path, without doing it')
     .input(z.object({ connectionId: id, fresh: flag.default(true) }))
     .output(preview),
+  previewProgress: route('GET', '/sync/preview/{connectionId}', 'crew', 'How far a preview that runs is')
+    .input(z.object({ connectionId: id }))
+    .output(
+      z.object({
+        /** Null: none runs. */
+        progress: z.object({ step: z.string(), fetched: z.number(), calls: z.number() }).nullable(),
+      }),
+    ),
   operations: route('GET', '/sync/operations', 'crew', 'History, newest first')
     .input(
       z.object({

@@ -32,6 +32,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'entry.bib-taken': 422,
   'entry.no-race': 422,
   'mapping.missing': 422,
+  'mapping.refused': 422,
   'participant.unreadable': 422,
   'result.unreadable': 422,
   'result.refused': 422,

@@ -27,6 +27,7 @@ import { deskProcedures } from './procedures/desk.ts'
 import { displayProcedures } from './procedures/displays.ts'
 import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
+import { mappingProcedures } from './procedures/mapping.ts'
 import { placesProcedures } from './procedures/places.ts'
 import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
@@ -136,6 +137,7 @@ export function createApp(config: AppConfig): App {
     router: os.router({
       system: systemProcedures(parts),
       connections: connectionProcedures(parts),
+      mapping: mappingProcedures(parts),
       sync: syncProcedures(parts),
       raceDay: raceDayProcedures(parts),
       desk: deskProcedures(parts),

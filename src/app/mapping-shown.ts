@@ -1,85 +1,90 @@
-import { effective } from '../core/effective.ts'
+import type { MappingShown } from '../api/mapping.ts'
 import {
-  applySourceMapping,
-  type EntryField,
+  isEntryField,
+  isMappedField,
+  MAPPED_FIELDS,
   type MappingConfig,
-  mapEntry,
-  targetFields,
-  textOf,
-  valueAt,
+  ourText,
+  sourceRule,
+  targetRules,
 } from '../core/mapping.ts'
-import { SOURCE_FIELDS, type SourceField } from '../core/model.ts'
-import type { Json } from '../core/runtime.ts'
-import { providerById } from '../providers/index.ts'
-import { type ConnectionRow, eventsOf, mappingOf } from '../store/connections.ts'
-import { asOverrides, effectiveValues, overridesOf } from '../store/effective-rows.ts'
-import { valuesOf } from '../store/participant-columns.ts'
-import { rowWhere } from '../store/rows.ts'
-import { desiredEntries } from '../sync/entries.ts'
+import { checkMapping } from '../core/mapping-check.ts'
+import { type ConnectionRow, mappingOf } from '../store/connections.ts'
+import { type Between, between, type MappedPerson, mappedPerson, peopleToSend } from './mapped-people.ts'
 import type { AppParts } from './parts.ts'
 
-const isSourceField = (field: string): field is SourceField => SOURCE_FIELDS.some(known => known === field)
+/** Real people shown beside the mapping. */
+const SHOWN = 5
 
-/** The mapping, saved or tried, with one real person's values through each step. */
+type Row = MappingShown['rows'][number]
+type Cell = MappingShown['people'][number]['cells'][number]
+
+/** The mapping, saved or tried, with a few real people through each step. */
 export function mappingShown(
   parts: AppParts,
   connection: ConnectionRow,
   wanted: number,
   tried: MappingConfig | null,
-) {
+): MappingShown {
   const { read } = parts.store
-  const source = providerById(connection.sourceProvider)
-  const target = providerById(connection.targetProvider)
   const saved = mappingOf(read, connection.id)
   const mapping = tried ?? saved.mapping
-  const people = eventsOf(read, connection).flatMap(event =>
-    desiredEntries(read, connection, event, target, { mapping }),
-  )
-  const row = people.length === 0 ? 0 : Math.min(wanted, people.length - 1)
-  const id = people[row]?.participantId
-  const stored = id === undefined ? null : rowWhere(read, 'normalized_participants', 'id = ?', id)
-  const event =
-    stored === null ? null : rowWhere(read, 'normalized_events', 'id = ?', stored.normalizedEventId)
-  const seen = id === undefined ? null : rowWhere(read, 'effective_participants', 'participant_id = ?', id)
-  const overrides = id === undefined ? [] : overridesOf(read, id)
-  const raw: Json = stored?.normalizedData ?? null
-  const person =
-    stored === null || seen === null
-      ? null
-      : raw === null
-        ? effectiveValues(seen)
-        : effective(
-            applySourceMapping(valuesOf(stored), raw, mapping),
-            asOverrides(overrides),
-            event?.eventDate ?? null,
-          )
-  const sent = person === null ? {} : mapEntry(person, target.fields, mapping).values
-  const pathOf = (ours: EntryField | null): string | null => {
-    if (ours === null || !isSourceField(ours)) return null
-    if (Object.hasOwn(mapping.source, ours)) return mapping.source[ours] ?? null
-    return source.fields.find(field => field.ours === ours)?.name ?? null
-  }
-  const rows = targetFields(target.fields, mapping).map(({ field, ours }) => {
-    const sourcePath = pathOf(ours)
-    return {
-      targetField: field.name,
-      targetLabel: field.label,
-      required: field.required ?? false,
-      ours,
-      sourcePath,
-      sourceValue: sourcePath === null || raw === null ? null : textOf(valueAt(raw, sourcePath)),
-      ourValue: ours === null || person === null ? null : textOf((person[ours] ?? null) as Json),
-      sentValue: sent[field.name] ?? null,
-      overridden: overrides.some(override => override.field === ours),
-    }
-  })
+  const sides = between(connection, mapping)
+  const ids = peopleToSend(parts, connection)
+  const row = Math.max(0, Math.min(wanted, ids.length - SHOWN))
+  const rows = rowsOf(sides)
   return {
     version: saved.version,
     mappingConfig: { source: { ...mapping.source }, target: { ...mapping.target } },
+    problems: [...checkMapping(mapping, sides.target.fields)],
     rows,
+    people: ids.slice(row, row + SHOWN).flatMap(id => {
+      const person = mappedPerson(read, sides, id)
+      if (person === null) return []
+      const { participantId, name, bibNumber, eventName } = person
+      return [{ participantId, name, bibNumber, eventName, cells: rows.map(one => cellOf(one, person)) }]
+    }),
     row,
-    people: people.length,
-    unfit: people.filter(other => other.missing.length > 0).length,
-    withoutBib: people.filter(other => other.bibNumber === null).length,
+    total: ids.length,
+  }
+}
+
+/** The target's fields in its own order, then those of ours that none of them takes first. */
+function rowsOf({ source, target, mapping }: Between): Row[] {
+  const sourceOf = (ours: string | null): Row['source'] =>
+    ours === null || !isMappedField(ours)
+      ? null
+      : { rule: sourceRule(source.fields, mapping, ours), chosen: Object.hasOwn(mapping.source, ours) }
+  const taken = targetRules(target.fields, mapping).map(({ field, rule }): Row => {
+    const ours = rule?.inputs.find(isEntryField) ?? null
+    return {
+      target: {
+        field: field.name,
+        label: field.label,
+        required: field.required ?? false,
+        maxLength: field.maxLength ?? null,
+        codes: field.codes === undefined ? null : [...field.codes],
+        rule,
+        chosen: Object.hasOwn(mapping.target, field.name),
+      },
+      ours,
+      source: sourceOf(ours),
+    }
+  })
+  const left = MAPPED_FIELDS.filter(field => !taken.some(row => row.ours === field))
+  return [...taken, ...left.map((ours): Row => ({ target: null, ours, source: sourceOf(ours) }))]
+}
+
+function cellOf(row: Row, person: MappedPerson): Cell {
+  const { ours, source, target } = row
+  const refusals = person.refusals.filter(
+    refusal => refusal.field === target?.field || (source !== null && refusal.field === ours),
+  )
+  return {
+    said: ours === null ? null : person.said(source?.rule?.inputs ?? [], ours),
+    ours: ours !== null && isEntryField(ours) ? ourText(person.ours, ours) : null,
+    sent: target === null ? null : (person.sent[target.field] ?? null),
+    refusal: refusals.length === 0 ? null : refusals.map(refusal => refusal.reason).join('; '),
+    overridden: ours !== null && person.overridden.has(ours),
   }
 }

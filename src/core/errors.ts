@@ -21,6 +21,7 @@ export const ERROR_CODES = [
   'entry.bib-taken',
   'entry.no-race',
   'mapping.missing',
+  'mapping.refused',
   'participant.unreadable',
   'result.unreadable',
   'result.refused',

@@ -33,7 +33,19 @@ export function mappingOf(
   return row === null ? { version: 0, mapping: NO_MAPPING } : { version: row.version, mapping: row.mapping }
 }
 
-export function saveMapping(writer: Writer, connectionId: string, mapping: MappingConfig): void {
+const NO_REASON = { note: null, restoredFrom: null }
+
+/** Every version, newest first. */
+export const mappingVersions = (reader: Reader, connectionId: string): Row<'field_mappings'>[] =>
+  rowsWhere(reader, 'field_mappings', 'connection_id = ? ORDER BY version DESC', connectionId)
+
+/** Another version, after which everybody is looked at again. Nothing happens where it says what the newest says. */
+export function saveMapping(
+  writer: Writer,
+  connectionId: string,
+  mapping: MappingConfig,
+  why: { readonly note: string | null; readonly restoredFrom: number | null } = NO_REASON,
+): void {
   const before = mappingOf(writer, connectionId)
   if (JSON.stringify(before.mapping) === JSON.stringify(mapping)) return
   const version = before.version + 1
@@ -43,6 +55,7 @@ export function saveMapping(writer: Writer, connectionId: string, mapping: Mappi
     connectionId,
     version,
     mapping,
+    ...why,
     createdBy: writer.actor,
     clock: writer.clock,
     createdAt: writer.at,

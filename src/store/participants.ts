@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { MappingRefusal } from '../core/mapping.ts'
 import type { SourceParticipant } from '../core/model.ts'
 import type { Json } from '../core/runtime.ts'
 import { refreshEffective } from './effective-rows.ts'
@@ -12,6 +13,8 @@ import { auditable, type Writer } from './writer.ts'
 export interface SourceRow {
   readonly participant: SourceParticipant
   readonly raw: Json
+  /** What the mapping could not read of it: stored all the same, and not sent on. */
+  readonly refusals?: readonly MappingRefusal[]
 }
 
 export interface StoredCounts {
@@ -24,23 +27,32 @@ type ParticipantRow = Row<'normalized_participants'>
 
 const hashOf = (row: SourceRow): string =>
   createHash('sha1')
-    .update(JSON.stringify([row.participant.values, row.participant.successorId, row.raw]))
+    .update(
+      JSON.stringify([
+        row.participant.values,
+        row.participant.successorId,
+        row.raw,
+        ...(row.refusals?.length ? [row.refusals] : []),
+      ]),
+    )
     .digest('base64')
 
 /**
  * Stores what a provider says of some participants of one event. A row that is older than the one stored by the
  * provider's own clock is left. Nobody is deleted here, and no decision of the crew is touched.
+ * @param heard false for what was stored before and is only read anew: the provider did not say it again
  */
 export function storeParticipants(
   writer: Writer,
   event: Row<'normalized_events'>,
   rows: readonly SourceRow[],
+  heard = true,
 ): StoredCounts {
   const counts = { added: 0, changed: 0, unchanged: 0 }
   const transferred: ParticipantRow[] = []
   const added = new Map<string, string>()
   for (const row of rows) {
-    const { participant } = row
+    const { participant, refusals = [] } = row
     const id = participantId(event.sourceProvider, event.sourceEventId, participant.sourceParticipantId)
     const before = rowWhere(writer, 'normalized_participants', 'id = ?', id)
     const hashKey = hashOf(row)
@@ -50,7 +62,7 @@ export function storeParticipants(
       participant.sourceVersion < before.sourceVersion
     const back = before?.registrationStatus === 'gone'
     if (before !== null && (older || (before.hashKey === hashKey && !back))) {
-      writer.run('UPDATE normalized_participants SET synced_at = ? WHERE id = ?', writer.at, id)
+      if (heard) writer.run('UPDATE normalized_participants SET synced_at = ? WHERE id = ?', writer.at, id)
       counts.unchanged += 1
       continue
     }
@@ -72,9 +84,10 @@ export function storeParticipants(
           : successorId(writer, event, participant.successorId),
       successorKey: participant.successorId ?? before?.successorKey ?? null,
       normalizedData: row.raw,
+      mappingRefusals: refusals.length > 0 ? refusals : null,
       hashKey,
       sourceVersion: participant.sourceVersion,
-      syncedAt: writer.at,
+      syncedAt: heard ? writer.at : (before?.syncedAt ?? writer.at),
       createdAt: before?.createdAt ?? writer.at,
       updatedAt: writer.at,
     }
@@ -173,6 +186,7 @@ export function addWalkUp(
     successorId: null,
     successorKey: null,
     normalizedData: null,
+    mappingRefusals: null,
     hashKey: '',
     sourceVersion: null,
     syncedAt: writer.at,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { type MappingConfig, mapEntry } from '../core/mapping.ts'
+import { type MappingConfig, type MappingRefusal, mapEntry, refusalsInWords } from '../core/mapping.ts'
 import type { Entry, Provider } from '../providers/provider.ts'
 import { type ConnectionRow, connectionEventOf, mappingOf, scoredEvents } from '../store/connections.ts'
-import { effectiveValues } from '../store/effective-rows.ts'
+import { effectiveValues, overridesOf } from '../store/effective-rows.ts'
 import type { Reader } from '../store/reader.ts'
 import { decode, rowsWhere } from '../store/rows.ts'
 import type { Row } from '../store/tables.ts'
@@ -15,7 +15,8 @@ export interface Desired {
   readonly bibNumber: string | null
   readonly key: string
   readonly values: Readonly<Record<string, string>>
-  readonly missing: readonly string[]
+  /** With any of them nothing of this person is sent. */
+  readonly refusals: readonly MappingRefusal[]
   readonly hash: string
   readonly receipt: Row<'push_receipts'> | null
 }
@@ -35,6 +36,7 @@ interface Joined {
   readonly source_provider: string
   readonly source_participant_id: string
   readonly successor_id: string | null
+  readonly mapping_refusals: string | null
 }
 
 const nameOf = (row: Row<'effective_participants'>): string =>
@@ -59,7 +61,7 @@ export function desiredEntries(
   )
   return reader
     .all<Record<string, unknown> & Joined>(
-      `SELECT e.*, p.source_provider, p.source_participant_id, p.successor_id
+      `SELECT e.*, p.source_provider, p.source_participant_id, p.successor_id, p.mapping_refusals
        FROM effective_participants e JOIN normalized_participants p ON p.id = e.participant_id
        WHERE e.normalized_event_id = ? AND e.changed_at >= ? AND e.registration_status = 'registered'
          AND p.successor_id IS NULL
@@ -69,7 +71,7 @@ export function desiredEntries(
     )
     .map(raw => {
       const row = decode('effective_participants', raw)
-      const { values, missing } = mapEntry(effectiveValues(row), target.fields, mapping)
+      const { values, refusals } = mapEntry(effectiveValues(row), target.fields, mapping)
       return {
         participantId: row.participantId,
         sourceParticipantId: raw.source_participant_id,
@@ -77,11 +79,23 @@ export function desiredEntries(
         bibNumber: row.bibNumber,
         key: entryKey(raw.source_provider, raw.source_participant_id),
         values,
-        missing,
+        refusals: [...sourceRefusals(reader, row.participantId, raw.mapping_refusals), ...refusals],
         hash: hashOf(values),
         receipt: receipts.get(row.participantId) ?? null,
       }
     })
+}
+
+/** What the mapping could not read of the source, but for what the crew decided since. */
+function sourceRefusals(
+  reader: Reader,
+  participantId: string,
+  stored: string | null,
+): readonly MappingRefusal[] {
+  if (stored === null) return []
+  const decided = new Set<string>(overridesOf(reader, participantId).map(override => override.field))
+  const refusals: readonly MappingRefusal[] = JSON.parse(stored)
+  return refusals.filter(refusal => !decided.has(refusal.field))
 }
 
 /** What the target last accepted of an event's people, in the event of the target that the connection fills. */
@@ -123,7 +137,24 @@ export function leftAtTarget(
 }
 
 /** Whether the target must hear of somebody. */
-export const isDue = (desired: Desired): boolean => desired.receipt?.acceptedHash !== desired.hash
+export const isDue = (desired: Desired): boolean =>
+  desired.refusals.length > 0 || desired.receipt?.acceptedHash !== desired.hash
+
+/** Why somebody is not sent, as it is listed: code, fields and reason. */
+export function refusalOf(
+  desired: Desired,
+  target: Provider,
+): { readonly code: MappingRefusal['code']; readonly field: string; readonly message: string } | null {
+  const { refusals } = desired
+  if (refusals.length === 0) return null
+  const missing = refusals.every(refusal => refusal.code === 'mapping.missing')
+  const labelOf = (name: string): string => target.fields.find(field => field.name === name)?.label ?? name
+  return {
+    code: missing ? 'mapping.missing' : 'mapping.refused',
+    field: refusals.map(refusal => refusal.field).join(', '),
+    message: refusalsInWords(refusals, labelOf),
+  }
+}
 
 export const toEntry = (desired: Desired, raceId: string): Entry => ({
   key: desired.key,

@@ -99,6 +99,7 @@ export interface Progress {
   /** One record's trouble is data, not an exception. */
   refused(error: {
     readonly stage: 'fetch' | 'normalize' | 'map' | 'push'
+    readonly field?: string
     readonly code: string
     readonly message: string
     readonly participantId?: string | null
@@ -151,6 +152,7 @@ export function trackProgress(store: Store, operation: OperationRow): Progress {
         participantId: error.participantId ?? null,
         sourceParticipantId: error.sourceParticipantId ?? null,
         stage: error.stage,
+        field: error.field ?? null,
         code: error.code,
         message: error.message,
         createdAt: 0,

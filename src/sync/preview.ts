@@ -18,7 +18,7 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Writer } from '../store/writer.ts'
 import { type Account, type AccountParts, openSide } from './account.ts'
-import { type Desired, desiredEntries, isDue, leftAtTarget } from './entries.ts'
+import { type Desired, desiredEntries, isDue, leftAtTarget, refusalOf } from './entries.ts'
 import { eventRef, normalizePage } from './pull.ts'
 
 /** Rows shown of each kind; counts are whole. */
@@ -41,10 +41,19 @@ export interface SyncPreview {
   readonly changed: Part<{ changes: { field: string; old: unknown; new: unknown }[] }>
   readonly gone: Part
   readonly conflicting: Part<{ message: string }>
-  readonly refused: Part<{ code: string; message: string }>
+  readonly refused: Part<{ code: string; field: string | null; message: string }>
   unchanged: number
   readonly inferred: boolean
   calls: number
+}
+
+/** How far a preview's fetching is. */
+export interface PreviewProgress {
+  /** What it is doing, in words. */
+  readonly step: string
+  /** People so far. */
+  readonly fetched: number
+  readonly calls: number
 }
 
 /** Thrown to take a preview's writes back: nothing of it stays. */
@@ -63,6 +72,7 @@ async function fetchEvent(
   connection: ConnectionRow,
   event: Row<'normalized_events'>,
   source: Account,
+  came: (people: number) => void,
 ): Promise<Fetched> {
   const state = connectionEventOf(store.read, connection.id, event.id)
   const since: Cursor | null = state?.cursor ?? null
@@ -72,6 +82,7 @@ async function fetchEvent(
   if (!source.provider.participants)
     throw new AppError('provider.unsupported', `${source.provider.name} gives no participants.`)
   for await (const page of source.provider.participants.pull(source.context, eventRef(event), since)) {
+    came(page.items.length)
     const normalized = normalizePage(source, page.items, mapping)
     rows.push(...normalized.rows)
     refused.push(...normalized.refused)
@@ -90,6 +101,7 @@ export async function previewSync(
   connectionId: string,
   fresh: boolean,
   signal: AbortSignal,
+  onProgress: (progress: PreviewProgress) => void = () => {},
 ): Promise<SyncPreview> {
   const connection = connectionById(store.read, connectionId)
   if (connection === null) throw new AppError('not-found', 'There is no such connection.')
@@ -107,8 +119,20 @@ export async function previewSync(
   const fetched: Fetched[] = []
   const newEvents: SourceEvent[] = []
   if (fresh) {
+    let progress: PreviewProgress = { step: 'Fetching events', fetched: 0, calls: 0 }
+    const tell = (change: Partial<PreviewProgress>): void => {
+      progress = { ...progress, ...change }
+      onProgress(progress)
+    }
     const called = () => {
       preview.calls += 1
+      tell({ calls: preview.calls })
+    }
+    const fetchOne = (event: Row<'normalized_events'>): Promise<Fetched> => {
+      tell({ step: `Fetching ${event.eventName}` })
+      return fetchEvent(store, connection, event, source, people =>
+        tell({ fetched: progress.fetched + people }),
+      )
     }
     const source = await openSide(parts, connection, 'source', { signal, urgent: true, called })
     if (connection.eventsSyncedAt === null) {
@@ -118,13 +142,13 @@ export async function previewSync(
       event => connection.events === 'all' || connection.events.includes(event.sourceEventId),
     )
     const known = eventsOf(store.read, connection)
-    for (const event of known) fetched.push(await fetchEvent(store, connection, event, source))
+    for (const event of known) fetched.push(await fetchOne(event))
     const unknown: Row<'normalized_events'>[] = []
     dryRun(store, writer => {
       for (const event of wanted) unknown.push(storeEvent(writer, source.provider.id, event))
     })
     for (const event of unknown.filter(event => !known.some(other => other.id === event.id))) {
-      fetched.push(await fetchEvent(store, connection, event, source))
+      fetched.push(await fetchOne(event))
     }
     newEvents.splice(0, newEvents.length, ...wanted)
   }
@@ -140,6 +164,7 @@ export async function previewSync(
           name: '(unreadable)',
           bibNumber: null,
           eventName: event.eventName,
+          field: null,
           ...error,
         })
       }
@@ -184,15 +209,10 @@ function compare(
   for (const person of desired) {
     if (person.bibNumber !== null)
       byBib.set(person.bibNumber, [...(byBib.get(person.bibNumber) ?? []), person])
-    if (!isDue(person)) preview.unchanged += 1
-    else if (person.missing.length > 0) {
-      add(preview.refused, {
-        ...shown(person),
-        code: 'mapping.missing',
-        message: `${target.name} needs ${person.missing.join(', ')}`,
-      })
-    } else if (person.receipt === null || person.receipt.acceptedHash === '')
-      add(preview.added, shown(person))
+    const refusal = refusalOf(person, target)
+    if (refusal !== null) add(preview.refused, { ...shown(person), ...refusal })
+    else if (!isDue(person)) preview.unchanged += 1
+    else if (person.receipt === null || person.receipt.acceptedHash === '') add(preview.added, shown(person))
     else add(preview.changed, { ...shown(person), changes: changes(person) })
   }
   for (const [bib, people] of byBib) {

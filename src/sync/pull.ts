@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '../core/errors.ts'
-import { applySourceMapping, type MappingConfig } from '../core/mapping.ts'
+import type { MappingConfig } from '../core/mapping.ts'
 import type { Json } from '../core/runtime.ts'
-import { type ConnectionRow, connectionEvent, eventsOf, mappingOf } from '../store/connections.ts'
+import { type ConnectionRow, connectionEvent, mappingOf } from '../store/connections.ts'
 import { storeEvent } from '../store/events.ts'
 import { markGone, type SourceRow, storeParticipants } from '../store/participants.ts'
 import { rowWhere } from '../store/rows.ts'
@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
 import type { Progress } from './operations.ts'
+import { sourceRow } from './source-rows.ts'
 
 /** A page is stored in smaller transactions, so that reads and the window are served in between. */
 const CHUNK = 200
@@ -76,11 +77,7 @@ export function normalizePage(source: Account, items: readonly Json[], mapping: 
   const refused: { code: string; message: string; sourceParticipantId: string | null }[] = []
   for (const raw of items) {
     try {
-      const participant = participants.normalize(raw)
-      rows.push({
-        participant: { ...participant, values: applySourceMapping(participant.values, raw, mapping) },
-        raw,
-      })
+      rows.push(sourceRow(participants, source.provider.fields, raw, mapping))
     } catch (error) {
       if (!isAppError(error)) throw error
       refused.push({ code: error.code, message: error.message, sourceParticipantId: null })
@@ -111,7 +108,6 @@ export async function pullParticipants(
   const { participants } = source.provider
   if (!participants)
     throw new AppError('provider.unsupported', `${source.provider.name} gives no participants.`)
-  const { mapping } = mappingOf(store.read, connection.id)
   let state = store.write(writer => {
     const known = connectionEvent(writer, connection.id, event.id)
     const anew = known.cursor === null || (full && known.fullFetchStartedAt === null)
@@ -124,6 +120,8 @@ export async function pullParticipants(
   let seen = 0
   for await (const page of ahead(participants.pull(source.context, eventRef(event), state.cursor))) {
     for (let start = 0; start === 0 || start < page.items.length; start += CHUNK) {
+      // Read anew each time: what is saved while this runs counts for all that comes after.
+      const { mapping } = mappingOf(store.read, connection.id)
       const { rows, refused } = normalizePage(source, page.items.slice(start, start + CHUNK), mapping)
       const last = start + CHUNK >= page.items.length
       seen += rows.filter(row => row.participant.values.registration_status === 'registered').length
@@ -135,7 +133,8 @@ export async function pullParticipants(
         progress.add('changedRecords', counts.changed)
         if (!last) return
         const next = {
-          ...state,
+          // As it stands now: a mapping or a target changed meanwhile wants everybody offered again.
+          ...connectionEvent(writer, connection.id, event.id),
           cursor: page.cursor,
           lastPullAt: writer.at,
           clock: writer.clock,
@@ -173,42 +172,4 @@ function whoIsGone(
     event.sourceProvider,
   )
   return (known?.people ?? 0) > 10 ? 0 : markGone(writer, event, fetchStartedAt)
-}
-
-/** What is stored, read again by another mapping: no call is made for it. */
-export async function renormalize(
-  store: Store,
-  connection: ConnectionRow,
-  provider: Account['provider'],
-): Promise<void> {
-  const { participants } = provider
-  if (!participants) return
-  const { mapping } = mappingOf(store.read, connection.id)
-  for (const event of eventsOf(store.read, connection)) {
-    const ids = store.read
-      .all<{ id: string }>(
-        `SELECT id FROM normalized_participants WHERE normalized_event_id = ? AND source_provider = ? AND normalized_data IS NOT NULL`,
-        event.id,
-        provider.id,
-      )
-      .map(({ id }) => id)
-    for (let start = 0; start < ids.length; start += CHUNK) {
-      store.write(writer => {
-        const rows = ids.slice(start, start + CHUNK).flatMap(id => {
-          const row = rowWhere(writer, 'normalized_participants', 'id = ?', id)
-          if (row === null) return []
-          const raw = row.normalizedData as Json
-          const participant = participants.normalize(raw)
-          return [
-            {
-              participant: { ...participant, values: applySourceMapping(participant.values, raw, mapping) },
-              raw,
-            },
-          ]
-        })
-        storeParticipants(writer, event, rows)
-      })
-      await breath()
-    }
-  }
 }

@@ -1,11 +1,11 @@
 import { AppError } from '../core/errors.ts'
 import type { Clock } from '../core/runtime.ts'
 import type { Entry, PushOutcome, TargetEntry, TargetRace } from '../providers/provider.ts'
-import { type ConnectionRow, connectionEvent, connectionEventOf } from '../store/connections.ts'
+import { type ConnectionRow, connectionEvent, connectionEventOf, mappingOf } from '../store/connections.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
-import { type Desired, desiredEntries, isDue, isOurKey, toEntry } from './entries.ts'
+import { type Desired, desiredEntries, isDue, isOurKey, refusalOf, toEntry } from './entries.ts'
 import type { Progress } from './operations.ts'
 import { forgetUnsent, keepReceipts } from './receipts.ts'
 
@@ -43,9 +43,12 @@ export async function pushEntries(
   const due = desiredEntries(store.read, connection, event, target.provider, { since }).filter(
     desired => isDue(desired) && (only === null || only.has(desired.participantId)),
   )
+  const { version } = mappingOf(store.read, connection.id)
   const checked = (): void => {
     if (only !== null) return
     store.write(writer => {
+      // A mapping saved meanwhile wants everybody looked at again.
+      if (mappingOf(writer, connection.id).version !== version) return
       const row = connectionEvent(writer, connection.id, event.id)
       writer.put('connection_events', {
         ...row,
@@ -56,11 +59,11 @@ export async function pushEntries(
     })
   }
   const fit = due.filter(desired => {
-    if (desired.missing.length === 0) return true
+    const refusal = refusalOf(desired, target.provider)
+    if (refusal === null) return true
     progress.refused({
       stage: 'map',
-      code: 'mapping.missing',
-      message: `${target.provider.name} needs ${desired.missing.join(', ')}`,
+      ...refusal,
       participantId: desired.participantId,
       sourceParticipantId: desired.sourceParticipantId,
     })

@@ -5,7 +5,7 @@ import type { AccountParts, CredentialsOf } from './account.ts'
 import { createBreaker } from './breaker.ts'
 import { createBudget } from './budget.ts'
 import { createNetwork, type Network } from './network.ts'
-import { previewSync, type SyncPreview } from './preview.ts'
+import { type PreviewProgress, previewSync, type SyncPreview } from './preview.ts'
 import { createQueue, type Queue } from './queue.ts'
 
 export interface SyncParts {
@@ -25,7 +25,12 @@ export interface Sync extends Service {
   readonly queue: Queue
   readonly network: Network
   readonly accounts: AccountParts
-  preview(connectionId: string, fresh: boolean, signal: AbortSignal): Promise<SyncPreview>
+  preview(
+    connectionId: string,
+    fresh: boolean,
+    signal: AbortSignal,
+    onProgress?: (progress: PreviewProgress) => void,
+  ): Promise<SyncPreview>
 }
 
 export function createSync(parts: SyncParts): Sync {
@@ -53,7 +58,8 @@ export function createSync(parts: SyncParts): Sync {
     queue,
     network,
     accounts,
-    preview: (connectionId, fresh, signal) => previewSync(parts.store, accounts, connectionId, fresh, signal),
+    preview: (connectionId, fresh, signal, onProgress) =>
+      previewSync(parts.store, accounts, connectionId, fresh, signal, onProgress),
     start: () => queue.start(),
     async stop() {
       off()

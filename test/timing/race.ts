@@ -112,7 +112,7 @@ export function putPerson(writer: Writer, person: Person): void {
     },
     ...columns,
     ...{ bibRetained: false, successorId: person.successorId ?? null, successorKey: null },
-    ...{ normalizedData: null, hashKey: '' },
+    ...{ normalizedData: null, mappingRefusals: null, hashKey: '' },
     ...{ sourceVersion: null, syncedAt: writer.at },
     ...stamps(writer),
   })

@@ -1,5 +1,4 @@
 import { AppError, isAppError } from '../../core/errors.ts'
-import type { MappingConfig } from '../../core/mapping.ts'
 import type { JsonObject } from '../../core/runtime.ts'
 import { providerById, providers } from '../../providers/index.ts'
 import type { Provider } from '../../providers/provider.ts'
@@ -17,11 +16,11 @@ import { rowWhere } from '../../store/rows.ts'
 import { auditable } from '../../store/writer.ts'
 import { openAccount, openSide, type Side } from '../../sync/account.ts'
 import { desiredEntries, toEntry } from '../../sync/entries.ts'
-import { renormalize } from '../../sync/pull.ts'
+import { renormalize } from '../../sync/source-rows.ts'
 import { connectionShown } from '../connection-shown.ts'
 import { os } from '../door.ts'
-import { mappingShown } from '../mapping-shown.ts'
 import type { AppParts } from '../parts.ts'
+import { refuseWrongMapping } from './mapping.ts'
 
 const described = (provider: Provider) => ({
   id: provider.id,
@@ -29,7 +28,11 @@ const described = (provider: Provider) => ({
   roles: [...provider.roles],
   settings: provider.settings.map(setting => ({ ...setting })),
   limit: { ...provider.limit },
-  fields: provider.fields.map(field => ({ ...field })),
+  fields: provider.fields.map(({ codes, transforms, ...field }) => ({
+    ...field,
+    ...(codes && { codes: [...codes] }),
+    ...(transforms && { transforms: [...transforms] }),
+  })),
   evidence: { ...provider.evidence },
 })
 
@@ -96,6 +99,7 @@ export function connectionProcedures(parts: AppParts) {
     get: os.connections.get.handler(({ input }) => shown(input.id)),
     create: os.connections.create.handler(async ({ input, context }) => {
       checkPair(input.sourceProvider, input.targetProvider)
+      refuseWrongMapping(input.mappingConfig, input.targetProvider)
       const id = newId()
       const same = rowWhere(
         store.read,
@@ -146,12 +150,13 @@ export function connectionProcedures(parts: AppParts) {
           before: null,
           after: auditable(row),
         })
-        saveMapping(writer, rowId, input.mappingConfig as MappingConfig)
+        saveMapping(writer, rowId, input.mappingConfig)
       }, context.who.name)
       return shown(rowId)
     }),
     update: os.connections.update.handler(async ({ input, context }) => {
       const before = existing(input.id)
+      if (input.mappingConfig) refuseWrongMapping(input.mappingConfig, before.targetProvider)
       await keys.change(input.id, 'source', input.sourceCredentials ?? {})
       await keys.change(input.id, 'target', input.targetCredentials ?? {})
       const newKeys = input.sourceCredentials !== undefined || input.targetCredentials !== undefined
@@ -184,7 +189,7 @@ export function connectionProcedures(parts: AppParts) {
         })
         if (JSON.stringify(row.targetSettings) !== JSON.stringify(before.targetSettings))
           forgetTargets(writer, row.id)
-        if (input.mappingConfig) saveMapping(writer, row.id, input.mappingConfig as MappingConfig)
+        if (input.mappingConfig) saveMapping(writer, row.id, input.mappingConfig)
       }, context.who.name)
       if (input.mappingConfig)
         await renormalize(store, existing(input.id), providerById(before.sourceProvider))
@@ -262,18 +267,11 @@ export function connectionProcedures(parts: AppParts) {
       const rows = scoredEvents(store.read, connection, parts.config.clock()).flatMap(event => {
         const state = connectionEventOf(store.read, connection.id, event.id)
         const race = state?.targetName ?? event.eventName
-        return desiredEntries(store.read, connection, event, target).map(desired => ({
-          ...toEntry(desired, race),
-          values: desired.values,
-        }))
+        return desiredEntries(store.read, connection, event, target)
+          .filter(desired => desired.refusals.length === 0)
+          .map(desired => ({ ...toEntry(desired, race), values: desired.values }))
       })
       return { ...target.entries.file(rows), rows: rows.length }
     }),
-    mapping: os.connections.mapping.handler(({ input }) =>
-      mappingShown(parts, existing(input.id), input.row, null),
-    ),
-    tryMapping: os.connections.tryMapping.handler(({ input }) =>
-      mappingShown(parts, existing(input.id), input.row, input.mappingConfig as MappingConfig),
-    ),
   }
 }

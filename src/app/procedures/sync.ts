@@ -4,6 +4,7 @@ import { connectionById } from '../../store/connections.ts'
 import { nameOf } from '../../store/participant-columns.ts'
 import { rowsWhere } from '../../store/rows.ts'
 import { type OperationRow, operationById } from '../../sync/operations.ts'
+import type { PreviewProgress } from '../../sync/preview.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 
@@ -34,6 +35,8 @@ const well = (row: OperationRow): boolean =>
 
 export function syncProcedures(parts: AppParts) {
   const { store, sync } = parts
+  /** Previews that run, by connection. */
+  const previews = new Map<string, PreviewProgress>()
 
   const existing = (id: string): OperationRow => {
     const row = operationById(store, id)
@@ -87,9 +90,19 @@ export function syncProcedures(parts: AppParts) {
         nextScheduled: sync.queue.nextAt(connection),
       }
     }),
-    preview: os.sync.preview.handler(({ input, signal }) =>
-      sync.preview(input.connectionId, input.fresh, signal ?? new AbortController().signal),
-    ),
+    preview: os.sync.preview.handler(async ({ input, signal }) => {
+      const { connectionId, fresh } = input
+      try {
+        return await sync.preview(connectionId, fresh, signal ?? new AbortController().signal, progress =>
+          previews.set(connectionId, progress),
+        )
+      } finally {
+        previews.delete(connectionId)
+      }
+    }),
+    previewProgress: os.sync.previewProgress.handler(({ input }) => ({
+      progress: previews.get(input.connectionId) ?? null,
+    })),
     operations: os.sync.operations.handler(({ input }) => {
       const rows = rowsWhere(
         store.read,
@@ -119,13 +132,14 @@ export function syncProcedures(parts: AppParts) {
                 `SELECT first_name AS firstName, last_name AS lastName FROM effective_participants WHERE participant_id = ?`,
                 error.participantId,
               )
-        const { id, participantId, sourceParticipantId, stage, code, message } = error
+        const { id, participantId, sourceParticipantId, stage, field, code, message } = error
         return {
           id,
           participantId,
           sourceParticipantId,
           name: person ? nameOf(person) : null,
           stage,
+          field,
           code,
           message,
         }

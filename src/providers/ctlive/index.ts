@@ -1,5 +1,6 @@
 import type { ProviderField } from '../../core/mapping.ts'
 import type { SourceEvent } from '../../core/model.ts'
+import type { Transform } from '../../core/transforms.ts'
 import type {
   Account,
   EventToScore,
@@ -13,11 +14,22 @@ import { fetchEntries, fetchEvent, fetchEvents, fetchRaces } from './client.ts'
 import { chooseEvent, chooseRace, entriesFile, normalizeEntry, normalizeRace } from './normalize.ts'
 import { pushEntries } from './push.ts'
 
+/** Letters for the words a walk-up's form or another provider may say; what else there is goes as it is. */
+const SEX: Transform = {
+  kind: 'codes',
+  table: [
+    { from: 'Male', to: 'M' },
+    { from: 'Female', to: 'F' },
+    { from: 'Non-binary', to: 'X' },
+  ],
+  otherwise: 'keep',
+}
+
 const fields: readonly ProviderField[] = [
   { name: 'entry_bib', label: 'Bib', ours: 'bib_number' },
   { name: 'athlete_first_name', label: 'First name', ours: 'first_name' },
   { name: 'athlete_last_name', label: 'Last name', ours: 'last_name', required: true },
-  { name: 'athlete_sex', label: 'Sex (M, F, X)', ours: 'gender' },
+  { name: 'athlete_sex', label: 'Sex (M, F, X)', ours: 'gender', transforms: [SEX] },
   { name: 'athlete_birthdate', label: 'Date of birth', ours: 'date_of_birth', format: 'date' },
   { name: 'entry_race_age', label: 'Age on race day', ours: null, format: 'number' },
   { name: 'athlete_email', label: 'E-mail', ours: 'email' },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
-import { valueAt } from '../../core/mapping.ts'
+import { valueAt } from '../../core/json-path.ts'
 import type { Json } from '../../core/runtime.ts'
 import type { Cursor, EventRef, Page, ProviderContext } from '../provider.ts'
 import { fetchEvent, slicesOf } from './client.ts'

@@ -21,6 +21,7 @@ const TODO: Readonly<Record<string, string>> = {
   'provider.unconfirmed': 'Download the import file, or allow the push in the connection’s settings.',
   'entry.bib-taken': 'Give one of the two another bib, then retry.',
   'entry.no-race': 'Make the race at the scoring provider, then sync again.',
+  'mapping.refused': 'Correct it at the source, or change the field’s rule in Mapping.',
   'mapping.missing': 'Fill the field at the source or choose another in Mapping.',
   'store.unwritable': 'Free some disk space, then try again.',
   'store.damaged': 'Restore the last backup.',

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import type { MappingRefusal } from '../../core/mapping.ts'
 import type { OverrideField, RaceStatus, RegistrationStatus } from '../../core/model.ts'
 import type { Json } from '../../core/runtime.ts'
 import { clock, id, json, made, partner } from './columns.ts'
@@ -80,6 +81,8 @@ export const normalizedParticipants = sqliteTable(
     /** The provider's key of it: which event it is in is known only when it comes. */
     successorKey: text(),
     normalizedData: json<Json>(),
+    /** What the connection's mapping could not read of it; null: nothing. */
+    mappingRefusals: json<readonly MappingRefusal[]>(),
     hashKey: text().notNull(),
     sourceVersion: integer(),
     syncedAt: integer().notNull(),

@@ -72,6 +72,10 @@ export const fieldMappings = sqliteTable(
     connectionId: text().notNull(),
     version: integer().notNull(),
     mapping: json<MappingConfig>().notNull(),
+    /** Why, in the crew's words. */
+    note: text(),
+    /** The version it went back to. */
+    restoredFrom: integer(),
     createdBy: text().notNull(),
     clock: clock(),
     ...made,
@@ -152,6 +156,8 @@ export const syncRecordErrors = sqliteTable(
     participantId: text(),
     sourceParticipantId: text(),
     stage: text().$type<'fetch' | 'normalize' | 'map' | 'push'>().notNull(),
+    /** Names of the fields it is about, where it is about fields. */
+    field: text(),
     code: text().notNull(),
     message: text().notNull(),
     ...made,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest'
 import { isAppError } from '../../../src/core/errors.ts'
-import { valueAt } from '../../../src/core/mapping.ts'
+import { valueAt } from '../../../src/core/json-path.ts'
 import type { Cursor } from '../../../src/providers/provider.ts'
 import { doubled, rewritten, withUnknown } from './between.ts'
 import { PEOPLE, smallPages } from './faults.ts'

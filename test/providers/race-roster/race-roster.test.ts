@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { valueAt } from '../../../src/core/mapping.ts'
+import { valueAt } from '../../../src/core/json-path.ts'
 import { raceRoster } from '../../../src/providers/race-roster/index.ts'
 import { normalizeEvents } from '../../../src/providers/race-roster/normalize.ts'
 import { eventWire } from '../../../src/providers/race-roster/wire.ts'

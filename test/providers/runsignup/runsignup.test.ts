@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { valueAt } from '../../../src/core/mapping.ts'
+import { valueAt } from '../../../src/core/json-path.ts'
 import type { Json, JsonObject } from '../../../src/core/runtime.ts'
 import { runsignup } from '../../../src/providers/runsignup/index.ts'
 import { answering, contextFor, pagesOf, sendJson, troubleOf } from '../outside.ts'

@@ -1,4 +1,4 @@
-import { useMutation } from '@tanstack/react-query'
+import { useMutation, useQuery } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import type { Connection } from '../../../api/connections.ts'
 import type { Preview } from '../../../api/sync.ts'
@@ -7,6 +7,7 @@ import { Button } from '../../components/Button.tsx'
 import { Note } from '../../components/Note.tsx'
 import { ProgressLine } from '../../components/ProgressLine.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
+import { useProviders } from '../../queries.ts'
 import { isAnswer, queries } from '../../query.ts'
 import { usePlace } from '../../state/place.ts'
 import { fieldLabel, valueInWords } from '../../words/fields.ts'
@@ -33,6 +34,18 @@ export function PreviewTab({ connection }: { readonly connection: Connection }) 
       openConnection(connection.id, 'overview')
     },
   })
+  const progress = useQuery({
+    queryKey: ['preview-progress', connection.id],
+    queryFn: ({ signal }) => client.sync.previewProgress({ connectionId: connection.id }, { signal }),
+    enabled: preview.isPending,
+    refetchInterval: 500,
+    gcTime: 0,
+    select: data => data.progress,
+  }).data
+  const providers = useProviders().data ?? []
+  const target = providers.find(provider => provider.id === connection.targetProvider)
+  const labelOf = (field: string): string =>
+    target?.fields.find(one => one.name === field)?.label ?? fieldLabel(field)
   const cancelled = preview.isError && !isAnswer(preview.error) && stop.current?.signal.aborted === true
   const busy = connection.running !== null
   return (
@@ -49,7 +62,9 @@ export function PreviewTab({ connection }: { readonly connection: Connection }) 
           {preview.isPending && <Button onClick={() => stop.current?.abort()}>Cancel</Button>}
           <span className="soft" role="status">
             {preview.isPending
-              ? 'Asking the provider what changed'
+              ? progress
+                ? `${progress.step}, ${counted(progress.fetched, 'person', 'people')} and ${counted(progress.calls, 'call')} so far`
+                : 'Asking the provider what changed'
               : preview.data
                 ? `${counted(preview.data.calls, 'call')} made, nothing changed yet`
                 : 'Shows what a run would change, on the same path, without doing it.'}
@@ -61,7 +76,7 @@ export function PreviewTab({ connection }: { readonly connection: Connection }) 
         ) : (
           <TroubleNote error={preview.error} what="No preview" onRetry={() => preview.mutate()} />
         )}
-        {preview.data && <Found preview={preview.data} />}
+        {preview.data && <Found preview={preview.data} labelOf={labelOf} />}
       </div>
       {preview.data && (
         <div className={styles.foot}>
@@ -82,7 +97,13 @@ export function PreviewTab({ connection }: { readonly connection: Connection }) 
   )
 }
 
-function Found({ preview }: { readonly preview: Preview }) {
+interface FoundProps {
+  readonly preview: Preview
+  /** The target's fields in words. */
+  readonly labelOf: (field: string) => string
+}
+
+function Found({ preview, labelOf }: FoundProps) {
   const [chosen, setChosen] = useState<Part | null>(null)
   const part = chosen ?? PARTS.find(one => preview[one].count > 0) ?? 'added'
   return (
@@ -96,7 +117,7 @@ function Found({ preview }: { readonly preview: Preview }) {
         ))}
       </div>
       <p className="soft">{counted(preview.unchanged, 'person', 'people')} unchanged.</p>
-      <Rows preview={preview} part={part} />
+      <Rows preview={preview} part={part} labelOf={labelOf} />
     </>
   )
 }
@@ -109,7 +130,7 @@ interface Line {
   readonly what: string
 }
 
-function linesOf(preview: Preview, part: Part): readonly Line[] {
+function linesOf(preview: Preview, part: Part, labelOf: FoundProps['labelOf']): readonly Line[] {
   switch (part) {
     case 'added':
       return preview.added.rows.map(row => ({ ...row, what: 'new' }))
@@ -120,8 +141,7 @@ function linesOf(preview: Preview, part: Part): readonly Line[] {
         ...row,
         what: row.changes
           .map(
-            change =>
-              `${fieldLabel(change.field)}: ${valueInWords(change.old)} → ${valueInWords(change.new)}`,
+            change => `${labelOf(change.field)}: ${valueInWords(change.old)} → ${valueInWords(change.new)}`,
           )
           .join('; '),
       }))
@@ -132,8 +152,8 @@ function linesOf(preview: Preview, part: Part): readonly Line[] {
   }
 }
 
-function Rows({ preview, part }: { readonly preview: Preview; readonly part: Part }) {
-  const lines = linesOf(preview, part)
+function Rows({ preview, part, labelOf }: FoundProps & { readonly part: Part }) {
+  const lines = linesOf(preview, part, labelOf)
   const whole = preview[part].count
   if (whole === 0) return <p className="faint">None {part}.</p>
   return (
