@@ -65,7 +65,11 @@ export function createHttpHost(parts: HostParts): OutsideServer {
     serve(incoming, response).catch(error => {
       // A call whose connection ended, or that stop() interrupted, has nobody left to hear of it. A bug is told.
       if (!response.destroyed && !response.headersSent)
-        send(response, { status: 500, type: 'text/plain', body: `rehearsal: ${error?.stack ?? error}` })
+        send(
+          response,
+          { status: 500, type: 'text/plain', body: `rehearsal: ${error?.stack ?? error}` },
+          parts.clock(),
+        )
     })
   })
   server.on('connection', socket => {
@@ -109,12 +113,12 @@ export function createHttpHost(parts: HostParts): OutsideServer {
       case 'half': {
         const reply = parts.answer(request)
         const bytes = Buffer.from(reply.body)
-        response.writeHead(reply.status, headersOf(reply, bytes.length))
+        response.writeHead(reply.status, headersOf(reply, bytes.length, parts.clock()))
         response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy())
         return
       }
       default:
-        send(response, replyUnder(fault, request))
+        send(response, replyUnder(fault, request), parts.clock())
     }
   }
 
@@ -165,14 +169,16 @@ export function createHttpHost(parts: HostParts): OutsideServer {
   }
 }
 
-function send(response: ServerResponse, reply: Reply): void {
+function send(response: ServerResponse, reply: Reply, at: number): void {
   const bytes = Buffer.from(reply.body)
-  response.writeHead(reply.status, headersOf(reply, bytes.length))
+  response.writeHead(reply.status, headersOf(reply, bytes.length, at))
   response.end(bytes)
 }
 
-function headersOf(reply: Reply, length: number): Record<string, string> {
+function headersOf(reply: Reply, length: number, at: number): Record<string, string> {
   return {
+    // Node would say the machine's own time, whatever clock was handed in.
+    date: new Date(at).toUTCString(),
     'content-type': `${reply.type}; charset=utf-8`,
     'content-length': String(length),
     ...reply.headers,
