@@ -28,6 +28,7 @@ interface StartRow {
 
 const GUN = `SELECT r.id, r.read_at + COALESCE(o.offset_ms, 0) AS at FROM timing_reads r
   LEFT JOIN reader_offsets o ON o.session_id = r.session_id AND o.device = r.device`
+const GUN_BY_TIME = GUN.replace('timing_reads r', 'timing_reads r INDEXED BY timing_reads_gun')
 
 const SESSIONS_OF = `SELECT s.id FROM timing_sessions s
   JOIN race_day_events d ON d.race_day_id = s.race_day_id AND d.removed = 0 WHERE d.normalized_event_id = ?`
@@ -46,8 +47,9 @@ function chosenGun(reader: Reader, eventId: string, row: StartRow): StartTime | 
 }
 
 function nearestGun(reader: Reader, eventId: string, planned: number): StartTime | null {
+  // Left to itself SQLite walks every read of the sessions, at each look at a person.
   const read = reader.get<Gun>(
-    `${GUN} WHERE r.kind = 'gun' AND r.read_at BETWEEN ? AND ? AND r.session_id IN (${SESSIONS_OF})
+    `${GUN_BY_TIME} WHERE r.kind = 'gun' AND r.read_at BETWEEN ? AND ? AND r.session_id IN (${SESSIONS_OF})
      ORDER BY ABS(r.read_at + COALESCE(o.offset_ms, 0) - ?), r.id LIMIT 1`,
     planned - NEAR_PLAN_MS,
     planned + NEAR_PLAN_MS,
