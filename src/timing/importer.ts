@@ -62,6 +62,13 @@ function asUtf8(bytes: Uint8Array): Uint8Array {
   return encoding === 'utf-8' ? body : new TextEncoder().encode(new TextDecoder(encoding).decode(body))
 }
 
+/** What a card that was pulled out too soon leaves: a file without a byte, or of its length in zeros. */
+function mustHoldText(bytes: Uint8Array, fileName: string): void {
+  if (bytes.some(byte => byte !== 0)) return
+  const found = bytes.length === 0 ? 'is empty' : 'holds no text, only zeros'
+  throw new AppError('input.invalid', `${fileName} ${found}. Download it from the box again.`)
+}
+
 /** What the file is, and its reads in pieces. @throws AppError input.invalid */
 function open(
   bytes: Uint8Array,
@@ -88,6 +95,7 @@ export function createImporter(parts: {
     const { sessionId, fileName, signal } = options
     const session = sessionContext(store.read, sessionId)
     if (!session) throw new AppError('not-found', 'There is no such timing session.')
+    mustHoldText(options.bytes, fileName)
     const bytes = asUtf8(options.bytes)
     const { name, pieces } = open(bytes, options, session)
     const refused: Refused[] = []
