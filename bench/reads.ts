@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { createApp } from '../src/app/create-app.ts'
 import { createCtp01Client } from '../src/rehearsal/ctp01-client.ts'
 import { createMemorySecrets } from '../src/secrets/memory.ts'
@@ -9,50 +8,15 @@ import { storeEvent } from '../src/store/events.ts'
 import { createSession } from '../src/store/links.ts'
 import { type Figure, inFolder, migrations, ms, percentile, round, silent, until } from './measure.ts'
 import { crowd, harbor } from './people.ts'
+import { rawInserts } from './raw-inserts.ts'
 
 const READS = 100_000
 const PEOPLE = 20_000
-const BATCH = 100
-
-/** Raw inserts of the same columns with the same unique key, by the hundred, as the plain way to the disk. */
-const rawInserts = (folder: string): number => {
-  const sqlite = new Database(join(folder, 'raw.db'))
-  sqlite.pragma('journal_mode = WAL')
-  sqlite.pragma('synchronous = FULL')
-  sqlite.exec(`CREATE TABLE reads (id INTEGER PRIMARY KEY AUTOINCREMENT, timing_partner_id INTEGER, session_id TEXT,
-    identity TEXT, kind TEXT, source TEXT, device TEXT, stream_id TEXT, stream_location TEXT, sequence INTEGER, chip TEXT,
-    bib_number TEXT, read_at INTEGER, raw_time TEXT, time_problem TEXT, antenna TEXT, rssi INTEGER, lap INTEGER, raw TEXT,
-    received_at INTEGER, UNIQUE (session_id, identity))`)
-  const insert =
-    sqlite.prepare(`INSERT INTO reads (timing_partner_id, session_id, identity, kind, source, device, stream_id,
-    stream_location, sequence, chip, bib_number, read_at, raw_time, time_problem, antenna, rssi, lap, raw, received_at)
-    VALUES (0, 's', ?, 'chip', 'ctp01', '0F2A38', 'c', 'start', ?, ?, NULL, ?, ?, NULL, '1', NULL, 0, ?, ?)`)
-  const began = performance.now()
-  for (let start = 0; start < READS; start += BATCH) {
-    sqlite.exec('BEGIN IMMEDIATE')
-    for (let n = start; n < start + BATCH; n += 1) {
-      const text = `2026-05-09T08:00:00.${n % 100}`
-      insert.run(
-        `s|0F2A38|c|start|${n}`,
-        n,
-        String(n % PEOPLE),
-        n,
-        text,
-        `CT01_33~${n}~start~${n % PEOPLE}~${text}~0~0F2A38~1`,
-        n,
-      )
-    }
-    sqlite.exec('COMMIT')
-  }
-  const rate = READS / (ms(began) / 1000)
-  sqlite.close()
-  return rate
-}
 
 /** Reads through the TCP listener as fast as it goes: journalled, linked; then one at a time for the latency. */
 export const benchReads = (): Promise<Figure[]> =>
   inFolder(async folder => {
-    const raw = rawInserts(folder)
+    const raw = rawInserts(folder, READS).whole
     const app = createApp({
       dataFolder: folder,
       migrations,

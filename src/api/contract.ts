@@ -1,11 +1,17 @@
 import { closing } from './closing.ts'
 import { connections } from './connections.ts'
+import { courseContract } from './course.ts'
+import { csvReads } from './csv-reads.ts'
 import { desk } from './desk.ts'
 import { displays } from './displays.ts'
 import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
+import { placesContract } from './places.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
+import { readerClocks } from './reader-clocks.ts'
+import { readers } from './readers.ts'
+import { relays } from './relays.ts'
 import { starts } from './starts.ts'
 import { stillOut } from './still-out.ts'
 import { sync } from './sync.ts'
@@ -23,10 +29,16 @@ export const contract = {
   displays,
   keeping,
   starts,
+  course: courseContract,
+  readerClocks,
   keyedReads,
   stillOut,
   preflight,
+  readers,
   closing,
+  csvReads,
+  places: placesContract,
+  relays,
 }
 
 export type Contract = typeof contract

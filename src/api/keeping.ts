@@ -16,6 +16,9 @@ const backups = backupState.extend({
   backups: z.array(z.object({ name: z.string(), folder: z.string(), at: moment, bytes: z.number() })),
 })
 
+/** A sealed file that is bigger is not handed out as a download. */
+export const MOST_DOWNLOADED = 500_000_000
+
 const passphrase = z.string().min(8, 'Give a passphrase of 8 characters or more.')
 
 export const keeping = {
@@ -32,4 +35,7 @@ export const keeping = {
   moveOut: route('POST', '/move-out', 'manager', 'Seals all of this laptop into a new file on its disks')
     .input(z.object({ file: z.string(), passphrase, withKeys: z.boolean().default(false) }))
     .output(z.object({ file: z.string(), bytes: z.number(), keys: z.number().nullable() })),
+  moveOutFile: route('POST', '/move-out/file', 'manager', 'The same sealed file as a download, up to 500 MB')
+    .input(z.object({ passphrase, withKeys: z.boolean().default(false) }))
+    .output(z.file()),
 }

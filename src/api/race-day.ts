@@ -6,6 +6,7 @@ import {
   READ_KINDS,
   REGISTRATION_STATUSES,
 } from '../core/model.ts'
+import { question } from './course.ts'
 import { id, limit, moment, route } from './route.ts'
 
 const effectiveFields = {
@@ -69,6 +70,12 @@ const personRead = z.object({
   chipTimeMs: z.number().nullable(),
   /** Further reads at the same place that were counted as one with this. */
   duplicates: z.number(),
+  /** Which of the event's laps this pass completes, from 1; null where no pass is counted. */
+  lap: z.number().nullable(),
+  /** How many laps the event has there. A pass beyond them is kept and is no finish. */
+  laps: z.number().nullable(),
+  /** The read that completes the laps at a finish. */
+  isFinish: z.boolean(),
 })
 
 const another = z.object({
@@ -109,6 +116,8 @@ export const match = participant.extend({
   waitsForPush: z.boolean(),
   startAt: moment.nullable(),
   reads: z.array(personRead),
+  /** What of the reads cannot be, or is missing. Links do not depend on it. */
+  questions: z.array(question),
 })
 export type Match = z.infer<typeof match>
 

@@ -25,7 +25,14 @@ export const stillOut = {
     'Read somewhere, at no finish; unseen longest first',
   )
     .input(z.object({ id, eventId: id.optional() }))
-    .output(z.object({ people: z.array(person), at: moment })),
+    .output(
+      z.object({
+        /** The longest unseen of them. */
+        people: z.array(person),
+        total: z.number(),
+        at: moment,
+      }),
+    ),
   contact: route(
     'POST',
     '/participants/{id}/contact',

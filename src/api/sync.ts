@@ -36,7 +36,7 @@ const recordError = z.object({
   participantId: id.nullable(),
   sourceParticipantId: z.string().nullable(),
   name: z.string().nullable(),
-  stage: z.enum(['normalize', 'map', 'push']),
+  stage: z.enum(['fetch', 'normalize', 'map', 'push']),
   code: z.string(),
   message: z.string(),
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { LINK_ROUTES, LINK_STATES, READ_KINDS, UNLINKED_REASONS } from '../core/model.ts'
-import { id, limit, moment, route } from './route.ts'
+import { LINK_ROUTES, LINK_STATES, NOBODYS_CHIPS, READ_KINDS, UNLINKED_REASONS } from '../core/model.ts'
+import { location } from './course.ts'
+import { flag, id, limit, moment, route } from './route.ts'
 
 export const session = z.object({
   id,
@@ -10,9 +11,7 @@ export const session = z.object({
   status: z.enum(['active', 'ended']),
   startedAt: moment,
   reads: z.number(),
-  locations: z.array(
-    z.object({ id, locationName: z.string(), kind: z.string(), duplicateWindowMs: z.number() }),
-  ),
+  locations: z.array(location),
 })
 export type Session = z.infer<typeof session>
 
@@ -23,6 +22,7 @@ export const read = z.object({
   location: z.string().nullable(),
   at: moment.nullable(),
   rawTime: z.string().nullable(),
+  /** Why it has no time that counts, in words. */
   timeProblem: z.string().nullable(),
   chip: z.string().nullable(),
   device: z.string(),
@@ -61,7 +61,7 @@ const reader = z.object({
 
 /** A CSV column's header, or its place from 0. */
 const csvColumn = z.union([z.string(), z.number().int().min(0)])
-const csvColumns = z.object({
+export const csvColumns = z.object({
   chip: csvColumn.optional(),
   bib: csvColumn.optional(),
   time: csvColumn,
@@ -70,6 +70,12 @@ const csvColumns = z.object({
   device: csvColumn.optional(),
   antenna: csvColumn.optional(),
   rssi: csvColumn.optional(),
+  /** Whether the first row names the columns; guessed when it is not said. */
+  header: flag.optional(),
+  /** Of times without a date; the day of the session when it is not said. */
+  day: z.iso.date().optional(),
+  /** Whether 5/8/2021 is the 5th of August; else it is the 8th of May. */
+  dayFirst: flag.optional(),
 })
 
 /** A reader that Trackside calls. */
@@ -86,6 +92,14 @@ const calledReaders = z.object({
     readerToCall.extend({ state: z.enum(['connected', 'calling']), message: z.string().nullable() }),
   ),
 })
+
+const nobodysChip = z.object({
+  chip: z.string(),
+  kind: z.enum(NOBODYS_CHIPS),
+  note: z.string().nullable(),
+})
+const nobodysChips = z.object({ chips: z.array(z.string()), entries: z.array(nobodysChip) })
+const chipNote = z.string().trim().max(500).nullable()
 
 export const timing = {
   sessions: route('GET', '/timing/sessions', 'crew', 'Timing sessions, newest first').output(
@@ -195,11 +209,15 @@ export const timing = {
         groups: z.array(
           z.object({
             sessionId: id,
-            /** Null for reads keyed by hand. */
+            /** Null for reads keyed by hand, and for those of a reader whose clock is wrong. */
             chip: z.string().nullable(),
             /** Of reads keyed by hand; null while it is to come, and for reads of a chip. */
             bibNumber: z.string().nullable(),
             reason: z.enum(UNLINKED_REASONS),
+            /** The reader whose clock is wrong; null for all others, which are by chip or bib. */
+            device: z.string().nullable(),
+            /** What is wrong with its times, in words. */
+            timeProblem: z.string().nullable(),
             reads: z.number(),
             locations: z.array(z.string()),
             firstAt: moment.nullable(),
@@ -263,10 +281,49 @@ export const timing = {
   )
     .input(z.object({ chip: z.string(), sessionId: id }))
     .output(z.object({ linked: z.number() })),
-  testChips: route('GET', '/timing/test-chips', 'crew', "The crew's own test chips").output(
-    z.object({ chips: z.array(z.string()) }),
+  testChips: route('GET', '/timing/test-chips', 'crew', "Chips that are nobody's on purpose").output(
+    nobodysChips,
   ),
-  setTestChips: route('PUT', '/timing/test-chips', 'crew', 'Replaces the list of test chips')
-    .input(z.object({ chips: z.array(z.string().trim().min(1)).max(10_000) }))
-    .output(z.object({ chips: z.array(z.string()) })),
+  setTestChips: route('PUT', '/timing/test-chips', 'crew', 'Replaces the list of them')
+    .input(
+      z.object({
+        /** Of these, what is known already stays; a new one is a test chip. */
+        chips: z.array(z.string().trim().min(1)).max(10_000).default([]),
+        entries: z
+          .array(
+            z.object({
+              chip: z.string().trim().min(1),
+              kind: z.enum(NOBODYS_CHIPS).default('test'),
+              note: chipNote.default(null),
+            }),
+          )
+          .max(10_000)
+          .default([]),
+      }),
+    )
+    .output(nobodysChips),
+  addTestChips: route(
+    'POST',
+    '/timing/test-chips',
+    'crew',
+    'Adds a pasted list: chip, kind, note in each row',
+  )
+    .input(
+      z.object({
+        text: z.string().trim().min(1).max(1_000_000),
+        /** Of rows that do not say it. */
+        kind: z.enum(NOBODYS_CHIPS).default('test'),
+        note: chipNote.default(null),
+      }),
+    )
+    .output(
+      nobodysChips.extend({
+        added: z.number(),
+        changed: z.number(),
+        refused: z.array(z.object({ line: z.number(), reason: z.string(), text: z.string() })),
+      }),
+    ),
+  removeTestChip: route('DELETE', '/timing/test-chips/{chip}', 'crew', 'Takes one from the list')
+    .input(z.object({ chip: z.string().trim().min(1) }))
+    .output(nobodysChips),
 }

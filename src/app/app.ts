@@ -11,6 +11,8 @@ export interface AppConfig {
   readonly migrations: string
   readonly version: string
   readonly clock: Clock
+  /** 0 to 1; default Math.random. */
+  readonly random?: () => number
   readonly fetch: typeof fetch
   readonly log: Log
   /** 0.0.0.0 unless readers must come from this machine only. */

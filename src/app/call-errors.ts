@@ -33,6 +33,8 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'entry.no-race': 422,
   'mapping.missing': 422,
   'participant.unreadable': 422,
+  'result.unreadable': 422,
+  'result.refused': 422,
   'store.newer': 500,
   'store.damaged': 500,
   'store.unwritable': 500,

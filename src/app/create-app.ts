@@ -5,30 +5,42 @@ import { createBackups } from '../keeping/backups.ts'
 import { providerById } from '../providers/index.ts'
 import { openSecrets } from '../secrets/open.ts'
 import type { Secrets } from '../secrets/secrets.ts'
+import { createReadCounts } from '../store/read-counts.ts'
 import { openStore } from '../store/store.ts'
 import { createSync } from '../sync/sync.ts'
 import { createImporter } from '../timing/importer.ts'
 import { createLinker } from '../timing/linker.ts'
+import { createRelays } from '../timing/relay.ts'
 import { createAccess } from './access.ts'
 import type { App, AppConfig } from './app.ts'
 import { createConnectionKeys } from './connection-keys.ts'
-import { sessionForReaders } from './current-session.ts'
+import { sessionForReaders, sessionToHandOn } from './current-session.ts'
 import { createDisplayReach } from './display-reach.ts'
 import { os } from './door.ts'
+import { createPaced } from './paced.ts'
 import type { AppParts } from './parts.ts'
 import { closingProcedures } from './procedures/closing.ts'
 import { connectionProcedures } from './procedures/connections.ts'
+import { courseProcedures } from './procedures/course.ts'
+import { csvReadsProcedures } from './procedures/csv-reads.ts'
 import { deskProcedures } from './procedures/desk.ts'
 import { displayProcedures } from './procedures/displays.ts'
 import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
+import { placesProcedures } from './procedures/places.ts'
 import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
+import { readerClocksProcedures } from './procedures/reader-clocks.ts'
+import { readersProcedures } from './procedures/readers.ts'
+import { relayProcedures } from './procedures/relays.ts'
 import { startsProcedures } from './procedures/starts.ts'
 import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
+import { createPeopleCounts, raceDayCounts } from './race-day-counts.ts'
+import { tallyOf } from './race-tally.ts'
+import { createReaderStatus } from './reader-status.ts'
 import { createReaders } from './readers.ts'
 import { createTopics } from './topics.ts'
 
@@ -65,6 +77,7 @@ export function createApp(config: AppConfig): App {
     fetch: config.fetch,
     clock,
     log,
+    random: config.random ?? Math.random,
     schedule: config.schedule,
   })
   const linker = createLinker({ store, log })
@@ -86,6 +99,17 @@ export function createApp(config: AppConfig): App {
     changed: () => topics.changed('timing'),
   })
 
+  const relays = createRelays({
+    store,
+    log,
+    session: () => sessionToHandOn(store.read),
+    ownPorts: () => readers.doors().flatMap(({ port }) => (port === null ? [] : [port])),
+  })
+  relays.onStatus(() => topics.changed('timing'))
+  const readerStatus = createReaderStatus({ store, readers, clock, changed: () => topics.changed('timing') })
+  const peopleCounts = createPeopleCounts(store)
+  const tally = createPaced(raceDayId => tallyOf(store.read, raceDayId))
+
   const parts: AppParts = {
     config,
     store,
@@ -95,7 +119,12 @@ export function createApp(config: AppConfig): App {
     linker,
     importer,
     readers,
+    relays,
+    readerStatus,
     topics,
+    readCounts: createReadCounts(store.read, clock),
+    counts: async raceDayId => raceDayCounts(peopleCounts(raceDayId), await tally(raceDayId)),
+    tally,
     displayReach: createDisplayReach(config, store, () => app),
     backups,
     startedAt: clock(),
@@ -114,10 +143,16 @@ export function createApp(config: AppConfig): App {
       displays: displayProcedures(parts),
       keeping: keepingProcedures(parts),
       starts: startsProcedures(parts),
+      course: courseProcedures(parts),
+      readerClocks: readerClocksProcedures(parts),
       keyedReads: keyedReadsProcedures(parts),
       stillOut: stillOutProcedures(parts),
       preflight: preflightProcedures(parts),
+      readers: readersProcedures(parts),
       closing: closingProcedures(parts),
+      csvReads: csvReadsProcedures(parts),
+      places: placesProcedures(parts),
+      relays: relayProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),
@@ -126,6 +161,9 @@ export function createApp(config: AppConfig): App {
       secrets ??= await openSecrets(config.dataFolder, process.env.TRACKSIDE_PASSPHRASE ?? null)
       await linker.start()
       await readers.start()
+      // A command that does one thing and ends has no port for readers, and hands nothing on.
+      if (config.timingPort !== null) await relays.start()
+      await readerStatus.start()
       await sync.start()
       await parts.displayReach.start()
       // A command that does one thing and ends keeps out of it, as it does of the schedule.
@@ -135,6 +173,8 @@ export function createApp(config: AppConfig): App {
     async stop() {
       await parts.displayReach.stop()
       await sync.stop()
+      await relays.stop()
+      await readerStatus.stop()
       await readers.stop()
       await linker.stop()
       await backups.stop()

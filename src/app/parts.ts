@@ -1,12 +1,17 @@
 import type { Backups } from '../keeping/backups.ts'
 import type { Secrets } from '../secrets/secrets.ts'
+import type { ReadCounts } from '../store/read-counts.ts'
 import type { Store } from '../store/store.ts'
 import type { Sync } from '../sync/sync.ts'
 import type { Importer } from '../timing/importer.ts'
 import type { Linker } from '../timing/linker.ts'
+import type { Relays } from '../timing/relay.ts'
 import type { AppConfig } from './app.ts'
 import type { ConnectionKeys } from './connection-keys.ts'
 import type { DisplayReach } from './display-reach.ts'
+import type { RaceDayCounts } from './race-day-counts.ts'
+import type { RaceTally } from './race-tally.ts'
+import type { ReaderStatus } from './reader-status.ts'
 import type { Readers } from './readers.ts'
 import type { Topics } from './topics.ts'
 
@@ -20,7 +25,13 @@ export interface AppParts {
   readonly linker: Linker
   readonly importer: Importer
   readonly readers: Readers
+  readonly relays: Relays
+  readonly readerStatus: ReaderStatus
   readonly topics: Topics
+  readonly readCounts: ReadCounts
+  readonly counts: (raceDayId: string) => Promise<RaceDayCounts>
+  /** Who has been where on a race day, by its id. */
+  readonly tally: (raceDayId: string) => Promise<RaceTally>
   readonly displayReach: DisplayReach
   readonly backups: Backups
   readonly startedAt: number

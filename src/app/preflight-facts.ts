@@ -95,18 +95,11 @@ function chipFacts(read: Reader, raceDayId: string): PreflightFacts['chips'] {
   return { inFile, bibsWithout: without.length, examples: without.slice(0, 6).map(row => row.bib) }
 }
 
-/** Newest live reads of each device; the quickest of them tells its clock, the others may have come late. */
-const clockFacts = (read: Reader, raceDayId: string, now: number): PreflightFacts['clocks'] =>
-  read.all<PreflightFacts['clocks'][number]>(
-    `SELECT device, MIN(received_at - read_at) AS behindMs, MAX(received_at) AS heardAt FROM (
-       SELECT device, received_at, read_at, ROW_NUMBER() OVER (PARTITION BY device ORDER BY id DESC) AS newest
-       FROM timing_reads WHERE id > (SELECT MAX(id) FROM timing_reads) - 20000 AND read_at IS NOT NULL
-         AND kind = 'chip' AND (stream_id IS NOT NULL OR source = 'ctp01') AND received_at > ?
-         AND session_id IN (SELECT id FROM timing_sessions WHERE race_day_id = ? OR race_day_id IS NULL))
-     WHERE newest <= 20 GROUP BY device ORDER BY device`,
-    now - 24 * 3_600_000,
-    raceDayId,
-  )
+/** Of the devices that connected readers brought reads of. */
+function clockFacts(readers: AppParts['readers']): PreflightFacts['clocks'] {
+  const clocks = new Map(readers.peers().flatMap(peer => peer.clocks.map(clock => [clock.device, clock])))
+  return [...clocks.values()].sort((a, b) => a.device.localeCompare(b.device))
+}
 
 async function keyFacts(
   parts: AppParts,
@@ -152,7 +145,7 @@ function takesWrites({ store, config }: AppParts): boolean {
 
 /** What is known here, without a call to anybody. */
 export async function preflightFacts(parts: AppParts, day: Row<'race_days'>): Promise<PreflightFacts> {
-  const { config, store, sync, readers } = parts
+  const { config, store, sync, readers, backups } = parts
   const { read } = store
   const now = config.clock()
   const connections = connectionsOfDay(read, day.id)
@@ -180,8 +173,9 @@ export async function preflightFacts(parts: AppParts, day: Row<'race_days'>): Pr
       name: [program, locations.join(', ')].filter(Boolean).join(' · ') || address,
       ...{ address, state, lastReadAt },
     })),
-    clocks: clockFacts(read, day.id, now),
+    clocks: clockFacts(readers),
     disk: { freeBytes: await freeBytes(config.dataFolder), takesWrites: takesWrites(parts) },
+    backup: backups.state(),
     keys: await keyFacts(parts, connections),
     network: sync.network.state(),
   }

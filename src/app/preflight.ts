@@ -37,11 +37,17 @@ export interface PreflightFacts {
   }[]
   readonly clocks: readonly {
     readonly device: string
-    /** Ms that the reader's clock is behind the laptop's; negative: ahead. */
-    readonly behindMs: number
+    /** Ms that the reader's clock is behind the laptop's; negative: ahead. Null: not known. */
+    readonly behindMs: number | null
     readonly heardAt: number
   }[]
   readonly disk: { readonly freeBytes: number | null; readonly takesWrites: boolean }
+  readonly backup: {
+    readonly state: 'ok' | 'none-yet' | 'second-folder' | 'failed'
+    readonly message: string
+    readonly lastAt: number | null
+    readonly folder: string | null
+  }
   readonly keys: { readonly ok: boolean; readonly message: string; readonly lacking: readonly string[] }
   readonly network: { readonly state: 'up' | 'down' | 'unknown'; readonly since: number | null }
 }
@@ -51,8 +57,6 @@ const GIGABYTE = 1e9
 /** People fetched longer ago than this are looked at again before a start. */
 const OLD_MS = 12 * HOUR
 const CLOCK_OFF_MS = 1000
-/** Reads later than this were most likely stored on the way, not stamped by a slow clock. */
-const CAUGHT_UP_MS = 2 * 60_000
 
 type Judged = Pick<PreflightLine, 'state' | 'words' | 'todo'>
 const ready = (words: string): Judged => ({ state: 'ready', words, todo: null })
@@ -100,7 +104,10 @@ function chipFile({ chips }: PreflightFacts): Judged {
 
 function port({ port: at }: PreflightFacts): Judged {
   if (at.trouble !== null)
-    return notReady(at.trouble, 'Close the program that holds the port; it is tried again.')
+    return notReady(
+      at.trouble,
+      'Close the program that holds the port, or let readers call another port and hand their reads on (Readers).',
+    )
   if (at.listening === null)
     return notReady('Nothing listens for readers.', 'Start Trackside with a timing port.')
   return ready(`Listening on port ${at.listening}.`)
@@ -129,19 +136,21 @@ function readerLines({ readers, port: at, now }: PreflightFacts): readonly Prefl
 const clockLines = ({ clocks, now }: PreflightFacts): readonly PreflightLine[] =>
   clocks.map(({ device, behindMs, heardAt }) => {
     const heard = `by its reads of ${ageInWords(now - heardAt)} ago`
+    const key = `clock ${device}`
+    const title = `Clock of ${device}`
+    if (behindMs === null) {
+      const words = 'Not known: too few reads came as they were read.'
+      return { key, title, ...look(words, 'Carry a test chip over its mat, three times.') }
+    }
     const off = offInWords(Math.abs(behindMs))
     const judged =
       Math.abs(behindMs) <= CLOCK_OFF_MS
         ? ready(`Within a second of this laptop, ${heard}.`)
-        : behindMs < 0
-          ? look(`${off} ahead of this laptop, ${heard}.`, 'Set the reader’s clock, or this laptop’s.')
-          : behindMs < CAUGHT_UP_MS
-            ? look(`${off} behind this laptop, ${heard}.`, 'Set the reader’s clock, or this laptop’s.')
-            : look(
-                `Its newest reads came ${off} after their time: caught up late, or a clock that far behind.`,
-                'Carry a test chip over its mat and look again.',
-              )
-    return { key: `clock ${device}`, title: `Clock of ${device}`, ...judged }
+        : look(
+            `${off} ${behindMs < 0 ? 'ahead of' : 'behind'} this laptop, ${heard}.`,
+            'Set the reader’s clock, or this laptop’s.',
+          )
+    return { key, title, ...judged }
   })
 
 function disk({ disk: { freeBytes, takesWrites } }: PreflightFacts): Judged {
@@ -151,6 +160,14 @@ function disk({ disk: { freeBytes, takesWrites } }: PreflightFacts): Judged {
   const words = `${bytesInWords(freeBytes)} free in the data folder.`
   if (freeBytes < GIGABYTE / 4) return notReady(words, 'Free space: reads would soon find none.')
   return freeBytes < 2 * GIGABYTE ? look(words, 'Free some space.') : ready(words)
+}
+
+function backup({ backup: { state, message, lastAt, folder }, now }: PreflightFacts): Judged {
+  const words = lastAt === null ? message : `Made ${ageInWords(now - lastAt)} ago. ${message}`
+  if (state === 'failed') return notReady(words, 'Free space, or look at Backups.')
+  if (state === 'none-yet') return look(words, 'Make one under Backups.')
+  if (state === 'second-folder') return look(words, 'Plug the stick in, or choose another folder.')
+  return folder === null ? look(words, 'Choose a second folder, on a stick, under Backups.') : ready(words)
 }
 
 function keys({ keys: { ok, message, lacking }, people: { connections } }: PreflightFacts): Judged {
@@ -208,6 +225,7 @@ export function judgePreflight(facts: PreflightFacts): readonly PreflightLine[] 
     ...readerLines(facts),
     ...clockLines(facts),
     { key: 'disk', title: 'Disk', ...disk(facts) },
+    { key: 'backup', title: 'Backup', ...backup(facts) },
     { key: 'keys', title: 'Keys', ...keys(facts) },
     { key: 'network', title: 'Network', ...network(facts) },
     { key: 'zone', title: 'Time zone', ...zone(facts) },

@@ -1,17 +1,32 @@
 import type { Reader } from '../store/reader.ts'
+import type { Store } from '../store/store.ts'
+import type { RaceTally } from './race-tally.ts'
 
 const MINUTE = 60_000
 
 const EVENTS = 'SELECT normalized_event_id FROM race_day_events WHERE race_day_id = ? AND removed = 0'
 
-/** Reads of the race day's own people that count at a place of that kind. */
-const SEEN_AT = `SELECT l.participant_id, MIN(l.at) AS at FROM read_links l
-  JOIN timing_locations t ON t.id = l.location_id
-  JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ?
-  WHERE l.state = 'linked' AND t.kind = ? GROUP BY l.participant_id`
+interface PeopleCounts {
+  readonly registered: number
+  readonly checkedIn: number
+  readonly withoutBib: number
+  readonly duplicateBibs: number
+}
 
-/** How a race day stands, of distinct people. */
-export function raceDayCounts(read: Reader, raceDayId: string) {
+/** Who is entered; counted again when somebody changed, not with every read. */
+export function createPeopleCounts({ read, onChange }: Store): (raceDayId: string) => PeopleCounts {
+  const known = new Map<string, PeopleCounts>()
+  onChange(tables => {
+    if (tables.has('effective_participants') || tables.has('race_day_events')) known.clear()
+  })
+  return raceDayId => {
+    const found = known.get(raceDayId) ?? peopleCounts(read, raceDayId)
+    known.set(raceDayId, found)
+    return found
+  }
+}
+
+function peopleCounts(read: Reader, raceDayId: string): PeopleCounts {
   const people = read.get<Record<'registered' | 'checkedIn' | 'withoutBib', number>>(
     `SELECT COUNT(*) AS registered, COUNT(checked_in_at) AS checkedIn, COALESCE(SUM(bib_key IS NULL), 0) AS withoutBib
      FROM effective_participants WHERE registration_status = 'registered' AND normalized_event_id IN (${EVENTS})`,
@@ -23,42 +38,24 @@ export function raceDayCounts(read: Reader, raceDayId: string) {
        GROUP BY bib_key HAVING COUNT(*) > 1)`,
     raceDayId,
   )
-  const started = read.get<{ people: number }>(
-    `SELECT COUNT(DISTINCT l.participant_id) AS people FROM read_links l
-     JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ? WHERE l.state = 'linked'`,
-    raceDayId,
-  )
-  const finishes = read.all<{ at: number | null }>(SEEN_AT, raceDayId, 'finish')
-  const out = read.get<{ people: number }>(
-    `SELECT COUNT(*) AS people FROM (
-       SELECT DISTINCT l.participant_id FROM read_links l
-       JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ?
-       JOIN effective_participants e ON e.participant_id = l.participant_id AND e.race_status = 'none'
-       WHERE l.state = 'linked' AND l.participant_id NOT IN (SELECT participant_id FROM (${SEEN_AT})))`,
-    raceDayId,
-    raceDayId,
-    'finish',
-  )
-  const locations = read.all<{ location: string; kind: string; people: number }>(
-    `SELECT t.location_name AS location, t.kind, COUNT(DISTINCT l.participant_id) AS people
-     FROM timing_locations t JOIN timing_sessions s ON s.id = t.session_id AND s.race_day_id = ?
-     LEFT JOIN read_links l ON l.location_id = t.id AND l.state = 'linked'
-     GROUP BY t.location_name, t.kind ORDER BY t.kind = 'finish', t.kind <> 'start', t.location_name`,
-    raceDayId,
-  )
+  return { ...people, duplicateBibs: doubled?.bibs ?? 0 }
+}
+
+/** How a race day stands, of distinct people. */
+export function raceDayCounts(people: PeopleCounts, tally: RaceTally) {
   const minutes = new Map<number, number>()
-  for (const { at } of finishes) {
-    if (at === null) continue
+  for (const at of tally.finishes) {
     const minute = Math.floor(at / MINUTE) * MINUTE
     minutes.set(minute, (minutes.get(minute) ?? 0) + 1)
   }
   return {
     ...people,
-    started: started?.people ?? 0,
-    finished: finishes.length,
-    stillOut: out?.people ?? 0,
-    duplicateBibs: doubled?.bibs ?? 0,
-    locations,
+    started: tally.started,
+    finished: tally.finished,
+    stillOut: tally.out.length,
+    locations: [...tally.locations],
     finishPerMinute: [...minutes].sort(([a], [b]) => a - b).map(([at, found]) => ({ at, people: found })),
   }
 }
+
+export type RaceDayCounts = ReturnType<typeof raceDayCounts>

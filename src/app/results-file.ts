@@ -1,5 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { lapsOf, type Pass } from '../core/course.ts'
 import { csvText } from '../providers/csv.ts'
+import { createCourses } from '../store/courses.ts'
+import { locationNames } from '../store/crossings.ts'
 import { createGuns, ownStart, startWindow } from '../store/guns.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Row } from '../store/tables.ts'
@@ -23,11 +26,14 @@ interface PersonRow {
   readonly raceStatus: string
 }
 
-interface Passing {
+type Passing = Pass & { readonly state: 'linked' | 'duplicate' }
+
+/** A column of times: a location, or one of the laps there. */
+interface Column {
+  readonly title: string
   readonly location: string
-  readonly locationKind: string
-  readonly at: number
-  readonly state: 'linked' | 'duplicate'
+  /** From 1; null where every event passes once. */
+  readonly lap: number | null
 }
 
 interface Line {
@@ -44,19 +50,24 @@ const inOrder = (a: Line, b: Line): number =>
   a.bib.localeCompare(b.bib, 'en', { numeric: true }) ||
   0
 
+/** Locations by the course, each lap a column of its own where an event has several. */
+function columnsOf(read: Reader, raceDayId: string, eventIds: ReadonlySet<string>): readonly Column[] {
+  const courses = createCourses(read)
+  const places = [...eventIds].flatMap(id => [...courses(id).places.values()])
+  return locationNames(read, raceDayId).flatMap(({ name }): readonly Column[] => {
+    const laps = Math.max(1, ...places.filter(place => place.name === name).map(place => place.laps))
+    if (laps === 1) return [{ title: name, location: name, lap: null }]
+    return Array.from({ length: laps }, (_, index) => ({
+      ...{ title: `${name} lap ${index + 1}`, location: name, lap: index + 1 },
+    }))
+  })
+}
+
 /**
  * Everybody registered with gun time, chip time and the time of day at each location, by event and gun time.
  * A list of what was read, not a scoring: no places, no categories.
  */
 export async function resultsFile(read: Reader, day: Row<'race_days'>) {
-  const locations = read
-    .all<{ name: string }>(
-      `SELECT DISTINCT t.location_name AS name, t.kind FROM timing_locations t
-       JOIN timing_sessions s ON s.id = t.session_id AND s.race_day_id = ?
-       ORDER BY t.kind = 'finish', t.kind <> 'start', t.location_name`,
-      day.id,
-    )
-    .map(row => row.name)
   const people = read.all<PersonRow>(
     `SELECT e.participant_id AS id, v.id AS eventId, v.event_name AS eventName, e.bib_number AS bib,
      e.first_name AS firstName, e.last_name AS lastName, e.gender, e.age, e.wave, e.division,
@@ -65,12 +76,14 @@ export async function resultsFile(read: Reader, day: Row<'race_days'>) {
      WHERE e.registration_status = 'registered' AND v.id IN (${EVENTS_OF_DAY})`,
     day.id,
   )
+  const columns = columnsOf(read, day.id, new Set(people.map(({ eventId }) => eventId)))
+  const courseOf = createCourses(read)
   const gunOf = createGuns(read)
   const window = startWindow(read)
 
   const lineOf = (person: PersonRow): Line => {
     const passings = read.all<Passing>(
-      `SELECT t.location_name AS location, t.kind AS locationKind, l.at, l.state
+      `SELECT l.read_id AS id, t.location_name AS location, t.kind, l.at, l.state
        FROM read_links l JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ?
        JOIN timing_locations t ON t.id = l.location_id
        WHERE l.participant_id = ? AND l.at IS NOT NULL AND l.state IN ('linked', 'duplicate') ORDER BY l.at LIMIT 5000`,
@@ -79,15 +92,22 @@ export async function resultsFile(read: Reader, day: Row<'race_days'>) {
     )
     const gun = gunOf(person.eventId, person.wave)
     const from = gun === null ? null : gun - window
+    const laps = lapsOf(
+      passings.filter(({ state }) => state === 'linked'),
+      courseOf(person.eventId),
+      from,
+    )
     const raced = passings.filter(({ at, state }) => state === 'linked' && (from === null || at >= from))
-    const finish = raced.find(passing => passing.locationKind === 'finish')?.at ?? null
+    const finish = raced.find(({ id }) => laps.get(id)?.isFinish)?.at ?? null
     const start = ownStart(passings, finish ?? NO_TIME, from)
     const gunMs = gun === null || finish === null ? null : finish - gun
     const chipMs = start === null || finish === null ? null : finish - start
-    const timeAt = (name: string): string => {
-      const passing = raced.find(({ location }) => location === name)
+    const timeAt = ({ location, lap }: Column): string => {
+      const passing = raced.find(
+        one => one.location === location && (lap === null || laps.get(one.id)?.lap === lap),
+      )
       if (!passing) return ''
-      return localTime(passing.locationKind === 'start' ? start : passing.at, day.timezone).slice(11)
+      return localTime(passing.kind === 'start' ? start : passing.at, day.timezone).slice(11)
     }
     const status =
       person.raceStatus !== 'none' ? person.raceStatus.toUpperCase() : finish === null ? '' : 'FIN'
@@ -107,7 +127,7 @@ export async function resultsFile(read: Reader, day: Row<'race_days'>) {
         status,
         timeSpan(gunMs),
         timeSpan(chipMs),
-        ...locations.map(timeAt),
+        ...columns.map(timeAt),
       ],
     }
   }
@@ -117,13 +137,16 @@ export async function resultsFile(read: Reader, day: Row<'race_days'>) {
     lines.push(...people.slice(from, from + AT_ONCE).map(lineOf))
     await nextTurn()
   }
-  const columns = 'bib,first_name,last_name,gender,age,event,wave,division,status,gun_time,chip_time'.split(
+  const header = 'bib,first_name,last_name,gender,age,event,wave,division,status,gun_time,chip_time'.split(
     ',',
   )
   return {
     fileName: `${plainName(day.name)}-${day.raceDate}-times.csv`,
     mediaType: 'text/csv;charset=utf-8',
-    text: csvText([[...columns, ...locations], ...lines.sort(inOrder).map(line => line.cells)]),
+    text: csvText([
+      [...header, ...columns.map(({ title }) => title)],
+      ...lines.sort(inOrder).map(line => line.cells),
+    ]),
     rows: lines.length,
     next: null,
   }

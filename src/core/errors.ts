@@ -22,6 +22,8 @@ export const ERROR_CODES = [
   'entry.no-race',
   'mapping.missing',
   'participant.unreadable',
+  'result.unreadable',
+  'result.refused',
   'store.newer',
   'store.damaged',
   'store.unwritable',

@@ -1,5 +1,5 @@
 import { bibKey } from './identity.ts'
-import type { LinkRoute, LinkState, ReadKind, UnlinkedReason } from './model.ts'
+import type { CountedRead, LinkRoute, LinkState, NobodysChip, ReadKind, UnlinkedReason } from './model.ts'
 
 /** Of a read, what decides whose it is. */
 export interface ReadToLink {
@@ -39,9 +39,12 @@ export interface ChipFacts {
 export interface LinkLookups {
   /** The crew's word on a read; undefined when there is none, null when it is nobody's on purpose. */
   readonly assigned: (identity: string) => string | null | undefined
-  readonly isTestChip: (chip: string) => boolean
-  /** Ms to add to a device's times. */
-  readonly offsetOf: (device: string) => number
+  /** Of a chip that is nobody's on purpose. */
+  readonly nobodysChip: (chip: string) => NobodysChip | null
+  /** Ms to add to what a device's clock said then. */
+  readonly offsetOf: (device: string, readAt: number) => number
+  /** Whether the race can have been then. Else the reader's clock is wrong: 1980, or tomorrow. */
+  readonly isOfRace: (at: number) => boolean
   /** Id of the location where a device stood at that time, by rule or by the stream's word. */
   readonly locationOf: (device: string, at: number | null, streamLocation: string | null) => string | null
   readonly chip: (chip: string, at: number) => ChipFacts
@@ -89,7 +92,7 @@ export function choose(candidates: readonly Candidate[]): Candidate | 'nobody' |
 /** Whose a read is, where and when. Null for a kind that is nobody's by nature. */
 export function decideLink(read: ReadToLink, look: LinkLookups): LinkDecision | null {
   if (!isLinkable(read.kind)) return null
-  const at = read.readAt === null ? null : read.readAt + look.offsetOf(read.device)
+  const at = read.readAt === null ? null : read.readAt + look.offsetOf(read.device, read.readAt)
   const place = { locationId: look.locationOf(read.device, at, read.streamLocation), at }
   const unlinked = (reason: UnlinkedReason, route: LinkRoute | null = null): LinkDecision => ({
     ...{ state: 'unlinked', reason, route, participantId: null, normalizedEventId: null },
@@ -110,8 +113,9 @@ export function decideLink(read: ReadToLink, look: LinkLookups): LinkDecision | 
   // Nobody's on purpose: unknown, and the route says that the crew wants it so.
   if (assigned === null) return unlinked(read.kind === 'manual' ? 'unknown-bib' : 'unknown-chip', 'crew')
   if (assigned !== undefined) return linked(look.person(assigned), 'crew')
-  if (read.chip !== null && look.isTestChip(read.chip)) return unlinked('test-chip')
-  if (at === null) return unlinked('no-time')
+  const nobodys = read.chip === null ? null : look.nobodysChip(read.chip)
+  if (nobodys !== null) return unlinked(`${nobodys}-chip`)
+  if (at === null || !look.isOfRace(at)) return unlinked('no-time')
   if (place.locationId === null) return unlinked('unknown-location')
   if (read.kind === 'manual') return chosen(look.bib(read.bibNumber ?? '', at), 'bib', 'unknown-bib')
   if (read.chip === null) return unlinked('unknown-chip')
@@ -143,36 +147,41 @@ const inOrder = (a: ReadToCount, b: ReadToCount): number =>
 
 /**
  * Which reads of one person at one location count, whatever order they came in: id → the read it is a duplicate of,
- * null where it counts. A read within the window of the last counted one is its duplicate; equal times are ordered by
- * identity. A manual read within the window of a chip's counted read, before or after, is its duplicate.
+ * null where it counts. Reads within the window of the first of them are one passing, of which the first or the last
+ * counts; equal times are ordered by identity. A manual read within the window of a chip's counted read, before or
+ * after, is its duplicate.
  */
 export function countReads(
   reads: readonly ReadToCount[],
   windowMs: number,
+  which: CountedRead = 'first',
 ): ReadonlyMap<number, number | null> {
   const ordered = [...reads].sort(inOrder)
   const counts = new Map<number, number | null>()
-  const counted = (of: readonly ReadToCount[], yieldsTo: readonly ReadToCount[]): readonly ReadToCount[] => {
-    const counting: ReadToCount[] = []
-    for (const read of of) {
-      const last = counting.at(-1)
-      const stronger = yieldsTo.find(other => Math.abs(other.at - read.at) <= windowMs)
-      if (stronger) counts.set(read.id, stronger.id)
-      else if (last && read.at - last.at <= windowMs) counts.set(read.id, last.id)
-      else {
-        counting.push(read)
-        counts.set(read.id, null)
-      }
-    }
-    return counting
-  }
-  const byChip = counted(
-    ordered.filter(read => !read.manual),
-    [],
-  )
-  counted(
-    ordered.filter(read => read.manual),
-    byChip,
-  )
+  const counted = (of: readonly ReadToCount[]): readonly ReadToCount[] =>
+    passings(of, windowMs).flatMap(passing => {
+      const one = passing.at(which === 'first' ? 0 : -1)
+      if (!one) return []
+      for (const read of passing) counts.set(read.id, read === one ? null : one.id)
+      return [one]
+    })
+  const byChip = counted(ordered.filter(read => !read.manual))
+  const left = ordered.filter(read => {
+    const stronger = read.manual && byChip.find(other => Math.abs(other.at - read.at) <= windowMs)
+    if (stronger) counts.set(read.id, stronger.id)
+    return read.manual && !stronger
+  })
+  counted(left)
   return counts
+}
+
+/** Reads by time, cut where one lies beyond the window of the first since the last cut. */
+function passings(ordered: readonly ReadToCount[], windowMs: number): readonly (readonly ReadToCount[])[] {
+  const all: ReadToCount[][] = []
+  for (const read of ordered) {
+    const first = all.at(-1)?.[0]
+    if (first && read.at - first.at <= windowMs) all.at(-1)?.push(read)
+    else all.push([read])
+  }
+  return all
 }

@@ -129,6 +129,39 @@ export interface SourceEvent {
   readonly raw: Json
 }
 
+export const RESULT_STATUSES = ['finished', 'running', 'dns', 'dnf', 'dq', 'unknown'] as const
+export type ResultStatus = (typeof RESULT_STATUSES)[number]
+
+/** A split of a result: ms from the start that its times count from; null where there is none. */
+export interface SplitTime {
+  readonly name: string
+  readonly gunMs: number | null
+  readonly chipMs: number | null
+}
+
+/** What a scoring provider's normalize makes of one result. Times are ms; places count from 1. */
+export interface SourceResult {
+  /** The scoring provider's own key, the same whenever it is asked. */
+  readonly sourceResultId: string
+  /** The key of our entry, where the provider gives it back; else people are found by bib within the event. */
+  readonly entryKey: string | null
+  /** The provider's own id of the entry. */
+  readonly entryId: string | null
+  readonly bib: string | null
+  readonly overallPlace: number | null
+  readonly genderPlace: number | null
+  readonly divisionPlace: number | null
+  /** ms UTC; null where the provider says only how long it took. */
+  readonly startAt: number | null
+  readonly finishAt: number | null
+  readonly gunTimeMs: number | null
+  readonly chipTimeMs: number | null
+  readonly splits: readonly SplitTime[]
+  readonly status: ResultStatus
+  /** The provider's own time of the last change, ms UTC; null where it has none. */
+  readonly sourceVersion: number | null
+}
+
 export const READ_KINDS = ['chip', 'gun', 'new-location', 'marker', 'manual'] as const
 /** A gun time and a new location are reads of another kind, not noise; a marker is what a box says of itself. */
 export type ReadKind = (typeof READ_KINDS)[number]
@@ -143,12 +176,33 @@ export const UNLINKED_REASONS = [
   'unknown-location',
   'no-time',
   'test-chip',
+  'ignored-chip',
 ] as const
 export type UnlinkedReason = (typeof UNLINKED_REASONS)[number]
 
 export const LINK_ROUTES = ['crew', 'chip-assignment', 'chip', 'bib-chip', 'bib'] as const
 /** How a read found its person. `bib`: the chip's number is the bib itself, as on ChronoTrack tags. */
 export type LinkRoute = (typeof LINK_ROUTES)[number]
+
+export const LOCATION_KINDS = ['start', 'split', 'finish', 'other'] as const
+/** Other: somewhere beside the course, nobody passes there. */
+export type LocationKind = (typeof LOCATION_KINDS)[number]
+
+export const COUNTED_READS = ['first', 'last'] as const
+/** Which of somebody's reads of one passing counts. */
+export type CountedRead = (typeof COUNTED_READS)[number]
+
+export const NOBODYS_CHIPS = ['test', 'ignored'] as const
+/** Chips that are nobody's on purpose. `test`: the crew's own; `ignored`: a pacer's, a lead car's. */
+export type NobodysChip = (typeof NOBODYS_CHIPS)[number]
+
+export const OFFSET_SOURCES = ['constant', 'read', 'gun'] as const
+/** How a reader's offset was found: typed, or measured at a read or a gun of it whose true time is known. */
+export type OffsetSource = (typeof OFFSET_SOURCES)[number]
+
+export const QUESTION_KINDS = ['too-fast', 'out-of-order', 'before-gun', 'two-places', 'missed'] as const
+/** What makes somebody's reads questionable. `missed` is for information: a finish without one of the splits. */
+export type QuestionKind = (typeof QUESTION_KINDS)[number]
 
 export const ROLES = ['display', 'crew', 'manager', 'admin'] as const
 export type Role = (typeof ROLES)[number]

@@ -25,25 +25,41 @@ function nextChange(startAt: number | null, now: number): number {
   return [startAt - 24 * HOUR, startAt - 4 * HOUR].find(moment => moment > now) ?? Number.POSITIVE_INFINITY
 }
 
+/** When one event is looked at again. */
+export interface Turn {
+  readonly dueAt: number
+  /** When the turn after it begins: later than that it is lost. */
+  readonly deadlineAt: number
+  /** Its race is so near that it goes before all others. */
+  readonly urgent: boolean
+}
+
 /**
- * When a connection is due: the earliest any of its events asks for. Null: no more scheduled runs.
+ * When an event is due. Null: no more scheduled runs.
+ * Minutes are counted from the start itself, so that a run that began late does not move all that follow.
  * @param lastRunAt start of the last run, null if there was none (then it is due at once)
  */
-export function nextRunAt(
+export function nextTurn(
   schedule: Schedule,
-  starts: readonly (number | null)[],
+  startAt: number | null,
   lastRunAt: number | null,
   now: number,
-): number | null {
-  if (lastRunAt === null) return now
-  if (schedule.mode === 'interval') return lastRunAt + Math.max(1, schedule.intervalMinutes) * MINUTE
-  if (starts.length === 0) return lastRunAt + 4 * HOUR
-  const dues = starts.flatMap(startAt => {
-    const wait = intervalAt(startAt, lastRunAt)
-    if (wait === null || intervalAt(startAt, now) === null) return []
-    return [Math.min(lastRunAt + wait, nextChange(startAt, lastRunAt))]
-  })
-  return dues.length === 0 ? null : Math.min(...dues)
+): Turn | null {
+  const wait = intervalAt(startAt, now)
+  const urgent = wait === MINUTE && schedule.mode === 'event'
+  if (schedule.mode === 'interval') {
+    const every = Math.max(1, schedule.intervalMinutes) * MINUTE
+    const dueAt = lastRunAt === null ? now : lastRunAt + every
+    return { dueAt, deadlineAt: dueAt + every, urgent: wait === MINUTE }
+  }
+  if (wait === null) return null
+  if (lastRunAt === null) return { dueAt: now, deadlineAt: now + wait, urgent }
+  const before = intervalAt(startAt, lastRunAt) ?? wait
+  const dueAt =
+    startAt !== null && before === MINUTE
+      ? startAt + (Math.floor((lastRunAt - startAt) / MINUTE) + 1) * MINUTE
+      : Math.min(lastRunAt + before, nextChange(startAt, lastRunAt))
+  return { dueAt, deadlineAt: dueAt + wait, urgent }
 }
 
 /** A schedule in words, for a card. */

@@ -13,7 +13,17 @@ export interface Setting {
 /** How sure we are that an operation works as we do it: by the vendor's page, seen in others' clients, or a guess. */
 export type Evidence = 'documented' | 'observed' | 'inferred'
 
-export type Operation = 'check' | 'events' | 'participants' | 'ensure-event' | 'push' | 'read-back' | 'file'
+export type Operation =
+  | 'check'
+  | 'events'
+  | 'participants'
+  | 'ensure-event'
+  | 'push'
+  | 'read-back'
+  | 'file'
+  | 'results'
+  | 'publish'
+  | 'results-file'
 
 export interface RateLimit {
   readonly calls: number

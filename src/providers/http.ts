@@ -12,6 +12,8 @@ export interface HttpRequest {
   /** Query parameters that nobody may read in a message. */
   readonly keys?: Readonly<Record<string, string>>
   readonly headers?: Readonly<Record<string, string>>
+  /** What the headers or the body hold beside the credentials that nobody may read in a message. */
+  readonly hidden?: readonly string[]
   readonly body?: string
   /** How long the other side may be silent. */
   readonly timeoutMs?: number
@@ -61,7 +63,11 @@ async function attempt(context: ProviderContext, call: HttpRequest): Promise<Htt
   if (context.signal.aborted) throw cancelled(place)
   await context.spend()
   const hide = (text: string): string =>
-    withoutKeys(text, [...Object.values(context.credentials), ...Object.values(call.keys ?? {})])
+    withoutKeys(text, [
+      ...Object.values(context.credentials),
+      ...Object.values(call.keys ?? {}),
+      ...(call.hidden ?? []),
+    ])
   const received = await receive(context, call, place)
   let parsed: { readonly value: Json } | null = null
   const answer: HttpAnswer = {

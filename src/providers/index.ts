@@ -1,9 +1,10 @@
 import { AppError } from '../core/errors.ts'
 import { ctlive } from './ctlive/index.ts'
 import type { Provider } from './provider.ts'
+import { raceRoster } from './race-roster/index.ts'
 import { runsignup } from './runsignup/index.ts'
 
-export const providers: readonly Provider[] = [runsignup, ctlive]
+export const providers: readonly Provider[] = [runsignup, raceRoster, ctlive]
 
 /** @throws AppError not-found */
 export function providerById(id: string): Provider {

@@ -1,5 +1,5 @@
 import type { ProviderField } from '../core/mapping.ts'
-import type { SourceEvent, SourceParticipant } from '../core/model.ts'
+import type { ResultStatus, SourceEvent, SourceParticipant, SourceResult, SplitTime } from '../core/model.ts'
 import type { Clock, Json, JsonObject } from '../core/runtime.ts'
 import type { Evidence, Operation, RateLimit, Setting } from '../core/settings.ts'
 
@@ -8,7 +8,8 @@ export type Cursor = JsonObject
 
 export interface Page<T> {
   readonly items: readonly T[]
-  readonly cursor: Cursor
+  /** Null on a complete page: the provider cannot be asked for changes only, and the next fetch begins from nothing. */
+  readonly cursor: Cursor | null
   /**
    * True on the last page. Its cursor is where the next, incremental fetch begins.
    * A fetch that started from null and reached a complete page has seen everybody.
@@ -90,6 +91,34 @@ export interface ExportFile {
   readonly text: string
 }
 
+/** A result as it is to stand at the registration provider. Times are ms. */
+export interface ResultToPublish {
+  /** Ours, and the same for ever. */
+  readonly key: string
+  /** The registration provider's key of the person; null for a walk-up it does not know. */
+  readonly sourceParticipantId: string | null
+  readonly bib: string | null
+  readonly firstName: string | null
+  readonly lastName: string | null
+  readonly overallPlace: number | null
+  readonly gunTimeMs: number | null
+  readonly chipTimeMs: number | null
+  readonly splits: readonly SplitTime[]
+  readonly status: ResultStatus
+  /** The provider's own id of it, from a receipt: then it is corrected, not added. */
+  readonly resultId: string | null
+}
+
+export type PublishOutcome =
+  | { readonly key: string; readonly ok: true; readonly resultId: string | null }
+  | { readonly key: string; readonly ok: false; readonly code: 'result.refused'; readonly message: string }
+
+/** A result as the registration provider holds it. */
+export interface PublishedResult {
+  readonly resultId: string
+  readonly bib: string | null
+}
+
 export interface Provider {
   /** Also its folder's name. */
   readonly id: string
@@ -122,5 +151,27 @@ export interface Provider {
     readBack(context: ProviderContext, target: TargetRace): AsyncIterable<Page<TargetEntry>>
     /** The same rows as the provider's own import file. */
     file(batch: readonly Entry[]): ExportFile
+  }
+  /** Of a scoring provider. */
+  readonly results?: {
+    /** From null: all. From a complete page's cursor: what changed since, if the provider can say it, else all again. */
+    pull(context: ProviderContext, target: TargetRace, since: Cursor | null): AsyncIterable<Page<Json>>
+    /** @throws AppError result.unreadable when the item has no key of its own */
+    normalize(item: Json): SourceResult
+  }
+  /** Of a registration provider. */
+  readonly publication?: {
+    /** Whether runners are told by mail or text when a result of theirs is new or changed. */
+    readonly notifiesRunners: boolean
+    /** Left out: no way is known to send them; the file is all. One outcome a result, in order. */
+    publish?(
+      context: ProviderContext,
+      event: EventRef,
+      batch: readonly ResultToPublish[],
+      onOutcome: (outcome: PublishOutcome) => void,
+    ): Promise<void>
+    readBack?(context: ProviderContext, event: EventRef): AsyncIterable<Page<PublishedResult>>
+    /** The same rows as the provider's own import file, or as a plain one where none is known. */
+    file(batch: readonly ResultToPublish[]): ExportFile
   }
 }

@@ -38,6 +38,8 @@ export interface Ctp01Client {
   start(): Promise<void>
   stop(): Promise<void>
   push(read: RehearsalRead): void
+  /** A read that gets lost on its way: it has its number and comes only to who asks for it again. */
+  lose(read: RehearsalRead): void
   gun(location: string, at: number): void
   addLocation(name: string): void
   /** Cuts the connection, as a pulled cable does. */
@@ -82,6 +84,7 @@ export function createCtp01Client(parts: Ctp01Parts): Ctp01Client {
   let unannounced: Stream[] = []
   let link: Link | null = null
   let socketOpen: Socket | null = null
+  const lost = new Set<StreamRow>()
   let running = false
   let retry: NodeJS.Timeout | undefined
   let pinger: NodeJS.Timeout | undefined
@@ -212,6 +215,7 @@ export function createCtp01Client(parts: Ctp01Parts): Ctp01Client {
     let text = ''
     for (const [index, row] of stream.rows.slice(from, from + batch).entries()) {
       if (row.tag === 'guntime' && !settings?.guntimes) continue
+      if (lost.delete(row)) continue
       text += tagLine(from + index + 1, stream.name, row, settings?.timeFormat ?? 'normal', wall)
       sentCount += 1
     }
@@ -252,6 +256,11 @@ export function createCtp01Client(parts: Ctp01Parts): Ctp01Client {
     },
     push({ location, lap = 0, ...read }) {
       append(location, { ...read, lap })
+    },
+    lose({ location, lap = 0, ...read }) {
+      const row = { ...read, lap }
+      lost.add(row)
+      append(location, row)
     },
     gun(location, at) {
       append(location, { tag: 'guntime', at, lap: 0, readerId: controllerId, gator: 0 })

@@ -169,16 +169,15 @@ export function createHttpHost(parts: HostParts): OutsideServer {
   }
 }
 
-function send(response: ServerResponse, reply: Reply, at: number): void {
+function send(response: ServerResponse, reply: Reply, now: number): void {
   const bytes = Buffer.from(reply.body)
-  response.writeHead(reply.status, headersOf(reply, bytes.length, at))
+  response.writeHead(reply.status, headersOf(reply, bytes.length, now))
   response.end(bytes)
 }
 
-function headersOf(reply: Reply, length: number, at: number): Record<string, string> {
+function headersOf(reply: Reply, length: number, now: number): Record<string, string> {
   return {
-    // Node would say the machine's own time, whatever clock was handed in.
-    date: new Date(at).toUTCString(),
+    date: new Date(now).toUTCString(),
     'content-type': `${reply.type}; charset=utf-8`,
     'content-length': String(length),
     ...reply.headers,

@@ -41,6 +41,8 @@ export interface MylapsClient {
   readonly connected: boolean
   /** Messages that nobody has acknowledged. */
   readonly waiting: number
+  /** Reads, guns included, whose message was acknowledged. */
+  readonly acknowledgedCount: number
   /** Messages handed to the network, those sent again included. */
   readonly sentCount: number
   /** What came from the server, in order, without the `$`. */
@@ -50,6 +52,7 @@ export interface MylapsClient {
 interface Message {
   readonly number: number
   readonly ack: string
+  readonly reads: number
   readonly text: (fields: readonly string[] | null) => string
   sent: boolean
 }
@@ -68,6 +71,7 @@ export function createMylapsClient(parts: MylapsParts): MylapsClient {
   let resend: NodeJS.Timeout | undefined
   let lastNumber = 0
   let sentCount = 0
+  let acknowledgedCount = 0
 
   const say = (text: string) => socket?.write(`${text}@$`)
 
@@ -120,16 +124,22 @@ export function createMylapsClient(parts: MylapsParts): MylapsClient {
       case 'AckStore':
       case 'AckMarker': {
         const message = open.get(Number(data[0]))
-        if (message?.ack === word) open.delete(message.number)
+        if (message?.ack !== word) return
+        open.delete(message.number)
+        acknowledgedCount += message.reads
         return
       }
     }
   }
 
-  function queue(ack: string, text: (number: number, asked: readonly string[] | null) => string): void {
+  function queue(
+    ack: string,
+    reads: number,
+    text: (number: number, asked: readonly string[] | null) => string,
+  ): void {
     lastNumber += 1
     const number = lastNumber
-    open.set(number, { number, ack, text: asked => text(number, asked), sent: false })
+    open.set(number, { number, ack, reads, text: asked => text(number, asked), sent: false })
   }
 
   function bundle(): void {
@@ -138,9 +148,9 @@ export function createMylapsClient(parts: MylapsParts): MylapsClient {
       for (let from = 0; from < reads.length; from += most) {
         const some = reads.slice(from, from + most)
         if (parts.version === 1)
-          queue('AckStore', number => [location, 'Store', ...some.map(stored), number].join('@'))
+          queue('AckStore', some.length, number => [location, 'Store', ...some.map(stored), number].join('@'))
         else {
-          queue('AckPassing', (number, asked) =>
+          queue('AckPassing', some.length, (number, asked) =>
             [location, 'Passing', ...some.map(read => passing(read, asked)), number].join('@'),
           )
         }
@@ -205,7 +215,7 @@ export function createMylapsClient(parts: MylapsParts): MylapsClient {
       if (pending.size === 1) setImmediate(() => sendAll(false))
     },
     gun(location, name, at) {
-      queue('AckMarker', number => `${location}@Marker@t=${time(at)}|mt=Gunshot|n=${name}@${number}`)
+      queue('AckMarker', 1, number => `${location}@Marker@t=${time(at)}|mt=Gunshot|n=${name}@${number}`)
       sendAll(false)
     },
     drop: () => socket?.resetAndDestroy(),
@@ -214,6 +224,9 @@ export function createMylapsClient(parts: MylapsParts): MylapsClient {
     },
     get waiting() {
       return open.size
+    },
+    get acknowledgedCount() {
+      return acknowledgedCount
     },
     get sentCount() {
       return sentCount

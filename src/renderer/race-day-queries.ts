@@ -43,3 +43,20 @@ export const useClosing = (raceDayId: string) =>
     meta: { topics: ['connections', 'sync', 'timing'] },
     refetchInterval: 5000,
   })
+
+export const useRelays = () =>
+  useQuery({
+    queryKey: ['relays'],
+    queryFn: ({ signal }) => client.relays.list(undefined, { signal }),
+    select: data => data.relays,
+    meta: { topics: ['timing'] },
+    refetchInterval: NOW_AND_THEN_MS,
+  })
+
+export const useListeningPorts = () =>
+  useQuery({
+    queryKey: ['listening-ports'],
+    queryFn: ({ signal }) => client.relays.ports(undefined, { signal }),
+    select: data => data.ports,
+    meta: { topics: ['timing'] },
+  })

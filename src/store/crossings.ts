@@ -1,3 +1,4 @@
+import type { LocationKind } from '../core/model.ts'
 import type { Reader } from './reader.ts'
 
 /** Somebody at a location, with no more of them than a display may show. */
@@ -56,8 +57,8 @@ export const crossingOf = (reader: Reader, raceDayId: string, readId: number): C
 
 /** Somebody's counted reads of a session, for their own start. */
 export const readsWithKinds = (reader: Reader, participantId: string) =>
-  reader.all<{ at: number | null; locationKind: string | null }>(
-    `SELECT l.at, t.kind AS locationKind FROM read_links l LEFT JOIN timing_locations t ON t.id = l.location_id
+  reader.all<{ at: number | null; kind: LocationKind | null }>(
+    `SELECT l.at, t.kind FROM read_links l LEFT JOIN timing_locations t ON t.id = l.location_id
      WHERE l.participant_id = ? AND l.state IN ('linked', 'duplicate')`,
     participantId,
   )

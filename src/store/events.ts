@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SourceEvent } from '../core/model.ts'
 import { eventId, idOf } from './ids.ts'
-import { rowWhere } from './rows.ts'
+import { rowsWhere, rowWhere } from './rows.ts'
 import type { Row } from './tables.ts'
 import { auditable, type Writer } from './writer.ts'
 
@@ -43,6 +43,10 @@ export function storeEvent(writer: Writer, provider: string, source: SourceEvent
     updatedAt: writer.at,
   }
   writer.put('normalized_events', row)
+  if (before !== null && before.eventDate !== row.eventDate) {
+    const days = rowsWhere(writer, 'race_day_events', 'normalized_event_id = ? AND removed = 0', id)
+    for (const { raceDayId } of days) staleSessions(writer, raceDayId)
+  }
   suggestRaceDay(writer, row)
   return row
 }
@@ -64,6 +68,8 @@ function suggestRaceDay(writer: Writer, event: Row<'normalized_events'>): void {
       name: event.raceName ?? event.eventName,
       raceDate: event.eventDate,
       timezone: event.timezone ?? 'UTC',
+      fastestKmh: null,
+      lastsDays: null,
       clock: writer.clock,
       createdAt: writer.at,
       updatedAt: writer.at,
@@ -117,10 +123,12 @@ export function setRaceDayEvents(writer: Writer, raceDayId: string, eventIds: re
 /** Adds or changes a race day; a crew's doing, so it is in the audit log. */
 export function putRaceDay(
   writer: Writer,
-  day: { readonly id: string; readonly name: string; readonly raceDate: string; readonly timezone: string },
+  day: Pick<Row<'race_days'>, 'id' | 'name' | 'raceDate' | 'timezone'> &
+    Partial<Pick<Row<'race_days'>, 'fastestKmh' | 'lastsDays'>>,
 ): void {
   const before = rowWhere(writer, 'race_days', 'id = ?', day.id)
   const row = {
+    ...{ fastestKmh: before?.fastestKmh ?? null, lastsDays: before?.lastsDays ?? null },
     ...day,
     timingPartnerId: writer.partnerId,
     clock: writer.clock,

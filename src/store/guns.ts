@@ -1,3 +1,5 @@
+import type { LocationKind } from '../core/model.ts'
+import { OFFSET_OF_READ } from './offsets.ts'
 import type { Reader } from './reader.ts'
 
 /** A gun read this far from the planned start is not that start's. */
@@ -26,9 +28,9 @@ interface StartRow {
   readonly correctedAt: number | null
 }
 
-const GUN = `SELECT r.id, r.read_at + COALESCE(o.offset_ms, 0) AS at FROM timing_reads r
-  LEFT JOIN reader_offsets o ON o.session_id = r.session_id AND o.device = r.device`
-const GUN_BY_TIME = GUN.replace('timing_reads r', 'timing_reads r INDEXED BY timing_reads_gun')
+const GUN = `SELECT r.id, r.read_at + ${OFFSET_OF_READ} AS at FROM timing_reads r`
+/** Without being told, SQLite would walk all reads of the sessions. */
+const AMONG_GUNS = "INDEXED BY timing_reads_gun WHERE r.kind = 'gun'"
 
 const SESSIONS_OF = `SELECT s.id FROM timing_sessions s
   JOIN race_day_events d ON d.race_day_id = s.race_day_id AND d.removed = 0 WHERE d.normalized_event_id = ?`
@@ -46,14 +48,23 @@ function chosenGun(reader: Reader, eventId: string, row: StartRow): StartTime | 
   return { at: read?.at ?? row.gunAt, from: 'chosen', readId: read?.id ?? null }
 }
 
-function nearestGun(reader: Reader, eventId: string, planned: number): StartTime | null {
-  // Left to itself SQLite walks every read of the sessions, at each look at a person.
-  const read = reader.get<Gun>(
-    `${GUN_BY_TIME} WHERE r.kind = 'gun' AND r.read_at BETWEEN ? AND ? AND r.session_id IN (${SESSIONS_OF})
-     ORDER BY ABS(r.read_at + COALESCE(o.offset_ms, 0) - ?), r.id LIMIT 1`,
-    planned - NEAR_PLAN_MS,
-    planned + NEAR_PLAN_MS,
+/** How far the clocks of an event's readers are from the true time at most, ms either way. */
+const offsetsAtMost = (reader: Reader, eventId: string): { readonly most: number; readonly least: number } =>
+  reader.get<{ most: number; least: number }>(
+    `SELECT MAX(0, COALESCE(MAX(offset_ms), 0)) AS most, MIN(0, COALESCE(MIN(offset_ms), 0)) AS least
+     FROM reader_offsets WHERE removed = 0 AND session_id IN (${SESSIONS_OF})`,
     eventId,
+  ) ?? { most: 0, least: 0 }
+
+function nearestGun(reader: Reader, eventId: string, planned: number): StartTime | null {
+  const { most, least } = offsetsAtMost(reader, eventId)
+  const read = reader.get<Gun>(
+    `SELECT id, at FROM (${GUN} ${AMONG_GUNS} AND r.read_at BETWEEN ? AND ? AND r.session_id IN (${SESSIONS_OF}))
+     WHERE ABS(at - ?) <= ${NEAR_PLAN_MS} ORDER BY ABS(at - ?), id LIMIT 1`,
+    planned - NEAR_PLAN_MS - most,
+    planned + NEAR_PLAN_MS - least,
+    eventId,
+    planned,
     planned,
   )
   return read ? { at: read.at, from: 'nearest', readId: read.id } : null
@@ -127,7 +138,8 @@ export const startWindow = (reader: Reader): number =>
 
 interface StartRead {
   readonly at: number | null
-  readonly locationKind: string | null
+  /** Of the location; null where it is at none. */
+  readonly kind: LocationKind | null
 }
 
 /**
@@ -135,8 +147,8 @@ interface StartRead {
  * the start window, is none: whoever warms up over the mat has not started. Null without one.
  */
 export function ownStart(reads: readonly StartRead[], before: number, from: number | null): number | null {
-  const starts = reads.flatMap(({ at, locationKind }) =>
-    locationKind === 'start' && at !== null && at < before && (from === null || at >= from) ? [at] : [],
+  const starts = reads.flatMap(({ at, kind }) =>
+    kind === 'start' && at !== null && at < before && (from === null || at >= from) ? [at] : [],
   )
   return starts.length === 0 ? null : Math.max(...starts)
 }

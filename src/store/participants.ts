@@ -3,10 +3,10 @@ import type { SourceParticipant } from '../core/model.ts'
 import type { Json } from '../core/runtime.ts'
 import { refreshEffective } from './effective-rows.ts'
 import { participantId } from './ids.ts'
-import { followTransfer } from './joins.ts'
 import { BY_HAND, columnsOf } from './participant-columns.ts'
 import { rowsWhere, rowWhere } from './rows.ts'
 import type { Row } from './tables.ts'
+import { followTransfers, successorId } from './transfers.ts'
 import { auditable, type Writer } from './writer.ts'
 
 export interface SourceRow {
@@ -38,7 +38,7 @@ export function storeParticipants(
 ): StoredCounts {
   const counts = { added: 0, changed: 0, unchanged: 0 }
   const transferred: ParticipantRow[] = []
-  const added = new Set<string>()
+  const added = new Map<string, string>()
   for (const row of rows) {
     const { participant } = row
     const id = participantId(event.sourceProvider, event.sourceEventId, participant.sourceParticipantId)
@@ -69,7 +69,8 @@ export function storeParticipants(
       successorId:
         participant.successorId === null
           ? (before?.successorId ?? null)
-          : participantId(event.sourceProvider, event.sourceEventId, participant.successorId),
+          : successorId(writer, event, participant.successorId),
+      successorKey: participant.successorId ?? before?.successorKey ?? null,
       normalizedData: row.raw,
       hashKey,
       sourceVersion: participant.sourceVersion,
@@ -83,36 +84,11 @@ export function storeParticipants(
     refreshEffective(writer, kept, event.eventDate, { isNew: before === null })
     if (kept.bibNumber !== null && !kept.bibRetained) takeRetainedBib(writer, kept, event.eventDate)
     if (before?.successorId !== kept.successorId && kept.successorId !== null) transferred.push(kept)
-    if (before === null) added.add(id)
+    if (before === null) added.set(participant.sourceParticipantId, id)
     counts[before === null ? 'added' : 'changed'] += 1
   }
-  followTransfers(writer, transferred, added)
+  followTransfers(writer, event, transferred, added)
   return counts
-}
-
-/** What the crew decided goes to who came after, whichever of the two arrived first. */
-function followTransfers(
-  writer: Writer,
-  transferred: readonly ParticipantRow[],
-  added: ReadonlySet<string>,
-): void {
-  const known = new Set(transferred.map(row => row.id))
-  const waiting =
-    added.size === 0
-      ? []
-      : writer
-          .all<{ id: string; successorId: string }>(
-            `SELECT DISTINCT p.id, p.successor_id AS successorId FROM participant_overrides o
-             JOIN normalized_participants p ON p.id = o.participant_id
-             WHERE o.withdrawn = 0 AND p.successor_id IS NOT NULL`,
-          )
-          .filter(row => added.has(row.successorId) && !known.has(row.id))
-          .flatMap(row => rowsWhere(writer, 'normalized_participants', 'id = ?', row.id))
-  for (const from of [...transferred, ...waiting]) {
-    const to = rowWhere(writer, 'normalized_participants', 'id = ?', from.successorId)
-    if (to === null) writer.staleLink(`participant|${from.id}`)
-    else followTransfer(writer, from, to)
-  }
 }
 
 /** Whether the source has meanwhile given this retained bib to somebody else of the event. */
@@ -195,6 +171,7 @@ export function addWalkUp(
     ...columnsOf(participant.values),
     bibRetained: false,
     successorId: null,
+    successorKey: null,
     normalizedData: null,
     hashKey: '',
     sourceVersion: null,

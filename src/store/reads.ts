@@ -2,6 +2,7 @@ import { bibKey } from '../core/identity.ts'
 import type { LinkRoute, LinkState, ReadKind, UnlinkedReason } from '../core/model.ts'
 import { dateAt } from '../core/time.ts'
 import type { Reader } from './reader.ts'
+import { followNumbers } from './stream-numbers.ts'
 import type { Writer } from './writer.ts'
 
 /** A read as a line protocol, a file or a hand made it. Columns of timing_reads. */
@@ -35,11 +36,33 @@ const INSERT_READ = `INSERT INTO timing_reads (timing_partner_id, session_id, id
   stream_location, sequence, chip, bib_number, read_at, raw_time, time_problem, antenna, rssi, lap, raw, received_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (session_id, identity) DO NOTHING`
 
-const KEEP_STREAM = `INSERT INTO reader_streams (stream_id, stream_location, session_id, last_sequence, updated_at)
-  VALUES (?, ?, ?, ?, ?) ON CONFLICT (session_id, stream_id, stream_location)
-  DO UPDATE SET last_sequence = MAX(last_sequence, excluded.last_sequence), updated_at = excluded.updated_at`
+/** Whether two reads under one number are one. A line that says the same in another time format is. */
+const isSameContent = (read: JournalRead, other: Content): boolean =>
+  read.raw === other.raw ||
+  (read.kind === other.kind &&
+    read.chip === other.chip &&
+    read.antenna === other.antenna &&
+    (read.rawTime === other.rawTime || (read.readAt !== null && read.readAt === other.readAt)))
 
-/** Keeps reads, each once, and how far their streams have come. Nothing else is done to a read before this. */
+type Content = Pick<JournalRead, 'kind' | 'chip' | 'antenna' | 'rawTime' | 'readAt' | 'raw'>
+
+const CONTENT = `SELECT kind, chip, antenna, raw_time AS rawTime, read_at AS readAt, raw FROM timing_reads
+  WHERE session_id = ? AND identity = ?`
+
+/** A new location's number is not one of its stream: resumed from there, the reads before it would be lost. */
+const isNumbered = (
+  read: JournalRead,
+): read is JournalRead & { readonly streamId: string; readonly sequence: number } =>
+  read.streamId !== null && read.sequence !== null && read.kind !== 'new-location'
+
+/** The identity of a read whose number another read has: reader and stream began their numbers anew. */
+const identityInItsRun = (read: JournalRead): string =>
+  `${read.identity}|${read.chip}|${read.rawTime}|${read.antenna}`
+
+/**
+ * Keeps reads, each once, and how far their streams have come. Nothing else is done to a read before this. A number
+ * that comes again with other content is another read: it is kept beside the first, and known again by its content.
+ */
 export function journal(
   writer: Writer,
   sessionId: string,
@@ -47,20 +70,19 @@ export function journal(
   receivedAt: number,
 ): Journalled {
   const added: number[] = []
-  const reached = new Map<string, { streamId: string; location: string; sequence: number }>()
-  for (const read of reads) {
-    const { streamId, streamLocation, sequence } = read
+  const numbers = followNumbers(writer, sessionId, receivedAt)
+  const insert = (read: JournalRead, identity: string): boolean => {
     const result = writer.run(
       INSERT_READ,
       writer.partnerId,
       sessionId,
-      read.identity,
+      identity,
       read.kind,
       read.source,
       read.device,
-      streamId,
-      streamLocation,
-      sequence,
+      read.streamId,
+      read.streamLocation,
+      read.sequence,
       read.chip,
       read.bibNumber,
       read.readAt,
@@ -73,45 +95,36 @@ export function journal(
       receivedAt,
     )
     if (result.changes === 1) added.push(result.lastInsertRowid)
-    // A new location's number is not one of its stream: resumed from there, the reads before it would be lost.
-    if (streamId === null || sequence === null || read.kind === 'new-location') continue
-    const location = streamLocation ?? ''
-    const key = `${streamId}~${location}`
-    const known = reached.get(key)
-    if (!known) reached.set(key, { streamId, location, sequence })
-    else if (sequence > known.sequence) known.sequence = sequence
+    return result.changes === 1
   }
-  for (const { streamId, location, sequence } of reached.values()) {
-    writer.run(KEEP_STREAM, streamId, location, sessionId, sequence, receivedAt)
-    writer.touched('reader_streams')
+  for (const read of reads) {
+    let isNew = insert(read, read.identity)
+    if (!isNumbered(read)) continue
+    if (!isNew) {
+      const stored = writer.get<Content>(CONTENT, sessionId, read.identity)
+      if (stored !== undefined && !isSameContent(read, stored)) isNew = insert(read, identityInItsRun(read))
+    }
+    const { device, streamId, streamLocation, sequence } = read
+    numbers.came({ device, streamId, location: streamLocation ?? '', sequence }, isNew)
   }
+  numbers.keep()
   if (added.length > 0) writer.touched('timing_reads')
   return { added, redelivered: reads.length - added.length }
 }
 
-/**
- * The last sequence stored of a stream's location, in whichever session; null if there is none. A stream that goes on
- * under the next race day's session does not bring the last one's reads again.
- */
-export function resumePoint(reader: Reader, streamId: string, location: string): number | null {
-  const row = reader.get<{ last: number | null }>(
-    'SELECT MAX(last_sequence) AS last FROM reader_streams WHERE stream_id = ? AND stream_location = ?',
-    streamId,
-    location,
-  )
-  return row?.last ?? null
-}
+const ELSEWHERE = `SELECT r.kind, r.chip, r.antenna, r.raw_time AS rawTime, r.read_at AS readAt, r.raw
+  FROM timing_sessions s CROSS JOIN timing_reads r ON r.session_id = s.id AND r.identity = ? WHERE s.id <> ?`
 
-const ELSEWHERE = `SELECT 1 FROM timing_sessions s CROSS JOIN timing_reads r ON r.session_id = s.id AND r.identity = ?
-  WHERE s.id <> ? LIMIT 1`
-
-const REACHED_ELSEWHERE = `SELECT MAX(last_sequence) AS last FROM reader_streams
-  WHERE stream_id = ? AND stream_location = ? AND session_id <> ?`
+/** The highest number other sessions have of a stream's location, in whichever run. */
+const REACHED_ELSEWHERE = `SELECT MAX(last) AS last FROM (
+  SELECT last_sequence AS last FROM reader_streams WHERE stream_id = ? AND stream_location = ? AND session_id <> ?
+  UNION ALL SELECT from_sequence FROM stream_notices
+    WHERE kind = 'restart' AND stream_id = ? AND stream_location = ?)`
 
 /**
  * Reads without those that another session has: a reader that sends again what it sent before the next race day's
  * session began would bring one day's reads into the other. Reads beyond what other sessions have of their stream are
- * new without a look.
+ * new without a look; so is a number of theirs with other content.
  */
 export function notElsewhere(
   reader: Reader,
@@ -120,19 +133,31 @@ export function notElsewhere(
 ): readonly JournalRead[] {
   if (!reader.get('SELECT 1 FROM timing_sessions WHERE id <> ? LIMIT 1', sessionId)) return reads
   const reached = new Map<string, number>()
-  const isBeyond = ({ streamId, streamLocation, sequence, kind }: JournalRead): boolean => {
-    if (streamId === null || sequence === null || kind === 'new-location') return false
-    const location = streamLocation ?? ''
-    const key = `${streamId}~${location}`
+  const isBeyond = (read: JournalRead): boolean => {
+    if (!isNumbered(read)) return false
+    const location = read.streamLocation ?? ''
+    const key = `${read.streamId}~${location}`
     let last = reached.get(key)
     if (last === undefined) {
-      const row = reader.get<{ last: number | null }>(REACHED_ELSEWHERE, streamId, location, sessionId)
+      const row = reader.get<{ last: number | null }>(
+        REACHED_ELSEWHERE,
+        ...[read.streamId, location, sessionId, read.streamId, location],
+      )
       last = row?.last ?? -1
       reached.set(key, last)
     }
-    return sequence > last
+    return read.sequence > last
   }
-  return reads.filter(read => isBeyond(read) || !reader.get(ELSEWHERE, read.identity, sessionId))
+  const isElsewhere = (read: JournalRead): boolean => {
+    const there = reader.all<Content>(ELSEWHERE, read.identity, sessionId)
+    if (there.length === 0) return false
+    return (
+      !isNumbered(read) ||
+      there.some(stored => isSameContent(read, stored)) ||
+      reader.get(ELSEWHERE, identityInItsRun(read), sessionId) !== undefined
+    )
+  }
+  return reads.filter(read => isBeyond(read) || !isElsewhere(read))
 }
 
 export interface RefusedLine {
@@ -289,17 +314,31 @@ export function readsPage(reader: Reader, query: ReadsQuery): readonly ReadRow[]
     )
   }
   // The plus keeps SQLite from sorting a whole session: it walks the newest ids down instead.
+  if (location !== null) {
+    // By the links alone, whose rows are short: the last at a mat may be many reads back.
+    return reader.all<ReadRow>(
+      `${READ_ROW} FROM read_links l CROSS JOIN timing_reads r ON r.id = l.read_id ${WITH_PEOPLE}
+       WHERE l.read_id < ? AND (? IS NULL OR +l.session_id = ?) AND (? IS NULL OR l.state = ?)
+       AND l.location_id IN (SELECT id FROM timing_locations WHERE location_name = ?)
+       ORDER BY l.read_id DESC LIMIT ?`,
+      before,
+      query.sessionId,
+      query.sessionId,
+      query.state,
+      query.state,
+      location,
+      query.limit,
+    )
+  }
   return reader.all<ReadRow>(
     `${READ_ROW} FROM timing_reads r LEFT JOIN read_links l ON l.read_id = r.id ${WITH_PEOPLE}
      WHERE r.id < ? AND (? IS NULL OR +r.session_id = ?) AND (? IS NULL OR l.state = ?)
-     AND (? IS NULL OR t.location_name = ?) ORDER BY r.id DESC LIMIT ?`,
+     ORDER BY r.id DESC LIMIT ?`,
     before,
     query.sessionId,
     query.sessionId,
     query.state,
     query.state,
-    location,
-    location,
     query.limit,
   )
 }

@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts'
 import { START_WINDOW } from './guns.ts'
 import { idOf } from './ids.ts'
+import { OFFSET_OF_READ } from './offsets.ts'
 import type { Reader } from './reader.ts'
 import type { JournalRead } from './reads.ts'
 import { rowWhere } from './rows.ts'
@@ -135,10 +136,9 @@ export interface GunRow {
 /** Every gun of a race day: announced by a stream, from a box's markers, pressed by hand. Earliest first. */
 export const gunsOfDay = (reader: Reader, raceDayId: string): GunRow[] =>
   reader.all<GunRow>(
-    `SELECT r.id, r.read_at + COALESCE(o.offset_ms, 0) AS at, r.raw_time AS rawTime, r.time_problem AS timeProblem,
+    `SELECT r.id, r.read_at + ${OFFSET_OF_READ} AS at, r.raw_time AS rawTime, r.time_problem AS timeProblem,
      r.source, r.device, r.stream_location AS location, r.raw, r.received_at AS receivedAt
      FROM timing_reads r INDEXED BY timing_reads_gun JOIN timing_sessions s ON s.id = r.session_id AND s.race_day_id = ?
-     LEFT JOIN reader_offsets o ON o.session_id = r.session_id AND o.device = r.device
      WHERE r.kind = 'gun' ORDER BY 2, r.id LIMIT 500`,
     raceDayId,
   )

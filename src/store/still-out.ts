@@ -1,4 +1,3 @@
-import { inScope, type Scope } from './lookup.ts'
 import type { Reader } from './reader.ts'
 
 export interface OutRow {
@@ -14,25 +13,23 @@ export interface OutRow {
   readonly location: string | null
   readonly at: number | null
   readonly hasContact: 0 | 1
+  readonly nameFolded: string
 }
 
-/** People of a race day who were read somewhere but at no finish, and of whom nobody said DNS, DNF or DQ. */
-export function stillOut(reader: Reader, raceDayId: string, eventId: string | null): OutRow[] {
-  const scope: Scope = { raceDayId, eventId }
-  const where = inScope(scope, 'e.normalized_event_id')
+/** These people, with where a race day's reads saw them last. */
+export const lastSeen = (reader: Reader, raceDayId: string, ids: readonly string[]): OutRow[] =>
   // Beside one MAX, of at, SQLite answers the location of that very row.
-  return reader.all<OutRow>(
+  reader.all<OutRow>(
     `SELECT e.participant_id AS participantId, e.bib_number AS bibNumber, e.first_name AS firstName,
-     e.last_name AS lastName, v.id AS eventId, v.event_name AS eventName, e.wave, e.note,
+     e.last_name AS lastName, v.id AS eventId, v.event_name AS eventName, e.wave, e.note, e.name_folded AS nameFolded,
      t.location_name AS location, seen.at, COALESCE(e.phone, e.emergency_contact) IS NOT NULL AS hasContact
-     FROM (SELECT l.participant_id, l.location_id, MAX(l.at) AS at, SUM(p.kind = 'finish') AS finished
-       FROM read_links l JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ?
-       LEFT JOIN timing_locations p ON p.id = l.location_id
-       WHERE l.state IN ('linked', 'duplicate') GROUP BY l.participant_id
-     ) seen JOIN effective_participants e ON e.participant_id = seen.participant_id AND e.race_status = 'none'
-     JOIN normalized_events v ON v.id = e.normalized_event_id LEFT JOIN timing_locations t ON t.id = seen.location_id
-     WHERE COALESCE(seen.finished, 0) = 0 AND ${where.sql} ORDER BY seen.at IS NULL DESC, seen.at, e.name_folded`,
+     FROM (SELECT l.participant_id, l.location_id, MAX(l.at) AS at
+       FROM read_links l INDEXED BY read_links_participant
+       JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ?
+       WHERE l.participant_id IN (SELECT value FROM json_each(?)) AND l.state IN ('linked', 'duplicate')
+       GROUP BY l.participant_id
+     ) seen JOIN effective_participants e ON e.participant_id = seen.participant_id
+     JOIN normalized_events v ON v.id = e.normalized_event_id LEFT JOIN timing_locations t ON t.id = seen.location_id`,
     raceDayId,
-    ...where.values,
+    JSON.stringify(ids),
   )
-}

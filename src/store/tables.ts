@@ -21,10 +21,12 @@ const LOCAL: ReadonlySet<TableName> = new Set([
   'participant_chips',
   'timing_reads',
   'reader_streams',
+  'stream_notices',
   'read_links',
   'stale_links',
   'refused_lines',
   'sync_queue',
+  'event_turns',
   'rate_budget',
   'outbox',
   'access_tokens',
@@ -44,6 +46,7 @@ const snake = (key: string): string => key.replace(/[A-Z]/g, letter => `_${lette
 
 const COMPOSITE: Readonly<Record<string, readonly string[]>> = {
   participant_chips: ['chip', 'participant_id'],
+  event_turns: ['connection_id', 'normalized_event_id'],
   reader_streams: ['session_id', 'stream_id', 'stream_location'],
 }
 

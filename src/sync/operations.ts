@@ -13,6 +13,11 @@ export interface OperationRequest {
   readonly full: boolean
   readonly startedBy: string
   readonly retryOf?: string | null
+  /** Null or left out: all of the connection. */
+  readonly eventIds?: readonly string[] | null
+  readonly urgent?: boolean
+  /** When the next turn begins; a person's run has none. */
+  readonly deadlineAt?: number
 }
 
 export const ENDED: readonly OperationStatus[] = ['completed', 'failed', 'cancelled', 'held']
@@ -34,6 +39,7 @@ export function enqueue(store: Store, request: OperationRequest): OperationRow {
       syncDirection: 'registration_to_scoring',
       triggerType: request.triggerType,
       full: request.full,
+      eventIds: request.eventIds ?? null,
       retryOf: request.retryOf ?? null,
       status: 'pending',
       step: null,
@@ -62,6 +68,8 @@ export function enqueue(store: Store, request: OperationRequest): OperationRow {
       connectionId: row.connectionId,
       priority: PRIORITY[row.triggerType],
       dueAt: writer.at,
+      deadlineAt: request.deadlineAt ?? writer.at,
+      urgent: request.urgent ?? false,
       attempts: 0,
     })
     return row
@@ -90,7 +98,7 @@ export interface Progress {
   save(): void
   /** One record's trouble is data, not an exception. */
   refused(error: {
-    readonly stage: 'normalize' | 'map' | 'push'
+    readonly stage: 'fetch' | 'normalize' | 'map' | 'push'
     readonly code: string
     readonly message: string
     readonly participantId?: string | null

@@ -107,9 +107,10 @@ export async function previewSync(
   const fetched: Fetched[] = []
   const newEvents: SourceEvent[] = []
   if (fresh) {
-    const source = await openSide(parts, connection, 'source', signal, () => {
+    const called = () => {
       preview.calls += 1
-    })
+    }
+    const source = await openSide(parts, connection, 'source', { signal, urgent: true, called })
     if (connection.eventsSyncedAt === null) {
       for await (const page of source.provider.events(source.context)) newEvents.push(...page.items)
     }

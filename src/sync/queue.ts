@@ -1,16 +1,13 @@
 import { AppError, isAppError } from '../core/errors.ts'
 import type { Clock, Log, Service } from '../core/runtime.ts'
-import { nextRunAt } from '../core/schedule.ts'
-import {
-  allConnections,
-  type ConnectionRow,
-  connectionById,
-  eventsOf,
-  scheduleOf,
-} from '../store/connections.ts'
+import { type ConnectionRow, connectionById, eventsOf } from '../store/connections.ts'
 import { rowsWhere, rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountParts } from './account.ts'
+import { type Appointment, agendaOf, nextTurnAt } from './agenda.ts'
+import { createConnectionAccounts } from './connection-accounts.ts'
+import { createEventLocks } from './event-locks.ts'
+import { chooseNext, type Under, type Waiting } from './next.ts'
 import {
   ENDED,
   enqueue,
@@ -19,15 +16,28 @@ import {
   operationById,
   trackProgress,
 } from './operations.ts'
-import { runOperation } from './run.ts'
+import { runOperation, type Troubles } from './run.ts'
+import { noteTurn } from './turns.ts'
 
-/** Connections that run side by side: enough that a slow provider holds nobody up, few enough for a laptop. */
-const SIDE_BY_SIDE = 4
 const TICK_MS = 1000
 /** Waits between tries while something outside is in trouble; the last one stays. */
 const RETRY_AFTER_MS = [2_000, 5_000, 10_000, 15_000]
-/** An unreachable network is tried for ever; a provider in trouble this often, then the run has failed. */
-const TRIES_AT_PROVIDER = 6
+/**
+ * An unreachable network is tried for ever; a provider in trouble this often, then the run has failed. What the clock
+ * began has its next turn, and leaves its place to others.
+ */
+const TRIES_AT_PROVIDER = { manual: 6, retry: 6, scheduled: 2 } as const
+/** Calls are kept for a race from here on, so that they are there when its minutes begin. */
+const NEAR_MS = 5 * 60 * 60_000
+const OVER_MS = 60 * 60_000
+const AGENDA_TABLES = [
+  'provider_connections',
+  'normalized_events',
+  'connection_events',
+  'event_turns',
+] as const
+/** The agenda is made anew at least this often: turns follow the clock, and what somebody changes. */
+const AGENDA_MS = 10_000
 
 export interface Queue extends Service {
   /** Puts a run in the queue; one that waits for the network already is not doubled but woken. */
@@ -48,18 +58,27 @@ export interface QueueParts {
   readonly accounts: AccountParts
   readonly clock: Clock
   readonly log: Log
+  /** 0 to 1. */
+  readonly random: () => number
   /** Whether connections run on their schedule. */
   readonly schedule: boolean
 }
 
+interface Running extends Under {
+  readonly abort: AbortController
+  readonly done: Promise<void>
+}
+
 export function createQueue(parts: QueueParts): Queue {
   const { store, clock, log } = parts
-  const running = new Map<
-    string,
-    { readonly connectionId: string; readonly abort: AbortController; readonly done: Promise<void> }
-  >()
+  const running = new Map<string, Running>()
+  const accounts = createConnectionAccounts({ ...parts, onFound: () => startDue() })
+  const locks = createEventLocks()
+  let agenda: { readonly madeAt: number; readonly turns: readonly Appointment[]; changed: boolean } | null =
+    null
   const waiters = new Map<string, ((row: OperationRow) => void)[]>()
   let timer: NodeJS.Timeout | undefined
+  let hearing = (): void => {}
   let stopped = false
 
   const settle = (row: OperationRow): void => {
@@ -91,7 +110,7 @@ export function createQueue(parts: QueueParts): Queue {
     if (
       expected &&
       error.retriable &&
-      (network || patience || attempts < TRIES_AT_PROVIDER) &&
+      (network || patience || attempts < TRIES_AT_PROVIDER[operation.triggerType]) &&
       entry !== null
     ) {
       const delay =
@@ -123,7 +142,40 @@ export function createQueue(parts: QueueParts): Queue {
     })
   }
 
-  const run = async (operation: OperationRow, abort: AbortController): Promise<void> => {
+  /** How the turns of its events went. */
+  const noteEnd = (
+    ended: OperationRow,
+    startedAt: number,
+    urgent: boolean,
+    troubles: Troubles,
+    error: unknown,
+  ) => {
+    const good = ended.status === 'completed' || ended.status === 'held'
+    if (ended.status === 'waiting' || ended.status === 'cancelled') return
+    const events = eventsOfTurn(ended)
+    store.write(writer => {
+      for (const eventId of events) {
+        const trouble = good ? troubles.get(eventId) : error
+        const turn = { connectionId: ended.connectionId, eventId, startedAt }
+        noteTurn(
+          writer,
+          turn,
+          trouble === undefined ? null : { error: trouble, urgent, random: parts.random() },
+        )
+      }
+      const row = rowWhere(writer, 'provider_connections', 'id = ?', ended.connectionId)
+      if (row === null) return
+      writer.put('provider_connections', {
+        ...row,
+        lastSyncAt: startedAt,
+        lastSuccessAt: good ? startedAt : row.lastSuccessAt,
+        clock: writer.clock,
+        updatedAt: writer.at,
+      })
+    })
+  }
+
+  const run = async (operation: OperationRow, urgent: boolean, abort: AbortController): Promise<void> => {
     const startedAt = clock()
     const begun = {
       ...operation,
@@ -135,8 +187,12 @@ export function createQueue(parts: QueueParts): Queue {
     const progress = trackProgress(store, begun)
     progress.save()
     let ended: OperationRow
+    let troubles: Troubles = new Map()
+    let trouble: unknown = null
     try {
-      await runOperation(store, parts.accounts, begun, progress, abort.signal)
+      const mayUseAll = urgent || operation.triggerType !== 'scheduled'
+      const world = { store, accounts: parts.accounts, locks }
+      troubles = await runOperation(world, begun, mayUseAll, progress, abort.signal)
       const held = progress.row().heldRecords > 0
       progress.settleCounts()
       dequeue(operation.id)
@@ -151,6 +207,7 @@ export function createQueue(parts: QueueParts): Queue {
       })
     } catch (error) {
       if (stopped) return
+      trouble = error
       if (abort.signal.aborted) {
         dequeue(operation.id)
         ended = progress.finish({
@@ -163,74 +220,126 @@ export function createQueue(parts: QueueParts): Queue {
       } else ended = whenStopped(operation, error, progress)
     }
     parts.accounts.budget.flush()
-    store.write(writer => {
-      const row = rowWhere(writer, 'provider_connections', 'id = ?', operation.connectionId)
-      if (row === null) return
-      const good = ended.status === 'completed' || ended.status === 'held'
-      writer.put('provider_connections', {
-        ...row,
-        lastSyncAt: startedAt,
-        lastSuccessAt: good ? startedAt : row.lastSuccessAt,
-        clock: writer.clock,
-        updatedAt: writer.at,
-      })
-    })
+    noteEnd(ended, startedAt, urgent, troubles, trouble)
     settle(ended)
   }
 
-  const startDue = (): void => {
-    if (stopped) return
-    const due = rowsWhere(
-      store.read,
-      'sync_queue',
-      'due_at <= ? ORDER BY priority DESC, due_at, operation_id',
-      clock(),
+  /** Events that an operation was a turn of; '' is the list of events. */
+  const eventsOfTurn = (operation: OperationRow): readonly string[] => {
+    if (operation.operationType === 'events') return ['']
+    if (operation.operationType !== 'participants' || operation.retryOf !== null) return []
+    if (operation.eventIds !== null) return operation.eventIds
+    const connection = connectionById(store.read, operation.connectionId)
+    return connection === null ? [] : eventsOf(store.read, connection).map(event => event.id)
+  }
+
+  const waitingNow = (): readonly Waiting[] =>
+    store.read
+      .all<
+        Omit<Waiting, 'account' | 'eventIds' | 'manual' | 'urgent'> & {
+          eventIds: string | null
+          manual: number
+          urgent: number
+        }
+      >(
+        `SELECT q.operation_id AS operationId, q.connection_id AS connectionId, q.deadline_at AS deadlineAt, q.urgent,
+           o.event_ids AS eventIds, o.trigger_type <> 'scheduled' AS manual
+         FROM sync_queue q JOIN sync_operations o ON o.id = q.operation_id WHERE q.due_at <= ?`,
+        clock(),
+      )
+      .flatMap(({ eventIds, manual, urgent, ...row }) => {
+        if (running.has(row.operationId)) return []
+        // Whose keys it uses is looked up first, and then everybody again.
+        const [account] = accounts.of(row.connectionId) ?? []
+        if (account === undefined) return []
+        const ids = eventIds === null ? null : (JSON.parse(eventIds) as readonly string[] | null)
+        return [{ ...row, account, eventIds: ids, manual: manual === 1, urgent: urgent === 1 }]
+      })
+
+  const isClosed = (each: Waiting): boolean =>
+    (accounts.of(each.connectionId) ?? []).some(account =>
+      parts.accounts.breaker.isClosed(account, each.urgent),
     )
-    for (const entry of due) {
-      if (running.size >= SIDE_BY_SIDE) return
-      const busy = [...running.values()].some(other => other.connectionId === entry.connectionId)
-      if (busy || running.has(entry.operationId)) continue
-      const operation = operationById(store, entry.operationId)
+
+  function startDue(): void {
+    if (stopped) return
+    let waiting = waitingNow()
+    for (;;) {
+      const next = chooseNext(waiting, [...running.values()], isClosed)
+      if (next === null) return
+      waiting = waiting.filter(other => other !== next)
+      const operation = operationById(store, next.operationId)
       if (operation === null || ENDED.includes(operation.status)) {
-        dequeue(entry.operationId)
+        dequeue(next.operationId)
         continue
       }
       const abort = new AbortController()
-      const done = run(operation, abort)
+      const done = run(operation, next.urgent, abort)
         .catch(error => log.error({ error: String(error) }, 'sync queue'))
         .finally(() => {
           running.delete(operation.id)
-          // Somebody may have waited for this connection's turn.
+          // Somebody may have waited for this place.
           if (!stopped) setImmediate(startDue)
         })
-      running.set(operation.id, { connectionId: entry.connectionId, abort, done })
+      const { connectionId, account, eventIds, manual, urgent } = next
+      running.set(operation.id, { connectionId, account, eventIds, manual, urgent, abort, done })
     }
   }
 
-  const nextAt = (connection: ConnectionRow): number | null => {
-    if (!connection.autoSyncEnabled) return null
-    const starts = eventsOf(store.read, connection).map(event => event.startAt)
-    return nextRunAt(scheduleOf(connection), starts, connection.lastSyncAt, clock())
+  const nextAt = (connection: ConnectionRow): number | null => nextTurnAt(store.read, connection, clock())
+
+  const makeAgenda = (now: number): readonly Appointment[] => {
+    const turns = agendaOf(store.read, now)
+    agenda = { madeAt: now, turns, changed: false }
+    keepForNear(turns, now)
+    return turns
   }
 
-  const queued = (connectionId: string): OperationRow | null =>
-    rowWhere(
-      store.read,
-      'sync_operations',
-      `id IN (SELECT operation_id FROM sync_queue WHERE connection_id = ?) ORDER BY started_at LIMIT 1`,
-      connectionId,
+  /** Accounts with a race that is near keep calls for it. */
+  const keepForNear = (turns: readonly Appointment[], now: number): void => {
+    const near = new Set<string>()
+    for (const { connectionId, startAt } of turns) {
+      if (startAt === null || startAt - now > NEAR_MS || now - startAt > OVER_MS) continue
+      for (const account of accounts.of(connectionId) ?? []) near.add(account)
+    }
+    parts.accounts.budget.keepFor(near)
+  }
+
+  /** Events whose turn waits or runs already: `connection|event`. */
+  const underWay = (): ReadonlySet<string> =>
+    new Set(
+      store.read
+        .all<{ connectionId: string; eventIds: string | null; operationType: string }>(
+          `SELECT connection_id AS connectionId, event_ids AS eventIds, operation_type AS operationType
+           FROM sync_operations WHERE id IN (SELECT operation_id FROM sync_queue)`,
+        )
+        .flatMap(({ connectionId, eventIds, operationType }) => {
+          if (operationType === 'events') return [`${connectionId}|`]
+          const ids = eventIds === null ? null : (JSON.parse(eventIds) as readonly string[] | null)
+          return ids === null ? [connectionId] : ids.map(id => `${connectionId}|${id}`)
+        }),
     )
 
+  /** Whose turn it is and who is not under way; turns that changed since the agenda was made are looked at anew. */
+  const dueNow = (): readonly Appointment[] => {
+    const now = clock()
+    const isOld = agenda === null || now - agenda.madeAt >= AGENDA_MS || now < agenda.madeAt
+    const due = (isOld || agenda === null ? makeAgenda(now) : agenda.turns).filter(turn => turn.dueAt <= now)
+    if (due.length === 0) return due
+    const already = underWay()
+    const isFree = ({ connectionId, eventId }: Appointment): boolean =>
+      !already.has(connectionId) && !already.has(`${connectionId}|${eventId ?? ''}`)
+    const free = due.filter(isFree)
+    if (free.length === 0 || !agenda?.changed) return free
+    return makeAgenda(now).filter(turn => turn.dueAt <= now && isFree(turn))
+  }
+
   const enqueueDue = (): void => {
-    for (const connection of allConnections(store.read)) {
-      const at = nextAt(connection)
-      if (at === null || at > clock() || queued(connection.id) !== null) continue
+    for (const { connectionId, eventId, urgent, deadlineAt } of dueNow()) {
       enqueue(store, {
-        connectionId: connection.id,
-        operationType: 'participants',
-        triggerType: 'scheduled',
-        full: false,
-        startedBy: 'schedule',
+        ...{ connectionId, urgent, deadlineAt, full: false, startedBy: 'schedule', triggerType: 'scheduled' },
+        operationType: eventId === null ? 'events' : 'participants',
+        eventIds: eventId === null ? [] : [eventId],
       })
     }
   }
@@ -257,6 +366,10 @@ export function createQueue(parts: QueueParts): Queue {
           writer.put('sync_operations', { ...row, status: 'pending', updatedAt: writer.at })
         }
       })
+      hearing = store.onChange(tables => {
+        if (tables.has('provider_connections')) accounts.changed()
+        if (agenda !== null && AGENDA_TABLES.some(table => tables.has(table))) agenda.changed = true
+      })
       timer = setInterval(tick, TICK_MS)
       timer.unref()
       tick()
@@ -264,6 +377,7 @@ export function createQueue(parts: QueueParts): Queue {
     async stop() {
       stopped = true
       clearInterval(timer)
+      hearing()
       for (const { abort } of running.values())
         abort.abort(new AppError('cancelled', 'Trackside is closing.'))
       await Promise.all([...running.values()].map(({ done }) => done))

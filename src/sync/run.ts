@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '../core/errors.ts'
+import { AppError, type ErrorCode, isAppError } from '../core/errors.ts'
 import {
   type ConnectionRow,
   connectionById,
@@ -9,14 +9,35 @@ import {
 import { rowsWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
-import { type Account, type AccountParts, openSide } from './account.ts'
+import { type Account, type AccountParts, openSide, type Use, working } from './account.ts'
+import { EVENTS_EVERY_MS } from './agenda.ts'
+import type { EventLocks } from './event-locks.ts'
 import type { OperationRow, Progress } from './operations.ts'
 import { pullEvents, pullParticipants } from './pull.ts'
 import { pushEntries } from './push.ts'
 
 const DAY = 24 * 60 * 60_000
-/** New events are looked for twice a day, as the existing platform did. */
-const EVENTS_EVERY = 12 * 60 * 60_000
+
+/** What a run needs of the world. */
+export interface RunParts {
+  readonly store: Store
+  readonly accounts: AccountParts
+  readonly locks: EventLocks
+}
+
+/** Trouble of one event, which the connection's others need not have. */
+const OF_EVENT: ReadonlySet<string> = new Set<ErrorCode>([
+  'not-found',
+  'input.invalid',
+  'provider.forbidden',
+  'provider.not-found',
+  'provider.unavailable',
+  'provider.unreadable',
+  'provider.refused',
+])
+
+/** By event id. */
+export type Troubles = ReadonlyMap<string, AppError>
 
 /**
  * Events this run is about. What was over a day ago and was fetched whole since is left out, unless that is all there
@@ -25,11 +46,13 @@ const EVENTS_EVERY = 12 * 60 * 60_000
 function eventsDue(
   store: Store,
   connection: ConnectionRow,
-  full: boolean,
+  operation: OperationRow,
   now: number,
 ): Row<'normalized_events'>[] {
   const all = eventsOf(store.read, connection)
-  if (full) return all
+  const { eventIds } = operation
+  if (eventIds !== null) return all.filter(event => eventIds.includes(event.id))
+  if (operation.full) return all
   const due = all.filter(event => {
     if (event.startAt === null || event.startAt > now - DAY) return true
     const state = connectionEventOf(store.read, connection.id, event.id)
@@ -40,35 +63,87 @@ function eventsDue(
 
 /**
  * One operation from its beginning or from where it was cut: pull → normalize → store → map → compare → push.
+ * An event in trouble keeps no other waiting.
+ * @returns events that were left in trouble, while others went well
  * @throws AppError what stopped it; what was done until then is stored
  */
 export async function runOperation(
-  store: Store,
-  parts: AccountParts,
+  parts: RunParts,
   operation: OperationRow,
+  urgent: boolean,
   progress: Progress,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Troubles> {
+  const { store, accounts } = parts
   const connection = connectionById(store.read, operation.connectionId)
   if (connection === null) throw new AppError('not-found', 'This connection was taken away.')
   if (operation.operationType === 'results') {
     throw new AppError('provider.unsupported', 'Results are not brought back yet.')
   }
-  if (operation.retryOf !== null) return retry(store, parts, connection, operation.retryOf, progress, signal)
-  const source = await openSide(parts, connection, 'source', signal, progress.called)
-  const now = parts.clock()
-  const stale = connection.eventsSyncedAt === null || connection.eventsSyncedAt < now - EVENTS_EVERY
-  if (operation.operationType === 'events' || operation.full || stale)
-    await pullEvents(store, connection, source, progress)
-  if (operation.operationType === 'events') return
-  const events = eventsDue(store, connection, operation.full, now)
+  const run: Run = { ...parts, connection, progress, use: { signal, urgent, called: progress.called } }
+  if (operation.retryOf !== null) return retry(run, operation.retryOf)
+  const source = await openSide(accounts, connection, 'source', run.use)
+  const now = accounts.clock()
+  const stale = connection.eventsSyncedAt === null || connection.eventsSyncedAt < now - EVENTS_EVERY_MS
+  if (operation.operationType === 'events' || operation.full || (stale && operation.eventIds === null))
+    await working(
+      accounts,
+      () => source,
+      () => pullEvents(store, connection, source, progress),
+    )
+  if (operation.operationType === 'events') return new Map()
+  const events = eventsDue(store, connection, operation, now)
   if (operation.full) lookAtAll(store, connection)
-  for (const event of events) {
+  const pulled = await eachEvent(events, async event => {
     signal.throwIfAborted()
     progress.step(`Fetching ${event.eventName} from ${source.provider.name}`, expected(store, events))
-    await pullParticipants(store, connection, event, source, operation.full, progress)
+    await parts.locks.hold(connection.id, event.id, () =>
+      working(
+        accounts,
+        () => source,
+        () => pullParticipants(store, connection, event, source, operation.full, progress),
+      ),
+    )
+  })
+  const pushed = await pushAll(run, operation.eventIds, null)
+  return settled(new Map([...pulled, ...pushed]), events, progress)
+}
+
+interface Run extends RunParts {
+  readonly connection: ConnectionRow
+  readonly progress: Progress
+  readonly use: Use
+}
+
+type EventRow = Row<'normalized_events'>
+
+async function eachEvent(
+  events: readonly EventRow[],
+  work: (event: EventRow) => Promise<void>,
+): Promise<Troubles> {
+  const troubles = new Map<string, AppError>()
+  for (const event of events) {
+    try {
+      await work(event)
+    } catch (error) {
+      if (!isAppError(error) || !OF_EVENT.has(error.code)) throw error
+      troubles.set(event.id, error)
+    }
   }
-  await pushAll(store, parts, connection, progress, signal, null)
+  return troubles
+}
+
+/** What may pass by itself stops the operation, to go on soon; what will not is said of its event, unless it was all. */
+function settled(troubles: Troubles, events: readonly EventRow[], progress: Progress): Troubles {
+  const passing = [...troubles.values()].find(error => error.retriable)
+  if (passing) throw passing
+  const [first] = troubles.values()
+  if (first && troubles.size >= events.length) throw first
+  for (const [id, error] of troubles) {
+    const name = events.find(event => event.id === id)?.eventName ?? id
+    progress.refused({ stage: 'fetch', code: error.code, message: `${name}: ${error.message}` })
+  }
+  return troubles
 }
 
 /** A full run compares everybody with the target's receipts again, and reads back what the target holds. */
@@ -98,58 +173,68 @@ function expected(store: Store, events: readonly Row<'normalized_events'>[]): nu
   return known > 0 ? known : null
 }
 
+/** @param eventIds null: all that go to scoring */
 async function pushAll(
-  store: Store,
-  parts: AccountParts,
-  connection: ConnectionRow,
-  progress: Progress,
-  signal: AbortSignal,
+  run: Run,
+  eventIds: readonly string[] | null,
   only: ReadonlySet<string> | null,
-): Promise<void> {
+): Promise<Troubles> {
+  const { store, accounts, connection, progress, use } = run
   let opened: Account | null = null
   const side = {
-    provider: parts.providerById(connection.targetProvider),
-    clock: parts.clock,
+    provider: accounts.providerById(connection.targetProvider),
+    clock: accounts.clock,
     open: async () => {
-      opened ??= await openSide(parts, connection, 'target', signal, progress.called)
+      opened ??= await openSide(accounts, connection, 'target', use)
       return opened
     },
   }
-  const events = scoredEvents(store.read, connection, parts.clock())
-  const target = { ...side, onlyEvent: events.length === 1 }
-  for (const event of events) {
-    signal.throwIfAborted()
+  const all = scoredEvents(store.read, connection, accounts.clock())
+  const target = { ...side, onlyEvent: all.length === 1 }
+  const events = eventIds === null ? all : all.filter(event => eventIds.includes(event.id))
+  return eachEvent(events, async event => {
+    use.signal.throwIfAborted()
     try {
-      await pushEntries(store, connection, event, target, progress, only)
+      await run.locks.hold(connection.id, event.id, () =>
+        working(
+          accounts,
+          () => opened,
+          () => pushEntries(store, connection, event, target, progress, only),
+        ),
+      )
     } catch (error) {
       // An event that scoring has no race for keeps no other event waiting; it is tried again with every run.
       if (!isAppError(error) || error.code !== 'entry.no-race') throw error
       progress.refused({ stage: 'push', code: error.code, message: `${event.eventName}: ${error.message}` })
     }
-  }
+  })
 }
 
 /** Tries the refused records of an operation again; those the source could not say are fetched anew. */
-async function retry(
-  store: Store,
-  parts: AccountParts,
-  connection: ConnectionRow,
-  retryOf: string,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<void> {
+async function retry(run: Run, retryOf: string): Promise<Troubles> {
+  const { store, accounts, connection, progress, use } = run
   const errors = store.read.all<{ participant_id: string | null; stage: string }>(
     'SELECT participant_id, stage FROM sync_record_errors WHERE operation_id = ?',
     retryOf,
   )
-  if (errors.some(error => error.stage === 'normalize')) {
-    const source = await openSide(parts, connection, 'source', signal, progress.called)
-    for (const event of eventsOf(store.read, connection))
-      await pullParticipants(store, connection, event, source, true, progress)
+  const events = eventsOf(store.read, connection)
+  let pulled: Troubles = new Map()
+  if (errors.some(error => error.stage === 'normalize' || error.stage === 'fetch')) {
+    const source = await openSide(accounts, connection, 'source', use)
+    pulled = await eachEvent(events, event =>
+      run.locks.hold(connection.id, event.id, () =>
+        working(
+          accounts,
+          () => source,
+          () => pullParticipants(store, connection, event, source, true, progress),
+        ),
+      ),
+    )
   }
   const people = new Set(
     errors.flatMap(error => (error.participant_id === null ? [] : [error.participant_id])),
   )
   progress.step(`Trying ${errors.length} refused records again`, errors.length)
-  await pushAll(store, parts, connection, progress, signal, people)
+  const pushed = await pushAll(run, null, people)
+  return settled(new Map([...pulled, ...pushed]), events, progress)
 }

@@ -2,6 +2,7 @@ import type { Clock, Log, Service } from '../core/runtime.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountParts, CredentialsOf } from './account.ts'
+import { createBreaker } from './breaker.ts'
 import { createBudget } from './budget.ts'
 import { createNetwork, type Network } from './network.ts'
 import { previewSync, type SyncPreview } from './preview.ts'
@@ -14,6 +15,8 @@ export interface SyncParts {
   readonly fetch: typeof fetch
   readonly clock: Clock
   readonly log: Log
+  /** 0 to 1. */
+  readonly random: () => number
   readonly schedule: boolean
 }
 
@@ -33,12 +36,14 @@ export function createSync(parts: SyncParts): Sync {
     fetch: network.fetch,
     clock: parts.clock,
     budget: createBudget(parts),
+    breaker: createBreaker(parts),
   }
   const queue = createQueue({
     store: parts.store,
     accounts,
     clock: parts.clock,
     log: parts.log,
+    random: parts.random,
     schedule: parts.schedule,
   })
   const off = network.onChange(() => {

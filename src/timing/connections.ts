@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net'
+import type { UnlinkedReason } from '../core/model.ts'
 import type { Clock, Log } from '../core/runtime.ts'
-import { journal, keepRefused, notElsewhere, resumePoint, type SessionContext } from '../store/reads.ts'
+import { journal, keepRefused, notElsewhere, type SessionContext } from '../store/reads.ts'
 import type { Store } from '../store/store.ts'
+import { resumePoint } from '../store/stream-numbers.ts'
 import type { Linker } from './linker.ts'
 import { createPeerCounter, type PeerCounter, type PeerStatus } from './peer-status.ts'
 import type { ProtocolName, Received, StreamParts, StreamProtocol } from './protocols/protocol.ts'
+import { createReaderClocks } from './reader-clocks.ts'
 
 export interface ConnectionParts {
   readonly store: Store
@@ -25,6 +28,8 @@ export interface Connections {
   /** A socket that is connected. */
   add(socket: Socket, open: (parts: StreamParts) => StreamProtocol): void
   peers(): readonly PeerStatus[]
+  /** Lets a peer's connection go; it calls again, or is called. False if there is none of that id. */
+  letGo(id: number): boolean
   /** What keeps reads from being stored, in words. */
   problem(): string | null
   changed(): void
@@ -40,6 +45,10 @@ interface Peer {
   readonly counter: PeerCounter
   readonly connectedAt: number
   lastHeardAt: number
+  /** How often it was heard. */
+  heard: number
+  /** Devices that its reads name. */
+  readonly devices: Set<string>
   session: SessionContext
   /** Refused lines that were kept; noise must not fill the disk. */
   refusedKept: number
@@ -56,6 +65,10 @@ interface Awaited {
 const STATUS_MS = 200
 /** A peer that does not know a question is not waited for longer than twice this. */
 const NUDGE_MS = 2000
+/** After a jump of the clock, as of a laptop that slept, a peer has so long to answer. */
+const WAKE_MS = 3000
+/** Reasons why a read was nobody's that mean an unknown chip or bib; a test chip is known. */
+const UNKNOWN: ReadonlySet<string> = new Set(['unknown-chip', 'unknown-bib'] satisfies UnlinkedReason[])
 /** Peers that are still shown after they left. */
 const GONE_SHOWN = 10
 const REFUSED_KEPT = 1000
@@ -77,6 +90,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
   const silenceMs = parts.silenceMs ?? 30_000
   const peers = new Map<number, Peer>()
   const listeners = new Set<() => void>()
+  const clocks = createReaderClocks()
   let gone: readonly Peer[] = []
   let awaited: Awaited[] = []
   let timers: readonly NodeJS.Timeout[] = []
@@ -84,6 +98,8 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
   let hearing: readonly (() => void)[] = []
   let lastPeer = 0
   let problem: string | null = null
+  let lastPing = 0
+  let waking: NodeJS.Timeout | undefined
 
   const statusOf = (peer: Peer, now: number): PeerStatus => {
     const { id, address, session, connectedAt, disconnectedAt, lastHeardAt, protocol, counter } = peer
@@ -101,7 +117,8 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       state,
       lastHeardAt,
     } as const
-    return { ...own, ...heard, ...counter.read(now) }
+    const known = [...peer.devices].flatMap(device => clocks.read(device) ?? [])
+    return { ...own, ...heard, ...counter.read(now), clocks: known }
   }
 
   const tell = (): void => {
@@ -129,6 +146,10 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       peer.counter.journalled(added.length, redelivered, receivedAt)
       peer.counter.refused(refused.length)
       peer.refusedKept += refusedNow.length
+      for (const { device, readAt, kind } of reads) {
+        if (readAt !== null && kind === 'chip' && clocks.heard(device, readAt, receivedAt))
+          peer.devices.add(device)
+      }
       problem = null
       return true
     } catch (error) {
@@ -167,6 +188,8 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       counter: createPeerCounter(),
       connectedAt: clock(),
       lastHeardAt: clock(),
+      heard: 0,
+      devices: new Set(),
       session: sessionFor(),
       refusedKept: 0,
       disconnectedAt: null,
@@ -176,6 +199,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
     socket.setKeepAlive(true, pingMs)
     socket.on('data', chunk => {
       peer.lastHeardAt = clock()
+      peer.heard += 1
       handle(peer, protocol.receive(chunk))
       if (protocol.peer.program !== null) gone = gone.filter(other => !isBack(other, peer))
     })
@@ -195,16 +219,37 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
     handle(peer, protocol.begin())
   }
 
+  const giveUp = (peer: Peer, now: number): void => {
+    log.warn({ peer: peer.address, silentMs: now - peer.lastHeardAt }, 'reader silent; connection given up')
+    peer.socket.destroy()
+  }
+
+  /**
+   * The time between two pings that took much longer, or less than none, says nothing of the peers: the laptop slept or
+   * its clock was set. Who answers now lives; who does not is found at once, not after another silence.
+   */
+  const woke = (now: number): void => {
+    log.info({ jumpMs: now - lastPing }, 'the clock has jumped; readers are asked anew')
+    for (const peer of peers.values()) peer.lastHeardAt = Math.min(peer.lastHeardAt, now)
+    const asked = [...peers.values()].map(peer => ({ peer, heard: peer.heard }))
+    clearTimeout(waking)
+    waking = setTimeout(
+      () => {
+        for (const { peer, heard } of asked)
+          if (peer.heard === heard && peer.protocol.peer.streaming) giveUp(peer, clock())
+      },
+      Math.min(WAKE_MS, silenceMs),
+    )
+  }
+
   const ping = (): void => {
     const now = clock()
+    const jumped = now < lastPing || now - lastPing > Math.max(2 * pingMs, silenceMs / 2)
+    if (jumped) woke(now)
+    lastPing = now
     for (const peer of peers.values()) {
-      if (now - peer.lastHeardAt >= silenceMs) {
-        log.warn(
-          { peer: peer.address, silentMs: now - peer.lastHeardAt },
-          'reader silent; connection given up',
-        )
-        peer.socket.destroy()
-      } else handle(peer, peer.protocol.ping())
+      if (!jumped && now - peer.lastHeardAt >= silenceMs) giveUp(peer, now)
+      else handle(peer, peer.protocol.ping())
     }
   }
 
@@ -230,7 +275,8 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       while (at < awaited.length && (awaited[at]?.lastId ?? 0) < link.id) at += 1
       const batch = awaited[at]
       if (!batch) break
-      batch.peer.counter.linked(link.reason === null ? 0 : 1, now - batch.receivedAt)
+      const isUnknown = link.reason !== null && UNKNOWN.has(link.reason)
+      batch.peer.counter.linked(isUnknown, now - batch.receivedAt, now)
     }
     const through = links.at(-1)?.id ?? 0
     awaited = awaited.filter(batch => batch.lastId > through)
@@ -239,6 +285,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
 
   return {
     start() {
+      lastPing = clock()
       timers = [setInterval(ping, pingMs), setInterval(nudge, Math.min(NUDGE_MS, pingMs))]
       hearing = [
         linker.onLinked(linked),
@@ -252,6 +299,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
     async stop() {
       for (const timer of timers) clearInterval(timer)
       for (const stop of hearing) stop()
+      clearTimeout(waking)
       timers = []
       hearing = []
       await Promise.all(
@@ -269,6 +317,11 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
     peers() {
       const now = clock()
       return [...gone, ...peers.values()].map(peer => statusOf(peer, now))
+    },
+    letGo(id) {
+      const peer = peers.get(id)
+      peer?.socket.destroy()
+      return peer !== undefined
     },
     problem: () => problem,
     changed: tell,

@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts'
 import { type CsvRecord, csvRecords, delimiterOf } from './csv-records.ts'
 import type { ImportPiece, NumberedReading } from './file-lines.ts'
-import { type CsvColumns, type CsvPlaces, placesOf, readRow } from './protocols/csv-row.ts'
+import { type CsvColumns, type CsvPlaces, type CsvReading, placesOf, readRow } from './protocols/csv-row.ts'
 import { type ReadContext, refusal } from './protocols/protocol.ts'
 
 const SAMPLE_ROWS = 3
@@ -13,20 +13,21 @@ export interface CsvSample {
   readonly delimiter: string
 }
 
-function sampleOf(text: string, delimiter: string): CsvSample {
+/** @param most rows after the first */
+export function sampleOf(text: string, delimiter: string, most: number = SAMPLE_ROWS): CsvSample {
   const rows: (readonly string[])[] = []
   for (const { records } of csvRecords(text, delimiter)) {
     for (const { fields } of records) {
-      if (fields !== null && rows.length <= SAMPLE_ROWS) rows.push(fields.map(field => field.slice(0, 200)))
+      if (fields !== null && rows.length <= most) rows.push(fields.map(field => field.slice(0, 200)))
     }
-    if (rows.length > SAMPLE_ROWS) break
+    if (rows.length > most) break
   }
   const [header = [], ...rest] = rows
   return { header, rows: rest, delimiter }
 }
 
 /** Whether a first row names the columns: one of them was given by name, or no digit stands where the time should. */
-const isHeader = (fields: readonly string[], places: CsvPlaces, named: boolean): boolean =>
+export const isHeader = (fields: readonly string[], places: CsvPlaces, named: boolean): boolean =>
   named || !/\d/.test(fields[places.time ?? -1] ?? '')
 
 /**
@@ -56,6 +57,13 @@ export function* csvPieces(
   const found = placesOf(options.columns, sample.header)
   if (found.problem !== null) throw new AppError('input.invalid', found.problem, { details: sample })
   const { places, named } = found
+  const { header, day, dayFirst } = options.columns
+  const how: CsvReading = {
+    places,
+    context: { ...context, date: day ?? context.date },
+    location: options.location,
+    dayFirst: dayFirst === true,
+  }
   let first = true
   const readingOf = ({ line, text: raw, fields }: CsvRecord): NumberedReading => ({
     line,
@@ -63,12 +71,12 @@ export function* csvPieces(
     reading:
       fields === null
         ? refusal('a quote that is not closed, or a row without end')
-        : readRow(fields, places, context, options.location, raw),
+        : readRow(fields, raw, how),
   })
   for (const { records, end } of csvRecords(text, delimiter)) {
     const readings: NumberedReading[] = []
     for (const record of records) {
-      const heads = first && record.fields !== null && isHeader(record.fields, places, named)
+      const heads = first && record.fields !== null && (header ?? isHeader(record.fields, places, named))
       if (record.fields !== null) first = false
       if (!heads) readings.push(readingOf(record))
     }

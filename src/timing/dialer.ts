@@ -11,11 +11,15 @@ export interface DialStatus extends DialedReader {
   readonly state: 'connected' | 'calling'
   /** What is in the way, in words. */
   readonly message: string | null
+  /** Since when it is connected, or not; ms UTC. */
+  readonly since: number
 }
 
 export interface Dialer extends Service {
   status(): readonly DialStatus[]
   peers(): readonly PeerStatus[]
+  /** Lets a connection go, to call anew; false if there is none of that id. */
+  letGo(id: number): boolean
   /** What keeps reads from being stored, in words. */
   problem(): string | null
   /** Called at most five times a second while something changes. */
@@ -51,6 +55,7 @@ interface Line {
   connected: boolean
   failures: number
   message: string | null
+  since: number
   again: NodeJS.Timeout | undefined
   ended: boolean
 }
@@ -60,7 +65,7 @@ const keyOf = ({ protocol, name, host, port, location }: DialedReader): string =
 
 /** Calls the readers of the list, and again whenever one is gone; the list may change at any time. */
 export function createDialer(parts: ConnectionParts): Dialer {
-  const { store, log } = parts
+  const { store, log, clock } = parts
   const connections: Connections = createConnections('race-result', {
     ...parts,
     pingMs: parts.pingMs ?? POLL_MS,
@@ -81,6 +86,7 @@ export function createDialer(parts: ConnectionParts): Dialer {
     socket.once('connect', () => {
       clearTimeout(slow)
       line.connected = true
+      line.since = clock()
       line.failures = 0
       line.message = null
       connections.add(socket, stream => OPENS[reader.protocol](reader, stream))
@@ -91,7 +97,10 @@ export function createDialer(parts: ConnectionParts): Dialer {
     })
     socket.once('close', () => {
       clearTimeout(slow)
-      if (line.connected) line.message ??= `${reader.name} (${host}:${port}): the connection was lost.`
+      if (line.connected) {
+        line.message ??= `${reader.name} (${host}:${port}): the connection was lost.`
+        line.since = clock()
+      }
       line.connected = false
       line.socket = null
       connections.changed()
@@ -124,7 +133,7 @@ export function createDialer(parts: ConnectionParts): Dialer {
       if (known) return known
       const line: Line = {
         ...{ reader, key, socket: null, connected: false, failures: 0, message: null },
-        ...{ again: undefined, ended: false },
+        ...{ since: clock(), again: undefined, ended: false },
       }
       log.info({ reader: reader.name, host: reader.host, port: reader.port }, 'calling a reader')
       call(line)
@@ -151,17 +160,19 @@ export function createDialer(parts: ConnectionParts): Dialer {
     },
     status() {
       const peers = connections.peers()
-      return lines.map(({ reader, connected, message }) => {
+      return lines.map(({ reader, connected, message, since }) => {
         const peer = peers.findLast(each => each.program === reader.name)
         const trouble = connections.problem() ?? peer?.lastError ?? null
         return {
           ...reader,
           state: connected ? 'connected' : 'calling',
           message: message ?? (connected ? trouble : null),
+          since,
         }
       })
     },
     peers: connections.peers,
+    letGo: connections.letGo,
     problem: connections.problem,
     onStatus: connections.onChange,
   }

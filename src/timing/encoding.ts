@@ -23,3 +23,9 @@ export function encodingOf(bytes: Uint8Array): Encoded {
   if (zeros(0) > start.length / 4) return { encoding: 'utf-16be', body }
   return { encoding: isUtf8(body) ? 'utf-8' : 'windows-1252', body }
 }
+
+/** The file without its mark, in UTF-8. */
+export function asUtf8(bytes: Uint8Array): Uint8Array {
+  const { encoding, body } = encodingOf(bytes)
+  return encoding === 'utf-8' ? body : new TextEncoder().encode(new TextDecoder(encoding).decode(body))
+}

@@ -10,7 +10,7 @@ import {
 } from '../store/reads.ts'
 import type { Store } from '../store/store.ts'
 import { csvPieces } from './csv-file.ts'
-import { encodingOf } from './encoding.ts'
+import { asUtf8 } from './encoding.ts'
 import { type ImportPiece, lineFormatOf, linePieces, type NumberedReading } from './file-lines.ts'
 import type { Linker } from './linker.ts'
 import type { CsvColumns } from './protocols/csv-row.ts'
@@ -56,11 +56,6 @@ export interface Importer {
 }
 
 const LINES_AT_ONCE = 500
-
-function asUtf8(bytes: Uint8Array): Uint8Array {
-  const { encoding, body } = encodingOf(bytes)
-  return encoding === 'utf-8' ? body : new TextEncoder().encode(new TextDecoder(encoding).decode(body))
-}
 
 /** What a card that was pulled out too soon leaves: a file without a byte, or of its length in zeros. */
 function mustHoldText(bytes: Uint8Array, fileName: string): void {

@@ -1,6 +1,10 @@
 import { bibKey } from '../core/identity.ts'
 import { bibsOfChip, type Candidate, type ChipFacts } from '../core/linking.ts'
+import type { CountedRead } from '../core/model.ts'
+import { offsetsOf } from '../store/offsets.ts'
+import { type RaceSpan, raceSpan } from '../store/race-span.ts'
 import type { Reader } from '../store/reader.ts'
+import type { Row } from '../store/tables.ts'
 
 // What links are made from, read by index and within bounds.
 
@@ -156,9 +160,11 @@ export interface SessionFacts {
   readonly timezone: string
   readonly locations: ReadonlyMap<string, string>
   /** Of each location id. */
-  readonly windows: ReadonlyMap<string, number>
+  readonly places: ReadonlyMap<string, { readonly windowMs: number; readonly counts: CountedRead }>
   readonly rules: ReadonlyMap<string, readonly LocationRule[]>
-  readonly offsets: ReadonlyMap<string, number>
+  readonly offsets: ReadonlyMap<string, readonly Row<'reader_offsets'>[]>
+  /** When the race can be; null for a session that was given no race day. */
+  readonly span: RaceSpan | null
   readonly assigned: ReadonlyMap<string, string | null>
 }
 
@@ -171,12 +177,13 @@ export interface LocationRule {
 }
 
 export function sessionFacts(reader: Reader, sessionId: string): SessionFacts {
-  const session = reader.get<{ timezone: string }>(
-    'SELECT timezone FROM timing_sessions WHERE id = ?',
+  const session = reader.get<{ timezone: string; raceDayId: string | null }>(
+    'SELECT timezone, race_day_id AS raceDayId FROM timing_sessions WHERE id = ?',
     sessionId,
   )
-  const locations = reader.all<{ id: string; name: string; window: number }>(
-    'SELECT id, location_name AS name, duplicate_window_ms AS window FROM timing_locations WHERE session_id = ?',
+  const locations = reader.all<{ id: string; name: string; windowMs: number; counts: CountedRead }>(
+    `SELECT id, location_name AS name, duplicate_window_ms AS windowMs, counts FROM timing_locations
+     WHERE session_id = ?`,
     sessionId,
   )
   // Of rules that overlap the one that began last holds: it comes first.
@@ -185,23 +192,18 @@ export function sessionFacts(reader: Reader, sessionId: string): SessionFacts {
      WHERE session_id = ? AND removed = 0 ORDER BY from_at DESC, id`,
     sessionId,
   )
-  const offsets = reader.all<{ device: string; offsetMs: number }>(
-    'SELECT device, offset_ms AS offsetMs FROM reader_offsets WHERE session_id = ?',
-    sessionId,
-  )
   const assigned = reader.all<{ identity: string; participantId: string | null }>(
     `SELECT read_identity AS identity, participant_id AS participantId FROM read_assignments
      WHERE session_id = ? AND withdrawn = 0`,
     sessionId,
   )
-  const byDevice = new Map<string, LocationRule[]>()
-  for (const rule of rules) byDevice.set(rule.device, [...(byDevice.get(rule.device) ?? []), rule])
   return {
     timezone: session?.timezone ?? 'UTC',
     locations: new Map(locations.map(({ name, id }) => [name, id])),
-    windows: new Map(locations.map(({ id, window }) => [id, window])),
-    rules: byDevice,
-    offsets: new Map(offsets.map(({ device, offsetMs }) => [device, offsetMs])),
+    places: new Map(locations.map(({ id, windowMs, counts }) => [id, { windowMs, counts }])),
+    rules: Map.groupBy(rules, rule => rule.device),
+    offsets: Map.groupBy(offsetsOf(reader, sessionId), offset => offset.device),
+    span: session?.raceDayId ? raceSpan(reader, session.raceDayId) : null,
     assigned: new Map(assigned.map(({ identity, participantId }) => [identity, participantId])),
   }
 }

@@ -1,6 +1,6 @@
 import { countReads, decideLink, type LinkDecision } from '../core/linking.ts'
 import type { UnlinkedReason } from '../core/model.ts'
-import { ensureLocation } from '../store/links.ts'
+import { ensureLocation } from '../store/locations.ts'
 import type { Writer } from '../store/writer.ts'
 import { countLink, groupReads, type LinkedRead, putLink, type SessionRead } from './link-rows.ts'
 import type { LookupCache } from './lookups.ts'
@@ -26,7 +26,8 @@ export interface LinkedNow {
 /** The end of a group's reads: enough to place a later one. */
 interface GroupEnd {
   readonly lastAt: number
-  readonly countedAt: number
+  /** When the last passing began, and which of its reads counts. */
+  readonly passingAt: number
   readonly countedId: number
 }
 
@@ -73,15 +74,18 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
 
   const count = (writer: Writer, group: Group): number => {
     const reads = groupReads(writer, group.participantId, group.locationId)
-    const counts = countReads(reads, lookups.windowOf(group.sessionId, group.locationId))
+    const { windowMs, counts: which } = lookups.placeOf(group.sessionId, group.locationId)
+    const counts = countReads(reads, windowMs, which)
     for (const { id, duplicateOf } of reads) {
       const now = counts.get(id) ?? null
       if (now !== duplicateOf) countLink(writer, id, now)
     }
     const last = reads.at(-1)
     const counted = reads.findLast(read => counts.get(read.id) === null)
+    const passing = reads.find(read => read.id === counted?.id || counts.get(read.id) === counted?.id)
     const key = groupKey(group.participantId, group.locationId)
-    const end = last && counted ? { lastAt: last.at, countedAt: counted.at, countedId: counted.id } : NO_END
+    const end =
+      last && counted && passing ? { lastAt: last.at, passingAt: passing.at, countedId: counted.id } : NO_END
     remember(key, reads.some(read => read.manual) ? null : end)
     return reads.length
   }
@@ -105,12 +109,14 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
         if (group && link.at !== null) {
           const key = groupKey(group.participantId, group.locationId)
           const end = unsettled.has(key) ? null : endOf(writer, group, key)
+          const { windowMs, counts } = lookups.placeOf(read.sessionId, group.locationId)
+          const again = end !== null && link.at - end.passingAt <= windowMs
           if (end === null || read.kind === 'manual' || link.at <= end.lastAt) unsettled.set(key, group)
+          else if (!again) remember(key, { lastAt: link.at, passingAt: link.at, countedId: read.id })
+          else if (counts === 'last') unsettled.set(key, group)
           else {
-            const window = lookups.windowOf(read.sessionId, group.locationId)
-            if (link.at - end.countedAt <= window) duplicateOf = end.countedId
-            const counted = duplicateOf === null ? { countedAt: link.at, countedId: read.id } : end
-            remember(key, { lastAt: link.at, countedAt: counted.countedAt, countedId: counted.countedId })
+            duplicateOf = end.countedId
+            remember(key, { ...end, lastAt: link.at })
           }
         }
         putLink(writer, read, link, duplicateOf)
@@ -149,6 +155,6 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
 /** Of a group that has no read yet: any time is later. */
 const NO_END: GroupEnd = {
   lastAt: Number.NEGATIVE_INFINITY,
-  countedAt: Number.NEGATIVE_INFINITY,
+  passingAt: Number.NEGATIVE_INFINITY,
   countedId: 0,
 }

@@ -125,19 +125,30 @@ export function dropStale(writer: Writer, key: string): void {
   writer.run('DELETE FROM stale_links WHERE key = ?', key)
 }
 
-/** The session that a key means as a whole, or null. */
-export const staleSession = (key: string): string | null => {
-  const plain = key.startsWith(DOING) ? key.slice(DOING.length) : key
-  return plain.startsWith('session|') ? plain.slice('session|'.length) : null
+const plainKey = (key: string): string => (key.startsWith(DOING) ? key.slice(DOING.length) : key)
+
+/** Reads that are walked in the journal's order: all of a session, or those of one of its devices. */
+export interface Walk {
+  readonly sessionId: string
+  readonly device: string | null
+}
+
+/** What a key that means more reads than may be listed means; null for all others. */
+export function staleWalk(key: string): Walk | null {
+  const plain = plainKey(key)
+  if (plain.startsWith('session|')) return { sessionId: plain.slice('session|'.length), device: null }
+  if (!plain.startsWith('device|')) return null
+  const [, sessionId = '', ...device] = plain.split('|')
+  return { sessionId, device: device.join('|') }
 }
 
 const idsOf = (rows: readonly { readonly id: number }[]): readonly number[] => rows.map(row => row.id)
 
 const BIB_OF = 'SELECT bib_key AS bibKey FROM effective_participants WHERE participant_id = ?'
 
-/** Ids of the reads that a stale key means; those of a session are walked with `sessionReads`. */
+/** Ids of the reads that a stale key means; those of a walk come by `walkedReads`. */
 export function staleReads(reader: Reader, key: string): ReadonlySet<number> {
-  const plain = key.startsWith(DOING) ? key.slice(DOING.length) : key
+  const plain = plainKey(key)
   const cut = plain.indexOf('|')
   const kind = plain.slice(0, cut)
   const value = plain.slice(cut + 1)
@@ -185,20 +196,23 @@ export function staleReads(reader: Reader, key: string): ReadonlySet<number> {
   return found
 }
 
-/** Ids of a session's reads with from < id ≤ to. Bounded by the range, whatever other sessions hold. */
-export const sessionReads = (
+/** Ids of a walk's reads with from < id ≤ to. Bounded by the range, whatever other sessions hold. */
+export const walkedReads = (
   reader: Reader,
-  sessionId: string,
+  { sessionId, device }: Walk,
   from: number,
   to: number,
   limit: number,
 ): readonly number[] =>
   idsOf(
     reader.all(
-      'SELECT id FROM timing_reads WHERE id > ? AND id <= ? AND +session_id = ? ORDER BY id LIMIT ?',
+      `SELECT id FROM timing_reads WHERE id > ? AND id <= ? AND +session_id = ? AND (? IS NULL OR device = ?)
+       ORDER BY id LIMIT ?`,
       from,
       to,
       sessionId,
+      device,
+      device,
       limit,
     ),
   )

@@ -9,10 +9,11 @@ import {
   readsAfter,
   readsWithLinks,
   type SessionRead,
-  sessionReads,
   staleKeys,
   staleReads,
-  staleSession,
+  staleWalk,
+  type Walk,
+  walkedReads,
 } from './link-rows.ts'
 import { createLookupCache } from './lookups.ts'
 
@@ -41,8 +42,8 @@ const RETRY_MS = 1000
 /** Links of a stale key that has more reads than one transaction takes. */
 interface LongJob {
   readonly key: string
-  readonly sessionId: string | null
-  /** Reads still to decide; of a session they are walked instead. */
+  readonly walk: Walk | null
+  /** Reads still to decide, where they are not walked. */
   ids: readonly number[]
   walked: number
   readonly to: number
@@ -131,26 +132,27 @@ export function createLinker({ store, log }: LinkerParts): Linker {
       dropStale(writer, key)
       writer.staleLink(name)
     })
-    job = { key: name, sessionId: staleSession(key), ids, walked: 0, to: linkedTo ?? 0, groups: new Map() }
+    job = { key: name, walk: staleWalk(key), ids, walked: 0, to: linkedTo ?? 0, groups: new Map() }
   }
 
   const nextIds = (of: LongJob): readonly number[] => {
-    if (of.sessionId === null) {
+    if (of.walk === null) {
       const ids = of.ids.slice(0, READS_AGAIN)
       of.ids = of.ids.slice(READS_AGAIN)
       return ids
     }
     const to = Math.min(of.walked + IDS_WALKED, of.to)
-    const ids = sessionReads(store.read, of.sessionId, of.walked, to, READS_AGAIN)
+    const ids = walkedReads(store.read, of.walk, of.walked, to, READS_AGAIN)
     of.walked = ids.length === READS_AGAIN ? (ids.at(-1) ?? to) : to
     return ids
   }
 
   const goOn = (of: LongJob): void => {
     write(writer => {
-      if (of.sessionId === null ? of.ids.length > 0 : of.walked < of.to) {
+      if (of.walk === null ? of.ids.length > 0 : of.walked < of.to) {
         const reads = readsWithLinks(writer, nextIds(of))
-        if (linker.decideAgain(writer, reads, of.groups, of.sessionId !== null) > 0)
+        // A window of the session may have changed; of a device only the times and places have.
+        if (linker.decideAgain(writer, reads, of.groups, of.walk?.device === null) > 0)
           writer.touched('read_links')
         return
       }
@@ -192,7 +194,7 @@ export function createLinker({ store, log }: LinkerParts): Linker {
       // Reads that were never linked come by linkSome: a link ahead of the journal's order would hide them.
       const through = linkedTo
       const found = [...staleReads(store.read, key)].filter(id => id <= through)
-      if (staleSession(key) === null && ids.size + found.length <= READS_AGAIN) {
+      if (staleWalk(key) === null && ids.size + found.length <= READS_AGAIN) {
         short.push(key)
         for (const id of found) ids.add(id)
         continue

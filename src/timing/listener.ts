@@ -14,6 +14,8 @@ export interface ListenerParts extends ConnectionParts {
 
 export interface Listener extends Service {
   status(): ListenerStatus
+  /** Lets a peer's connection go; false if there is none of that id. */
+  letGo(id: number): boolean
   /** Called at most five times a second while something changes. */
   onStatus(listener: (status: ListenerStatus) => void): () => void
 }
@@ -27,7 +29,7 @@ function cannotListen(error: unknown, host: string, port: number, readers: strin
   if (code === 'EADDRINUSE') {
     return new AppError(
       'port.taken',
-      `Port ${port} is taken: another program on this computer, often the scoring program itself or a second Trackside, already listens for ${readers} there. Close it, or choose another port here and in the reader's software.`,
+      `Port ${port} is taken: another program holds it, perhaps the scoring software on this laptop or a second Trackside. Either close that program, or let the ${readers} call this laptop on another port and hand their reads on to it (Readers, Hand on…).`,
       options,
     )
   }
@@ -85,6 +87,7 @@ export function createListener(parts: ListenerParts): Listener {
       server = null
     },
     status,
+    letGo: connections.letGo,
     onStatus: listener => connections.onChange(() => listener(status())),
   }
 }

@@ -1,7 +1,9 @@
 import { chipKey } from '../core/identity.ts'
 import type { Candidate, ChipFacts, LinkLookups } from '../core/linking.ts'
+import type { CountedRead, NobodysChip } from '../core/model.ts'
+import { holdsAt, offsetAt } from '../core/offsets.ts'
 import { dateAt } from '../core/time.ts'
-import { testChips } from '../store/links.ts'
+import { nobodysChips } from '../store/nobodys-chips.ts'
 import type { Reader } from '../store/reader.ts'
 import type { TableName } from '../store/tables.ts'
 import {
@@ -44,11 +46,18 @@ const PLACES: readonly TableName[] = [
 export interface LookupCache {
   /** @param ensure makes the location of that name and gives its id */
   session(sessionId: string, ensure: (name: string) => string): LinkLookups
-  /** Ms, of a location. */
-  windowOf(sessionId: string, locationId: string): number
+  /** How reads at a location are counted. */
+  placeOf(sessionId: string, locationId: string): Counting
   changed(tables: ReadonlySet<TableName>): void
   forget(): void
 }
+
+export interface Counting {
+  readonly windowMs: number
+  readonly counts: CountedRead
+}
+
+const NOWHERE: Counting = { windowMs: 0, counts: 'first' }
 
 interface SessionCache {
   readonly facts: SessionFacts
@@ -66,7 +75,7 @@ interface ScopeCache {
 export function createLookupCache(reader: Reader): LookupCache {
   const sessions = new Map<string, SessionCache>()
   const scopes = new Map<string, ScopeCache>()
-  let crewChips: ReadonlySet<string> | null = null
+  let crewChips: ReadonlyMap<string, NobodysChip> | null = null
 
   const scopeCache = (key: string, make: () => LinkScope): ScopeCache => {
     const known = scopes.get(key)
@@ -110,17 +119,15 @@ export function createLookupCache(reader: Reader): LookupCache {
       const { facts, locations } = cache
       return {
         assigned: identity => facts.assigned.get(identity),
-        isTestChip(chip) {
-          crewChips ??= new Set(testChips(reader))
-          return crewChips.has(chipKey(chip))
+        nobodysChip(chip) {
+          crewChips ??= new Map(nobodysChips(reader).map(row => [row.chip, row.kind]))
+          return crewChips.size === 0 ? null : (crewChips.get(chipKey(chip)) ?? null)
         },
-        offsetOf: device => facts.offsets.get(device) ?? 0,
+        offsetOf: (device, at) => offsetAt(facts.offsets.get(device) ?? [], at),
+        isOfRace: at => facts.span === null || (at >= facts.span.from && at < facts.span.before),
         locationOf(device, at, name) {
           const rules = at === null ? undefined : facts.rules.get(device)
-          const rule = rules?.find(
-            ({ fromAt, toAt }) =>
-              at !== null && (fromAt === null || fromAt <= at) && (toAt === null || at < toAt),
-          )
+          const rule = rules?.find(one => at !== null && holdsAt(one, at))
           if (rule) return rule.locationId
           if (name === null || name === '') return null
           const known = locations.get(name)
@@ -134,12 +141,12 @@ export function createLookupCache(reader: Reader): LookupCache {
         person: participantId => linkPerson(reader, participantId),
       }
     },
-    windowOf(sessionId, locationId) {
-      const known = cacheOf(sessionId).facts.windows.get(locationId)
+    placeOf(sessionId, locationId) {
+      const known = cacheOf(sessionId).facts.places.get(locationId)
       if (known !== undefined) return known
       // Made in this very transaction, or of another session: read it again.
       sessions.delete(sessionId)
-      return cacheOf(sessionId).facts.windows.get(locationId) ?? 0
+      return cacheOf(sessionId).facts.places.get(locationId) ?? NOWHERE
     },
     changed(tables) {
       if (PEOPLE.some(table => tables.has(table))) forget()

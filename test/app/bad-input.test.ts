@@ -92,20 +92,28 @@ describe('a person', () => {
 })
 
 describe('a read', () => {
-  test.todo('of 1980 or of tomorrow is kept, is nobody’s for its time, and makes no finisher', async () => {
+  test('of 1980 or of next week is kept, is nobody’s for its time, and makes no finisher; of tomorrow, once a day is all it lasts', async () => {
     await boxFile(
       boxLine('3', '1980-01-06T00:00:01') +
-        boxLine('4', '2021-05-09T08:31:00') +
-        boxLine('5', '2021-05-08T08:31:00'),
+        boxLine('4', '2021-05-15T08:31:00') +
+        boxLine('5', '2021-05-08T08:31:00') +
+        boxLine('6', '2021-05-09T08:31:00'),
     )
-    expect(await readCount()).toBe(3)
-    const { groups } = await call().timing.unlinked({})
-    expect(groups.map(({ chip, reason }) => [chip, reason]).sort()).toEqual([
-      ['3', 'no-time'],
-      ['4', 'no-time'],
-    ])
+    const untimed = async () =>
+      (await call().timing.reads({ state: 'unlinked' })).reads
+        .map(({ chip, reason }) => `${chip} ${reason}`)
+        .sort()
+    expect(await untimed()).toEqual(['3 no-time', '4 no-time'])
+    expect(await finishers()).toEqual(['5', '6'])
+    await call().course.setLimits({ id: morning.day.id, lastsDays: 1 })
+    await eventually(async () => expect(await untimed()).toEqual(['3 no-time', '4 no-time', '6 no-time']))
     expect(await finishers()).toEqual(['5'])
     expect(await call().raceDay.counts({ id: morning.day.id })).toMatchObject({ started: 1, finished: 1 })
+    expect(await readCount()).toBe(4)
+    // It is the reader's clock, whichever chips it read.
+    expect((await call().timing.unlinked({})).groups).toMatchObject([
+      { chip: null, reason: 'no-time', reads: 3 },
+    ])
   })
 
   test('of a location nobody defined is kept: a stream’s makes it, a file’s without one says that it is missing', async () => {

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { createWorld, type World } from '../support/world.ts'
+import { createTestClock, createWorld, type World } from '../support/world.ts'
 
 let world: World
 beforeEach(async () => {
-  world = await createWorld({ people: 12 })
+  world = await createWorld({ people: 12, clock: createTestClock() })
 })
 afterEach(() => world.stop())
 
@@ -167,6 +167,51 @@ describe('chips of two who wore each other’s bib', () => {
       reads: [{ chip: '2', route: 'bib' }],
       chipsSwappedWith: null,
     })
+  })
+})
+
+describe('a registration that the provider transferred', () => {
+  const lisa = { firstName: 'Lisa', lastName: 'Wexford', gender: 'F' as const, dateOfBirth: '1991-04-05' }
+  const prepared = async () => {
+    const { sync, read, connection } = await ready()
+    const [registration] = world.registrations.active(world.event.eventId)
+    if (!registration) throw new Error('nobody registered')
+    const ann = world.callAs('crew', 'Ann')
+    const before = await who(String(registration.bib))
+    await ann.raceDay.decide({ id: before.id, field: 'bib_number', value: '900' })
+    await ann.raceDay.decide({ id: before.id, field: 'note', value: 'knee' })
+    await read('900')
+    return { sync, registration, before, connection }
+  }
+
+  test('to another person hands on the bib that the desk gave, and its reads; not what was noted of the first', async () => {
+    const { sync, registration, before } = await prepared()
+    world.registrations.transfer(registration.registrationId, {
+      person: { ...registration.person, ...lisa, bib: null },
+    })
+    await sync()
+    const taker = await who('900')
+    expect(taker).toMatchObject({ lastName: 'Wexford', note: null, sameBib: [], reads: [{ chip: '900' }] })
+    expect(taker.id).not.toBe(before.id)
+    expect(await world.call().raceDay.participant({ id: before.id })).toMatchObject({
+      registrationStatus: 'transferred',
+      reads: [],
+    })
+    const actions = (await world.call().system.audit({})).entries.map(entry => entry.action)
+    expect(actions).toContain('decisions followed a transfer')
+  })
+
+  test('to another event takes all of the same person along', async () => {
+    const { sync, registration, connection } = await prepared()
+    const half = world.registrations.addEvent(world.event.raceId, {
+      name: 'Half',
+      distance: 'Half Marathon',
+      startsAt: world.event.startsAt,
+    })
+    await world.call().sync.manual({ connectionId: connection.id, operation: 'events', wait: true })
+    world.registrations.transfer(registration.registrationId, { eventId: half.eventId })
+    await sync()
+    expect(await who('900')).toMatchObject({ eventName: 'Half', note: 'knee', reads: [{ chip: '900' }] })
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { type Keys, moveIn } from '../../src/keeping/move.ts'
@@ -80,6 +80,23 @@ test('a laptop moves out with or without its keys, and the keys are nowhere read
   })
   expect(store.read.get('SELECT id FROM provider_connections')).toEqual({ id })
   store.close()
+}, 30_000)
+
+test('a laptop moves out as a download too, and leaves nothing of it in its folder', async () => {
+  world = await createWorld()
+  const passphrase = 'correct horse 12'
+  await expect(world.callAs('crew').keeping.moveOutFile({ passphrase })).rejects.toThrow('role manager')
+  const before = readdirSync(world.folder)
+  const file = await world.call().keeping.moveOutFile({ passphrase })
+  expect(file.name).toMatch(/^trackside-.*\.sealed$/)
+  expect(readdirSync(world.folder)).toEqual(before)
+  const carried = join(world.folder, file.name)
+  writeFileSync(carried, new Uint8Array(await file.arrayBuffer()))
+  const place = { dataFolder: join(world.folder, 'spare'), migrations: 'drizzle/local', clock: world.clock }
+  const moved = await moveIn(place, { file: carried, passphrase }, async () => {})
+  expect(moved.keys).toBeNull()
+  const audit = await world.call().system.audit({ rowId: 'laptop_id' })
+  expect(audit.entries[0]).toMatchObject({ action: 'moved out', after: { file: 'a download' } })
 }, 30_000)
 
 test('the audit of a moved database is read in the order it was written, page by page', async () => {

@@ -32,6 +32,7 @@ const GOOD: PreflightFacts = {
   readers: [{ name: 'Start', address: '10.0.0.7:4', state: 'streaming', lastReadAt: MORNING - 2000 }],
   clocks: [{ device: 'I11A9D', behindMs: 300, heardAt: MORNING - 2000 }],
   disk: { freeBytes: 50e9, takesWrites: true },
+  backup: { state: 'ok', message: '', lastAt: MORNING - 120_000, folder: '/media/stick' },
   keys: { ok: true, message: '', lacking: [] },
   network: { state: 'up', since: MORNING - 60_000 },
 }
@@ -107,9 +108,30 @@ const cases: readonly (readonly [
     'look',
     '1.1 s behind',
   ],
+  [
+    'a clock is not known',
+    { clocks: [{ device: 'B', behindMs: null, heardAt: MORNING }] },
+    'clock B',
+    'look',
+    'Not known',
+  ],
   ['the port is taken', { port: { listening: null, trouble: 'Taken.' } }, 'port', 'not-ready', 'Taken.'],
   ['the disk fills', { disk: { freeBytes: 1e9, takesWrites: true } }, 'disk', 'look', '1.0 GB free'],
   ['the disk is full', { disk: { freeBytes: 1e7, takesWrites: true } }, 'disk', 'not-ready', '10 MB free'],
+  [
+    'backups are on this laptop only',
+    { backup: { ...GOOD.backup, folder: null } },
+    'backup',
+    'look',
+    'Made 2 min ago',
+  ],
+  [
+    'no backup could be made',
+    { backup: { ...GOOD.backup, state: 'failed', message: 'No room.' } },
+    'backup',
+    'not-ready',
+    'No room.',
+  ],
   ['keys are lacking', { keys: { ok: true, message: '', lacking: ['X Key'] } }, 'keys', 'not-ready', 'X Key'],
   [
     'there is no network',
@@ -139,6 +161,7 @@ test('the check reads the store: who is where, bibs, chips, keys, and makes no c
   })
   expect((await lines()).get('port')?.state).toBe('not-ready')
   expect((await lines()).get('keys')?.state).toBe('ready')
+  expect((await lines()).get('backup')?.state).toBe('look')
   expect((await lines()).get('disk')?.words).toMatch(/free in the data folder/)
 
   const decide = async (bib: string, value: string | null) =>
@@ -163,7 +186,16 @@ test('a reader’s clock is told by its newest live reads, not by a file’s', a
   await morning.chipRead('Start', '5', '05:00:00.00')
   const client = await tinyClient(world.app().timingPort() ?? 0)
   await client.handshake()
-  client.say('CT01_33~1~start~1~2021-05-08T08:00:04.50~0~0FA22E~1')
+  for (const second of [4, 5, 6]) {
+    client.say(`CT01_33~${second - 3}~start~1~2021-05-08T08:00:0${second}.50~0~0FA22E~1`)
+    await eventually(async () => {
+      const row = world
+        .store()
+        .read.get<{ n: number }>("SELECT COUNT(*) AS n FROM timing_reads WHERE source = 'ctp01'")
+      expect(row?.n).toBe(second - 3)
+    })
+    clock.advance(1000)
+  }
   const lines = async () => (await world.call().preflight.check({ id: day.id })).lines
   await eventually(async () =>
     expect((await lines()).filter(line => line.key.startsWith('clock'))).toMatchObject([

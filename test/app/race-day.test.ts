@@ -12,8 +12,11 @@ const boxes = [
 const textOf = (file: string): string => readFileSync(join(fixtures, file), 'utf8')
 
 let world: World
+/** The morning of the race, going on as time does. */
+const MORNING = Date.parse('2026-05-09T11:00:00Z')
+const began = Date.now()
 beforeEach(async () => {
-  world = await createWorld({ people: 30 })
+  world = await createWorld({ people: 30, clock: () => MORNING + Date.now() - began })
 })
 afterEach(() => world.stop())
 
@@ -51,16 +54,36 @@ describe('controller files', () => {
   }, 30_000)
 
   test('reads of test chips are marked by the partner’s list, not by code', async () => {
-    const { session } = await ready()
+    const session = await world.call().timing.addSession({ sessionName: 'boxes' })
     await importBox(session.id, '9K/5071949.csv', '9K')
-    const reasonOf = async () =>
-      (await world.call().timing.unlinked({ limit: 1000 })).groups.find(group => group.chip === '99997')
-        ?.reason
-    expect(await reasonOf()).toBe('unknown-chip')
+    const reasonsOf = async () => {
+      const { reads } = await world.call().timing.reads({ sessionId: session.id, limit: 1000 })
+      return [...new Set(reads.filter(read => read.chip === '99997').map(read => read.reason))]
+    }
+    const isListed = async () =>
+      (await world.call().timing.unlinked({ limit: 1000 })).groups.some(group => group.chip === '99997')
+    expect(await reasonsOf()).toEqual(['unknown-chip'])
+    expect(await isListed()).toBe(true)
     await world.call().timing.setTestChips({ chips: ['99997'] })
-    await eventually(async () => expect(await reasonOf()).toBe('test-chip'))
-    await world.call().timing.setTestChips({ chips: [] })
-    await eventually(async () => expect(await reasonOf()).toBe('unknown-chip'))
+    await eventually(async () => expect(await reasonsOf()).toEqual(['test-chip']))
+    expect(await isListed()).toBe(false)
+    const listed = await world.call().timing.addTestChips({
+      text: 'chip,kind,note\n99997,ignored,lead car\n0012;Pacer 4:00\n,test\n',
+      kind: 'ignored',
+    })
+    expect(listed).toMatchObject({
+      entries: [
+        { chip: '12', kind: 'ignored', note: 'Pacer 4:00' },
+        { chip: '99997', kind: 'ignored', note: 'lead car' },
+      ],
+      ...{ added: 1, changed: 1, refused: [{ line: 4, reason: 'no chip in the first column' }] },
+    })
+    await eventually(async () => expect(await reasonsOf()).toEqual(['ignored-chip']))
+    // A list of chips alone keeps what was said of them.
+    const kept = await world.call().timing.setTestChips({ chips: ['99997'] })
+    expect(kept.entries).toEqual([{ chip: '99997', kind: 'ignored', note: 'lead car' }])
+    await world.call().timing.removeTestChip({ chip: '099997' })
+    await eventually(async () => expect(await reasonsOf()).toEqual(['unknown-chip']))
   })
 
   test('a file that is no controller file is refused whole, in words', async () => {
@@ -127,7 +150,7 @@ describe('a read and its person', () => {
       { chip: '777', reason: 'unknown-chip' },
     ])
     world.registrations.edit(world.added[0]?.registrationId ?? 0, { bib: 777 })
-    await world.call().sync.manual({ connectionId: connection.id, wait: true })
+    await world.call().sync.manual({ connectionId: connection.id, full: true, wait: true })
     await eventually(async () =>
       expect((await world.call().raceDay.lookup({ bib: '777' })).matches[0]?.reads).toHaveLength(1),
     )

@@ -70,7 +70,7 @@ describe('guns', () => {
 
   test('follow their reader’s offset, chosen or nearest', async () => {
     await importMarkers()
-    const { setReaderOffset } = await import('../../src/store/links.ts')
+    const { setReaderOffset } = await import('../../src/store/offsets.ts')
     morning.world.store().write(writer =>
       setReaderOffset(writer, {
         sessionId: morning.session.id,

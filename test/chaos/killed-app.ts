@@ -1,15 +1,15 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
 
 /** The app in a process of its own, always with the same folder, ports and token. */
 export interface KilledApp {
   readonly timingPort: number
+  readonly mylapsPort: number
   /** What it answers over HTTP, while it lives. @throws when it does not */
   post(path: string, body: unknown): Promise<{ readonly status: number; readonly body: unknown }>
-  /** @returns a promise of its being ready; false when it was killed before */
-  start(): Promise<boolean>
+  /** @returns a promise of its being up, with the reads it found without their links; null when it was killed before */
+  start(): Promise<{ readonly unlinked: number } | null>
   kill(): Promise<void>
   /** As a person stops it. */
   stop(): Promise<void>
@@ -30,13 +30,20 @@ const gone = (child: ChildProcess): Promise<void> =>
     else child.once('exit', () => resolve())
   })
 
-export async function createKilledApp(dataFolder: string): Promise<KilledApp> {
+/** @param script app-process, built */
+export async function createKilledApp(parts: {
+  readonly script: string
+  readonly dataFolder: string
+  readonly migrations: string
+}): Promise<KilledApp> {
   const token = randomBytes(16).toString('hex')
   const timingPort = await freePort()
+  const mylapsPort = await freePort()
   const httpPort = await freePort()
   let child: ChildProcess | null = null
   return {
     timingPort,
+    mylapsPort,
     async post(path, body) {
       const answer = await fetch(`http://127.0.0.1:${httpPort}/api${path}`, {
         method: 'POST',
@@ -47,15 +54,15 @@ export async function createKilledApp(dataFolder: string): Promise<KilledApp> {
     },
     start() {
       const made = fork(
-        join(import.meta.dirname, 'app-process.ts'),
-        [dataFolder, String(timingPort), String(httpPort)],
+        parts.script,
+        [parts.dataFolder, parts.migrations, ...[timingPort, mylapsPort, httpPort].map(String)],
         { env: { ...process.env, TRACKSIDE_TOKEN: token } },
       )
       child = made
       return new Promise((resolve, reject) => {
-        made.once('message', () => resolve(true))
+        made.once('message', found => resolve(found as { readonly unlinked: number }))
         made.once('exit', (code, signal) => {
-          if (signal === 'SIGKILL') resolve(false)
+          if (signal === 'SIGKILL') resolve(null)
           else reject(new Error(`the app ended by itself with ${code}`))
         })
       })

@@ -6,7 +6,14 @@ export interface Source {
   start(): void
   /** No more after this; resolves when the app, which stays up now, has all of it. */
   finish(database: Reader): Promise<void>
-  /** What is not as it must be, in words. */
-  troubles(database: Reader): Promise<readonly string[]>
-  figures(): string
+  /** One text for every read that was sent, and for every one that is stored: the same text for the same read. */
+  sent(database: Reader): Promise<readonly string[]>
+  kept(database: Reader): readonly string[]
+  /** Reads the app has said it has; null where the protocol has no word for it. */
+  acknowledged(): number | null
+  /** Whether the app owes an answer now. */
+  waiting(): boolean
+  /** What is not as it must be, besides what was sent and kept, in words. */
+  troubles(): readonly string[]
+  note(): string
 }

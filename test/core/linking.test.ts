@@ -24,8 +24,9 @@ const NOTHING: ChipFacts = { assignments: [], owners: [], bibWearers: null, name
 
 const look = (facts: Partial<ChipFacts> = {}, more: Partial<LinkLookups> = {}): LinkLookups => ({
   assigned: () => undefined,
-  isTestChip: () => false,
+  nobodysChip: () => null,
   offsetOf: () => 0,
+  isOfRace: () => true,
   locationOf: (_device, _at, name) => name,
   chip: () => ({ ...NOTHING, ...facts }),
   bib: () => [],
@@ -57,7 +58,7 @@ describe('whose a read is', () => {
   })
 
   test('the crew’s word goes before everything', () => {
-    const all = { isTestChip: () => true, assigned: () => 'ann' }
+    const all = { nobodysChip: () => 'test' as const, assigned: () => 'ann' }
     expect(said({ readAt: null, streamLocation: null }, look({}, all))).toEqual(['ann', 'crew'])
     expect(said({}, look({ namesakes: [someone('bo')] }, { assigned: () => null }))).toEqual([
       'unknown-chip',
@@ -70,10 +71,9 @@ describe('whose a read is', () => {
   })
 
   test('then test chip, no time, no place', () => {
-    expect(said({ readAt: null }, look({}, { isTestChip: chip => chip === '214' }))).toEqual([
-      'test-chip',
-      null,
-    ])
+    expect(
+      said({ readAt: null }, look({}, { nobodysChip: chip => (chip === '214' ? 'test' : null) })),
+    ).toEqual(['test-chip', null])
     expect(said({ readAt: null, streamLocation: null }, look())).toEqual(['no-time', null])
     expect(said({ streamLocation: null }, look())).toEqual(['unknown-location', null])
   })

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { intervalAt, nextRunAt } from '../../src/core/schedule.ts'
+import { intervalAt, nextTurn } from '../../src/core/schedule.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
 const start = Date.parse('2026-05-09T12:00:00Z')
+const byStart = { mode: 'event' } as const
 
 describe('the schedule by the event’s start', () => {
   test.each([
@@ -20,35 +21,44 @@ describe('the schedule by the event’s start', () => {
 
   test('an event nobody knows the start of is looked at every four hours', () => {
     expect(intervalAt(null, start)).toBe(4 * HOUR)
+    expect(nextTurn(byStart, null, start, start + HOUR)).toMatchObject({
+      dueAt: start + 4 * HOUR,
+      urgent: false,
+    })
+  })
+
+  test('an event that never ran is due at once', () => {
+    expect(nextTurn(byStart, start, null, start - HOUR)).toEqual({
+      dueAt: start - HOUR,
+      deadlineAt: start - HOUR + MINUTE,
+      urgent: true,
+    })
   })
 
   test('a long wait ends where a shorter one begins', () => {
     const last = start - 25 * HOUR
-    expect(nextRunAt({ mode: 'event' }, [start], last, last)).toBe(start - 24 * HOUR)
+    expect(nextTurn(byStart, start, last, last)?.dueAt).toBe(start - 24 * HOUR)
   })
 
-  test('keeps 539 or more of the 540 minutes of a race morning when each run is at its time', () => {
+  test('keeps each minute of a race morning, however late within it each run begins', () => {
     let last = start - 8 * HOUR
-    let runs = 0
-    for (;;) {
-      const next = nextRunAt({ mode: 'event' }, [start], last, last)
-      if (next === null) break
-      runs += 1
-      last = next
+    const minutes = new Set<number>()
+    for (let run = 0; ; run++) {
+      const turn = nextTurn(byStart, start, last, last)
+      if (turn === null) break
+      // Up to 50 s late: the run before it took its time.
+      last = turn.dueAt + (run % 6) * 10_000
+      if (last >= start - 4 * HOUR) minutes.add(Math.floor((last - start) / MINUTE))
     }
-    // 4 h at 15 min, then 5 h at 1 min.
-    expect(runs).toBeGreaterThanOrEqual(16 + 300)
-    expect(last).toBe(start + HOUR + MINUTE)
+    expect(minutes.size).toBe(5 * 60 + 1)
   })
 
-  test('follows the event that is due first, and leaves out those that are over', () => {
-    const now = start + 2 * HOUR
-    expect(nextRunAt({ mode: 'event' }, [start, start + 30 * HOUR], now - HOUR, now)).toBe(now + 3 * HOUR)
-    expect(nextRunAt({ mode: 'event' }, [start], now - HOUR, now)).toBeNull()
+  test('an event that is over has no turn', () => {
+    expect(nextTurn(byStart, start, start + HOUR, start + 2 * HOUR)).toBeNull()
   })
 
   test('every N minutes goes on whatever the start', () => {
-    expect(nextRunAt({ mode: 'interval', intervalMinutes: 5 }, [start], start, start + 9 * HOUR)).toBe(
+    expect(nextTurn({ mode: 'interval', intervalMinutes: 5 }, start, start, start + 9 * HOUR)?.dueAt).toBe(
       start + 5 * MINUTE,
     )
   })

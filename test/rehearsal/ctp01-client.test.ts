@@ -138,6 +138,19 @@ describe('a SimpleClient', () => {
     expect(lines).toContain(`ack~getconnectionid~${'a'.repeat(40)}`)
   })
 
+  test('a read that got lost comes to who asks for its number again, and once only is it lost', async () => {
+    const made = await begin()
+    say('start')
+    made.push({ location: 'start', tag: '1', at, readerId: '0F2A38', gator: 1 })
+    made.lose({ location: 'start', tag: '2', at, readerId: '0F2A38', gator: 1 })
+    made.push({ location: 'start', tag: '3', at, readerId: '0F2A38', gator: 1 })
+    const numbers = () =>
+      lines.filter(line => line.startsWith('CT01_33')).map(line => Number(line.split('~')[1]))
+    await vi.waitFor(() => expect(numbers()).toEqual([1, 3]))
+    say('start~start~2')
+    await vi.waitFor(() => expect(numbers()).toEqual([1, 3, 2, 3]))
+  })
+
   test('starts over under a new connection id', async () => {
     const it = await begin()
     it.push(read('1'))

@@ -172,21 +172,24 @@ async function momentsDiffer(office: RaceOffice): Promise<readonly string[]> {
   return differences
 }
 
-/** What is nobody's: chips of other races, test chips, bibs that lay about; each with all its reads. */
+/** What is nobody's: chips of other races and bibs that lay about, each with all its reads; test chips unlisted. */
 async function unlinkedDiffer({ race, call }: RaceOffice): Promise<readonly string[]> {
   const reasons = new Map([
     ...race.foreignChips.map(chip => [chip, 'unknown-chip'] as const),
-    ...race.testChips.map(chip => [chip, 'test-chip'] as const),
     ...race.starters.leftOver
       .flatMap(bib => race.starters.chipsOfBib.get(bib) ?? [])
       .map(chip => [chip, 'unknown-bib'] as const),
   ])
   const counts = new Map<string, number>()
-  for (const { chip } of race.reads) if (reasons.has(chip)) counts.set(chip, (counts.get(chip) ?? 0) + 1)
-  const wanted = [...counts].map(([chip, reads]) => `${chip}: ${reads} reads, ${reasons.get(chip)}`)
+  for (const { chip } of race.reads) counts.set(chip, (counts.get(chip) ?? 0) + 1)
+  const nobodys = [...reasons.keys(), ...race.testChips]
+  const wantedReads = nobodys.reduce((sum, chip) => sum + (counts.get(chip) ?? 0), 0)
+  const wanted = [...reasons].map(([chip, reason]) => `${chip}: ${counts.get(chip)} reads, ${reason}`)
   const { groups } = await call.timing.unlinked({ limit: 1000 })
   const shown = groups.map(({ chip, reads, reason }) => `${chip}: ${reads} reads, ${reason}`)
+  const { unlinked } = await call.timing.status()
   return [
+    ...(unlinked === wantedReads ? [] : [`${wantedReads} reads are nobody's, ${unlinked} are unlinked`]),
     ...wanted.filter(line => !shown.includes(line)).map(line => `not among the unlinked: ${line}`),
     ...shown.filter(line => !wanted.includes(line)).map(line => `unlinked, and should not be: ${line}`),
   ]

@@ -2,7 +2,6 @@ import { MOVED_BOX, movedBoxFile } from '../../src/rehearsal/big-race/boxes.ts'
 import { BOX_LEAVES, FINISH_BACKUP, START_C } from '../../src/rehearsal/big-race/course.ts'
 import type { Runner } from '../../src/rehearsal/big-race/runners.ts'
 import { createRandom, shuffle } from '../../src/rehearsal/random.ts'
-import { ensureLocation, setLocationRule } from '../../src/store/links.ts'
 import type { RaceOffice } from './race-office.ts'
 
 export type Step = () => Promise<unknown>
@@ -93,14 +92,16 @@ export function deskWork(office: RaceOffice, seed: number): DeskWork {
   const minute = (of: number): number => race.midnight + of * 60_000
   /** Where the box stood: said after somebody wondered about finishers before the start. */
   const placeBox: Step = async () => {
-    office.app.store.write(writer => {
-      const rule = (place: string, fromAt: number | null, toAt: number | null): void => {
-        const locationId = ensureLocation(writer, sessionId, place)
-        setLocationRule(writer, { sessionId, device: MOVED_BOX, fromAt, toAt, locationId })
-      }
-      rule(START_C, null, minute(BOX_LEAVES))
-      rule(FINISH_BACKUP, minute(BOX_LEAVES), null)
-    }, 'Ann')
+    const leftAt = minute(BOX_LEAVES)
+    for (const [locationName, fromAt, toAt] of [
+      [START_C, null, leftAt],
+      [FINISH_BACKUP, leftAt, null],
+    ] as const) {
+      const { locations } = await call.places.list({ id: sessionId })
+      const known = locations.find(location => location.locationName === locationName)
+      const { id: locationId } = known ?? (await call.course.addLocation({ sessionId, locationName }))
+      await call.places.place({ id: sessionId, device: MOVED_BOX, locationId, fromAt, toAt })
+    }
   }
 
   const some = <T>(list: readonly T[], part: number): [readonly T[], readonly T[]] => {

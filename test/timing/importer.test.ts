@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { assignChip, setTestChips, unlinkedGroups } from '../../src/store/links.ts'
+import { assignChip, unlinkedGroups } from '../../src/store/links.ts'
+import { type NobodysChipRow, putNobodysChips } from '../../src/store/nobodys-chips.ts'
 import { readsPage } from '../../src/store/reads.ts'
 import { createImporter, type Importer, type ImportOptions } from '../../src/timing/importer.ts'
 import { createLinker, type Linker } from '../../src/timing/linker.ts'
 import { controllerFile, NOON, putPerson, putRace, quiet, type TestStore, testStore } from './race.ts'
+
+const testChip = (chip: string): NobodysChipRow => ({ chip, kind: 'test', note: null })
 
 let opened: TestStore
 let linker: Linker
@@ -116,10 +119,10 @@ describe('the real files of 2021', () => {
         )
         .map(row => row.chip)
     expect(reasons()).toEqual([])
-    opened.store.write(writer => setTestChips(writer, ['99995', '099997', '99998'], 'the crew'))
+    opened.store.write(writer => putNobodysChips(writer, ['99995', '099997', '99998'].map(testChip), true))
     linker.linkNow()
     expect(reasons()).toEqual(['99997', '99998'])
-    opened.store.write(writer => setTestChips(writer, ['99997'], null))
+    opened.store.write(writer => putNobodysChips(writer, [testChip('99997')], true))
     linker.linkNow()
     expect(reasons()).toEqual(['99997'])
   })

@@ -5,13 +5,11 @@ import {
   assignChip,
   assignRead,
   createSession,
-  ensureLocation,
-  setLocationRule,
-  setReaderOffset,
   unlinkedGroups,
-  updateLocation,
   updateSession,
 } from '../../src/store/links.ts'
+import { ensureLocation, setLocationRule, updateLocation } from '../../src/store/locations.ts'
+import { setReaderOffset } from '../../src/store/offsets.ts'
 import { type JournalRead, journal, manualRead, readsPage } from '../../src/store/reads.ts'
 import type { Store } from '../../src/store/store.ts'
 import { createLinker, type Linker } from '../../src/timing/linker.ts'

@@ -374,11 +374,17 @@ describe('the port', () => {
     const quick = await listen({ pingMs: 20, silenceMs: 30_000 })
     const client = await ready({}, quick)
     await client.hears('ping')
-    now += 29_000
+    const pinged = async (): Promise<void> => {
+      const pings = client.heard.length
+      await vi.waitFor(() => expect(client.heard.length).toBeGreaterThan(pings))
+    }
+    now += 14_000
     client.say('ack~ping')
     await vi.waitFor(() => expect(quick.status().peers[0]?.lastHeardAt).toBe(now))
-    now += 29_999
-    await new Promise(resolve => setTimeout(resolve, 60))
+    for (const passed of [10_000, 10_000, 9999]) {
+      now += passed
+      await pinged()
+    }
     expect(client.closed()).toBe(false)
     now += 1
     await vi.waitFor(() => expect(client.closed()).toBe(true))
@@ -457,7 +463,7 @@ describe('the port', () => {
           refused: 0,
           readsPerSecond: 0.2,
           lastReadAt: NOON,
-          latencyMs: 0,
+          latency: { min: 0, average: 0, max: 0 },
         },
       }),
     )
@@ -512,7 +518,9 @@ test('the rehearsal’s SimpleClient, cut again and again: each read once', asyn
           .map(read => `${read.location}${read.seq}`),
       ).size,
     ).toBe(2001)
-    expect(refused()).toEqual([])
+    // A line that a cut leaves half is refused, and comes again whole.
+    const cutShort = 'the connection ended within this line'
+    expect(refused().filter(reason => reason !== cutShort)).toEqual([])
   } finally {
     await client.stop()
   }

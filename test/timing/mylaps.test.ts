@@ -63,6 +63,8 @@ describe('Timing & Scoring', () => {
   })
 
   test('of version 2 is read key by key', async () => {
+    // Of no race day: the vendor's example is of another year.
+    stage.nextSession()
     const client = await call()
     await client.send(PASSING)
     await client.hears('Trackside@AckPassing@1016@')
@@ -207,7 +209,9 @@ test.each([1, 2] as const)(
     await stage.has(2001)
     await vi.waitFor(() => expect(made.waiting).toBe(0), 5000)
     expect(new Set(stage.reads().map(read => read.chip)).size).toBe(2001)
-    expect(stage.refused()).toEqual([])
+    // A message that a cut leaves half is refused, and comes again whole.
+    const cutShort = 'the connection ended within this message'
+    expect(stage.refused().filter(reason => reason !== cutShort)).toEqual([])
     const [last] = stage.reads().filter(read => read.chip === 'K001999')
     expect(last?.at).toBe(NOON + 19_990)
   },

@@ -64,6 +64,8 @@ export function putRaceDay(writer: Writer, id: string, raceDate: string, events:
     name: id,
     raceDate,
     timezone: CHICAGO,
+    fastestKmh: null,
+    lastsDays: null,
     clock: writer.clock,
     ...stamps(writer),
   })
@@ -109,7 +111,8 @@ export function putPerson(writer: Writer, person: Person): void {
       globalParticipantId: null,
     },
     ...columns,
-    ...{ bibRetained: false, successorId: person.successorId ?? null, normalizedData: null, hashKey: '' },
+    ...{ bibRetained: false, successorId: person.successorId ?? null, successorKey: null },
+    ...{ normalizedData: null, hashKey: '' },
     ...{ sourceVersion: null, syncedAt: writer.at },
     ...stamps(writer),
   })

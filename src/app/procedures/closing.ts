@@ -14,7 +14,6 @@ import { waitingFor } from '../../sync/entries.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 import { connectionsOfDay } from '../preflight-facts.ts'
-import { raceDayCounts } from '../race-day-counts.ts'
 import { raceDayById } from '../race-days.ts'
 import { readsFile } from '../reads-file.ts'
 import { resultsFile } from '../results-file.ts'
@@ -28,7 +27,7 @@ type Closed = {
 
 const closedKey = (raceDayId: string): string => `race_day_closed/${raceDayId}`
 
-export function closingProcedures({ store, config }: AppParts) {
+export function closingProcedures({ store, config, tally, readCounts }: AppParts) {
   const { read } = store
 
   const closedOf = (raceDayId: string): Closed | null => {
@@ -40,10 +39,10 @@ export function closingProcedures({ store, config }: AppParts) {
     const count = (sql: string): number => read.get<{ found: number }>(sql, id)?.found ?? 0
     return {
       ...{ id, sessionName, status },
-      reads: count('SELECT COUNT(*) AS found FROM timing_reads WHERE session_id = ?'),
+      reads: readCounts.reads(id),
       unlinked: count(
         `SELECT COUNT(*) AS found FROM read_links WHERE session_id = ? AND state = 'unlinked' AND route IS NULL
-         AND reason <> 'test-chip'`,
+         AND reason NOT IN ('test-chip', 'ignored-chip')`,
       ),
       keyedWaiting: keyedWaiting(read, id),
     }
@@ -51,7 +50,7 @@ export function closingProcedures({ store, config }: AppParts) {
   const sessionsOf = (raceDayId: string) =>
     rowsWhere(read, 'timing_sessions', 'race_day_id = ? ORDER BY started_at, id', raceDayId)
 
-  const factsOf = (day: Row<'race_days'>): ClosingFacts => {
+  const factsOf = async (day: Row<'race_days'>): Promise<ClosingFacts> => {
     const today = dateAt(config.clock(), day.timezone)
     const places = startPlaces(read, day.id)
     const closed = closedOf(day.id)
@@ -66,7 +65,7 @@ export function closingProcedures({ store, config }: AppParts) {
           event => event.eventDate !== null && event.eventDate !== day.raceDate && event.eventDate >= today,
         ).length,
       })),
-      stillOut: raceDayCounts(read, day.id).stillOut,
+      stillOut: (await tally(day.id)).out.length,
       startsWithoutGun: places
         .filter(place => place.people > 0 && startOf(read, place.eventId, place.wave).at === null)
         .map(place => [place.eventName, place.wave].filter(Boolean).join(', ')),

@@ -82,7 +82,7 @@ export function connectionProcedures(parts: AppParts) {
 
   const testSide = (connection: ConnectionRow, side: Side, signal: AbortSignal) =>
     tested(async () => {
-      const account = await openSide(sync.accounts, connection, side, signal, () => {})
+      const account = await openSide(sync.accounts, connection, side, { signal, urgent: true })
       return account.provider.check(account.context)
     })
 
@@ -229,7 +229,7 @@ export function connectionProcedures(parts: AppParts) {
             providerById(id),
             settings as Record<string, string>,
             credentials as Record<string, string>,
-            stop,
+            { signal: stop, urgent: true },
           )
           return given.provider.check(given.context)
         })
@@ -242,7 +242,10 @@ export function connectionProcedures(parts: AppParts) {
     sourceEvents: os.connections.sourceEvents.handler(async ({ input, signal }) => {
       const connection = existing(input.id)
       const stop = signal ?? new AbortController().signal
-      const source = await openSide(sync.accounts, connection, 'source', stop, () => {})
+      const source = await openSide(sync.accounts, connection, 'source', {
+        signal: stop,
+        urgent: true,
+      })
       const events = []
       for await (const page of source.provider.events(source.context)) {
         for (const event of page.items) {

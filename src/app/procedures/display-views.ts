@@ -10,7 +10,7 @@ import { comesFromOf, crossingShown, locationsOf, lookOf } from '../display-cros
 import { lookoutOf, told } from '../display-feed.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
-import { raceDayCounts } from '../race-day-counts.ts'
+import type { RaceDayCounts } from '../race-day-counts.ts'
 
 /** A display that hears nothing for longer than this and a little has lost its connection. */
 const BEAT_MS = 10_000
@@ -47,12 +47,12 @@ export function displayViews(parts: AppParts, watching: ReturnType<typeof create
     return display
   }
 
-  const counts = new Map<string, { readonly at: number; readonly found: ReturnType<typeof raceDayCounts> }>()
-  const countsOf = (raceDayId: string) => {
+  const counts = new Map<string, { readonly at: number; readonly found: RaceDayCounts }>()
+  const countsOf = async (raceDayId: string): Promise<RaceDayCounts> => {
     const known = counts.get(raceDayId)
     const now = config.clock()
     if (known !== undefined && Math.abs(now - known.at) < COUNTS_KEPT_MS) return known.found
-    const found = raceDayCounts(read, raceDayId)
+    const found = await parts.counts(raceDayId)
     counts.set(raceDayId, { at: now, found })
     return found
   }
@@ -149,8 +149,8 @@ export function displayViews(parts: AppParts, watching: ReturnType<typeof create
         from: [...from].map(([location, people]) => ({ location, people })),
       }
     }),
-    counts: os.displays.counts.handler(({ input, context }) => {
-      const { registered, checkedIn, started, finished, stillOut, locations } = countsOf(
+    counts: os.displays.counts.handler(async ({ input, context }) => {
+      const { registered, checkedIn, started, finished, stillOut, locations } = await countsOf(
         displayOf(context.who, input.id).raceDayId,
       )
       return { registered, checkedIn, started, finished, stillOut, locations }

@@ -1,9 +1,12 @@
 import type { z } from 'zod'
 import type { match, participant } from '../../api/race-day.ts'
+import { type Course, lapsOf, NO_LAP } from '../../core/course.ts'
 import { sourceDiffers } from '../../core/effective.ts'
 import { AppError } from '../../core/errors.ts'
-import type { LinkRoute, ReadKind } from '../../core/model.ts'
+import type { LinkRoute, LocationKind, ReadKind } from '../../core/model.ts'
+import { type ChipPass, questionsOf } from '../../core/plausible.ts'
 import { swappedWith } from '../../store/chip-swaps.ts'
+import { createCourses } from '../../store/courses.ts'
 import { asOverrides, overridesOf } from '../../store/effective-rows.ts'
 import { gunOf, ownStart, startWindow } from '../../store/guns.ts'
 import { eventsBeside, joinOffers } from '../../store/joins.ts'
@@ -12,6 +15,7 @@ import type { Reader } from '../../store/reader.ts'
 import { decode, rowsWhere, rowWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
 import { wearersOf } from '../double-bibs.ts'
+import { questionShown } from '../questionable.ts'
 
 type Match = z.infer<typeof match>
 type Participant = z.infer<typeof participant>
@@ -60,7 +64,7 @@ export function participantOf(raw: Readonly<Record<string, unknown>>): Participa
 interface PersonRead {
   readonly id: number
   readonly location: string | null
-  readonly locationKind: string | null
+  readonly locationKind: LocationKind | null
   readonly at: number | null
   readonly rawTime: string | null
   readonly chip: string | null
@@ -170,7 +174,11 @@ function waitsForPush(
 }
 
 /** Somebody whole, as the help desk needs them. @throws AppError not-found */
-export function matchOf(reader: Reader, participantId: string): Match {
+export function matchOf(
+  reader: Reader,
+  participantId: string,
+  courses: (eventId: string) => Course = createCourses(reader),
+): Match {
   const raw = reader.get<Record<string, unknown>>(`${PARTICIPANT} WHERE e.participant_id = ?`, participantId)
   const source = rowWhere(reader, 'normalized_participants', 'id = ?', participantId)
   if (raw === undefined || source === null)
@@ -187,6 +195,12 @@ export function matchOf(reader: Reader, participantId: string): Match {
   }
   const bibChips = chipsOnBib(reader, row)
   const counted = reads.filter(read => read.state === 'linked')
+  const course = courses(row.normalizedEventId)
+  const passes = counted.flatMap(({ id, location, locationKind: kind, at, chip }): readonly ChipPass[] =>
+    location === null || kind === null || at === null ? [] : [{ id, location, kind, at, chip }],
+  )
+  const laps = lapsOf(passes, course, startsFrom)
+  const starts = reads.map(({ at, locationKind: kind }) => ({ at, kind }))
   return {
     ...participantOf(raw),
     chip: row.chips[0] ?? bibChips[0] ?? counted.find(read => read.chip !== null)?.chip ?? null,
@@ -204,20 +218,25 @@ export function matchOf(reader: Reader, participantId: string): Match {
     waitsForPush: waitsForPush(reader, row, source),
     startAt: gun,
     reads: counted.map(({ locationKind, duplicateOf: _, ...read }) => {
-      const start = locationKind === 'start' || read.at === null ? null : ownStart(reads, read.at, startsFrom)
+      const start =
+        locationKind === 'start' || read.at === null ? null : ownStart(starts, read.at, startsFrom)
       return {
         ...read,
         raceTimeMs: gun === null || read.at === null ? null : read.at - gun,
         chipTimeMs: start === null || read.at === null ? null : read.at - start,
         duplicates: duplicates.get(read.id) ?? 0,
+        ...(laps.get(read.id) ?? NO_LAP),
       }
     }),
+    questions: questionsOf(passes, course, gun, startsFrom).map(questionShown),
   }
 }
 
 /** Rows of people by their ids, in that order. */
-export const matchesOf = (reader: Reader, ids: readonly string[]): Match[] =>
-  ids.map(id => matchOf(reader, id))
+export function matchesOf(reader: Reader, ids: readonly string[]): Match[] {
+  const courses = createCourses(reader)
+  return ids.map(id => matchOf(reader, id, courses))
+}
 
 /** The event somebody is added to. @throws AppError not-found */
 export function eventById(reader: Reader, id: string): Row<'normalized_events'> {

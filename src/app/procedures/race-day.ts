@@ -16,7 +16,6 @@ import { changeStart } from '../../store/starts.ts'
 import type { Row } from '../../store/tables.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
-import { raceDayCounts } from '../race-day-counts.ts'
 import { raceDayById } from '../race-days.ts'
 import { eventById, matchesOf, matchOf, PARTICIPANT, participantOf } from './people.ts'
 
@@ -238,6 +237,6 @@ export function raceDayProcedures(parts: AppParts) {
       const kept = store.write(writer => setBibChips(writer, input.id, input.bibChips), context.who.name)
       return { kept: kept.added.length, moved: kept.moved.length }
     }),
-    counts: os.raceDay.counts.handler(({ input }) => raceDayCounts(read, dayById(input.id).id)),
+    counts: os.raceDay.counts.handler(({ input }) => parts.counts(dayById(input.id).id)),
   }
 }

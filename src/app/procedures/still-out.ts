@@ -2,19 +2,20 @@ import { AppError } from '../../core/errors.ts'
 import { createGuns } from '../../store/guns.ts'
 import { nameOf } from '../../store/participant-columns.ts'
 import { rowWhere } from '../../store/rows.ts'
-import { stillOut } from '../../store/still-out.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 import { raceDayById } from '../race-days.ts'
+import { stillOut } from '../still-out.ts'
 
-export function stillOutProcedures({ store, config }: AppParts) {
+export function stillOutProcedures({ store, config, tally }: AppParts) {
   const { read } = store
   return {
-    list: os.stillOut.list.handler(({ input }) => {
+    list: os.stillOut.list.handler(async ({ input }) => {
       const day = raceDayById(read, input.id)
       const gun = createGuns(read)
-      const people = stillOut(read, day.id, input.eventId ?? null).map(row => {
-        const { firstName, lastName, location, at, hasContact, ...shown } = row
+      const out = await stillOut(read, day.id, input.eventId ?? null, await tally(day.id))
+      const people = out.people.map(row => {
+        const { firstName, lastName, location, at, hasContact, nameFolded: _, ...shown } = row
         return {
           ...shown,
           name: nameOf({ firstName, lastName }),
@@ -24,7 +25,7 @@ export function stillOutProcedures({ store, config }: AppParts) {
           hasContact: hasContact === 1,
         }
       })
-      return { people, at: config.clock() }
+      return { people, total: out.total, at: config.clock() }
     }),
     contact: os.stillOut.contact.handler(({ input, context }) => {
       const person = rowWhere(read, 'effective_participants', 'participant_id = ?', input.id)

@@ -3,26 +3,26 @@ import { AppError } from '../../core/errors.ts'
 import { chipKey } from '../../core/identity.ts'
 import { setDialedReaders } from '../../store/dialed-readers.ts'
 import { createGuns, gunOf } from '../../store/guns.ts'
-import {
-  assignChip,
-  assignRead,
-  createSession,
-  setTestChips,
-  testChips,
-  unlinkedGroups,
-  updateSession,
-} from '../../store/links.ts'
+import { assignChip, assignRead, createSession, unlinkedGroups, updateSession } from '../../store/links.ts'
+import { type NobodysChipRow, nobodysChips, putNobodysChips } from '../../store/nobodys-chips.ts'
 import { nameOf } from '../../store/participant-columns.ts'
 import { type ReadRow, readById, readsPage } from '../../store/reads.ts'
 import { rowsWhere, rowWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
 import { sessionRaceDay } from '../../timing/link-facts.ts'
+import { readChipList } from '../chip-list.ts'
+import { clockProblem } from '../clock-problem.ts'
 import { currentSession } from '../current-session.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 import type { Door } from '../readers.ts'
+import { locationShown } from './course.ts'
 
-function readShown(row: ReadRow, gun: (eventId: string, wave: string | null) => number | null): Read {
+function readShown(
+  row: ReadRow,
+  gun: (eventId: string, wave: string | null) => number | null,
+  problem: (sessionId: string, at: number) => string,
+): Read {
   const known = row.participantId !== null
   const start = known && row.normalizedEventId !== null ? gun(row.normalizedEventId, row.wave) : null
   const at = row.at ?? row.readAt
@@ -33,7 +33,8 @@ function readShown(row: ReadRow, gun: (eventId: string, wave: string | null) => 
     location: row.locationName ?? row.streamLocation,
     at,
     rawTime: row.rawTime,
-    timeProblem: row.timeProblem,
+    timeProblem:
+      row.reason === 'no-time' && row.at !== null ? problem(row.sessionId, row.at) : row.timeProblem,
     chip: row.chip,
     device: row.device,
     state: row.state,
@@ -75,20 +76,16 @@ export function timingProcedures(parts: AppParts) {
     timezone: session.timezone,
     status: session.status,
     startedAt: session.startedAt,
-    reads:
-      read.get<{ reads: number }>(
-        'SELECT COUNT(*) AS reads FROM timing_reads WHERE session_id = ?',
-        session.id,
-      )?.reads ?? 0,
+    reads: parts.readCounts.reads(session.id),
     locations: rowsWhere(read, 'timing_locations', 'session_id = ? ORDER BY location_name', session.id).map(
-      ({ id, locationName, kind, duplicateWindowMs }) => ({ id, locationName, kind, duplicateWindowMs }),
+      locationShown,
     ),
   })
 
   const oneRead = (id: number): Read => {
     const row = readById(read, id)
     if (row === undefined) throw new AppError('not-found', `There is no read ${id}.`)
-    return readShown(row, (event, wave) => gunOf(read, event, wave))
+    return readShown(row, (event, wave) => gunOf(read, event, wave), clockProblem(read))
   }
 
   return {
@@ -125,19 +122,10 @@ export function timingProcedures(parts: AppParts) {
     status: os.timing.status.handler(() => {
       const sessionId = currentSession(read)
       const doors = parts.readers.doors()
-      const states = new Map(
-        sessionId === null
-          ? []
-          : read
-              .all<{ state: string; reads: number }>(
-                'SELECT state, COUNT(*) AS reads FROM read_links WHERE session_id = ? GROUP BY state',
-                sessionId,
-              )
-              .map(({ state, reads }) => [state, reads] as const),
+      const refused = read.get<{ lines: number }>(
+        'SELECT COUNT(*) AS lines FROM refused_lines WHERE session_id = ?',
+        sessionId,
       )
-      const count = (table: 'timing_reads' | 'refused_lines'): number =>
-        read.get<{ rows: number }>(`SELECT COUNT(*) AS rows FROM ${table} WHERE session_id = ?`, sessionId)
-          ?.rows ?? 0
       const peers = parts.readers.peers()
       const lastReads = peers.flatMap(peer => (peer.lastReadAt === null ? [] : [peer.lastReadAt]))
       return {
@@ -161,11 +149,10 @@ export function timingProcedures(parts: AppParts) {
         })),
         readsPerSecond: peers.reduce((sum, peer) => sum + peer.readsPerSecond, 0),
         lastReadAt: lastReads.length === 0 ? null : Math.max(...lastReads),
-        reads: sessionId === null ? 0 : count('timing_reads'),
-        linked: states.get('linked') ?? 0,
-        duplicates: states.get('duplicate') ?? 0,
-        unlinked: states.get('unlinked') ?? 0,
-        refused: sessionId === null ? 0 : count('refused_lines'),
+        ...(sessionId === null
+          ? { reads: 0, linked: 0, duplicates: 0, unlinked: 0 }
+          : parts.readCounts.of(sessionId)),
+        refused: refused?.lines ?? 0,
       }
     }),
     readers: os.timing.readers.handler(() => ({
@@ -219,8 +206,9 @@ export function timingProcedures(parts: AppParts) {
         limit: input.limit,
       })
       const gun = createGuns(read)
+      const problem = clockProblem(read)
       return {
-        reads: rows.map(row => readShown(row, gun)),
+        reads: rows.map(row => readShown(row, gun, problem)),
         next: rows.length < input.limit ? null : (rows.at(-1)?.id ?? null),
       }
     }),
@@ -228,16 +216,21 @@ export function timingProcedures(parts: AppParts) {
       const sessionId = chosen(input.sessionId)
       if (sessionId === null) return { groups: [], reads: 0, chips: 0 }
       const groups = unlinkedGroups(read, sessionId, 10_000)
+      const problem = clockProblem(read)
       return {
-        groups: groups.slice(0, input.limit).map(({ chip, keyed, locations, ...group }) => ({
+        groups: groups.slice(0, input.limit).map(({ chip, keyed, locations, chips: _, ...group }) => ({
           ...group,
           sessionId,
+          timeProblem:
+            group.device === null || group.lastAt === null ? null : problem(sessionId, group.lastAt),
           chip: keyed === 1 || chip === '' ? null : chip,
           bibNumber: keyed === 1 && chip !== '' ? chip : null,
           locations: [...locations],
         })),
         reads: groups.reduce((sum, group) => sum + group.reads, 0),
-        chips: new Set(groups.map(group => group.chip)).size,
+        chips:
+          new Set(groups.filter(group => group.device === null).map(group => group.chip)).size +
+          groups.reduce((sum, group) => sum + (group.device === null ? 0 : group.chips), 0),
       }
     }),
     refused: os.timing.refused.handler(({ input }) => ({
@@ -283,11 +276,34 @@ export function timingProcedures(parts: AppParts) {
     takeBackChip: os.timing.takeBackChip.handler(({ input, context }) =>
       decideChip(input.sessionId, input.chip, undefined, null, context.who.name),
     ),
-    testChips: os.timing.testChips.handler(() => ({ chips: [...testChips(read)] })),
+    testChips: os.timing.testChips.handler(chipsShown),
     setTestChips: os.timing.setTestChips.handler(({ input, context }) => {
-      store.write(writer => setTestChips(writer, input.chips, null), context.who.name)
-      return { chips: [...testChips(read)] }
+      const known = new Map(nobodysChips(read).map(row => [row.chip, row]))
+      const named = input.chips.map(
+        (chip): NobodysChipRow => known.get(chipKey(chip)) ?? { chip, kind: 'test', note: null },
+      )
+      store.write(writer => putNobodysChips(writer, [...named, ...input.entries], true), context.who.name)
+      return chipsShown()
     }),
+    addTestChips: os.timing.addTestChips.handler(({ input, context }) => {
+      const { chips, refused } = readChipList(input.text, input.kind, input.note)
+      const { added, changed } = store.write(
+        writer => putNobodysChips(writer, chips, false),
+        context.who.name,
+      )
+      return { ...chipsShown(), added, changed, refused: [...refused] }
+    }),
+    removeTestChip: os.timing.removeTestChip.handler(({ input, context }) => {
+      const key = chipKey(input.chip)
+      const left = nobodysChips(read).filter(({ chip }) => chip !== key)
+      store.write(writer => putNobodysChips(writer, left, true), context.who.name)
+      return chipsShown()
+    }),
+  }
+
+  function chipsShown() {
+    const entries = nobodysChips(read).map(row => ({ ...row }))
+    return { chips: entries.map(({ chip }) => chip), entries }
   }
 
   /** Whose a chip is from its first read on: what was read before somebody said whose it is, is theirs as well. */

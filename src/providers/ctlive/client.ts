@@ -6,13 +6,24 @@ import { baseAddress } from '../address.ts'
 import { type HttpAnswer, type HttpRequest, request } from '../http.ts'
 import type { ProviderContext } from '../provider.ts'
 import { excerpt } from '../trouble.ts'
-import { type EventWire, entryWire, eventWire, type RaceWire, raceWire, rowsUnder } from './wire.ts'
+import {
+  type EntryWire,
+  type EventWire,
+  entryWire,
+  eventWire,
+  type RaceWire,
+  raceWire,
+  rowsUnder,
+} from './wire.ts'
 
 /** Sizes of 50 to 1000 were seen in use. */
 const PAGE_SIZE = 500
 
 /** A page this short is the last, whatever a server caps pages at; longer ones are, when the next brings nothing. */
 const SURELY_LAST = 50
+
+/** Walks over a list that keeps changing before it is left for later. */
+const WALKS = 5
 
 export interface Rows<T> {
   readonly rows: readonly T[]
@@ -34,10 +45,33 @@ export const fetchEvents = (context: ProviderContext): Promise<readonly EventWir
 export const fetchRaces = (context: ProviderContext, eventId: string): Promise<readonly RaceWire[]> =>
   all(fetchPages(context, `/event/${encodeURIComponent(eventId)}/race`, 'event_race', raceWire, {}))
 
-export const fetchEntries = (context: ProviderContext, raceId: string) =>
-  fetchPages(context, `/race/${encodeURIComponent(raceId)}/entry`, 'race_entry', entryWire, {
-    columns: Object.keys(entryWire.shape).join(','),
+/**
+ * The entries of a race. Pages by number lose a row when one of a page before is taken out meanwhile, and an entry that
+ * is not seen is made a second time. So more than one page is walked again, until a walk brings nobody new.
+ */
+export async function* fetchEntries(
+  context: ProviderContext,
+  raceId: string,
+): AsyncGenerator<Rows<EntryWire>> {
+  const path = `/race/${encodeURIComponent(raceId)}/entry`
+  const columns = Object.keys(entryWire.shape).join(',')
+  const seen = new Set<string>()
+  for (let walk = 1; walk <= WALKS; walk++) {
+    const before = seen.size
+    for await (const { rows, page, last } of fetchPages(context, path, 'race_entry', entryWire, {
+      columns,
+    })) {
+      const fresh = rows.filter(({ entry_id }) => !seen.has(entry_id))
+      for (const { entry_id } of fresh) seen.add(entry_id)
+      const settled = last && (walk > 1 ? seen.size === before : page === 1)
+      yield { rows: fresh, page, last: settled }
+      if (settled) return
+    }
+  }
+  throw new AppError('provider.unreadable', `The entries changed every time they were read: CTLive ${path}`, {
+    retriable: true,
   })
+}
 
 async function all<T>(pages: AsyncIterable<Rows<T>>): Promise<readonly T[]> {
   const rows: T[] = []

@@ -10,7 +10,7 @@ interface DialogProps {
   readonly children: ReactNode
 }
 
-/** When the dialog is gone the focus goes back to where it was, or to the bib box if that is gone too. */
+/** When the dialog is gone the focus goes back to where it was, or at the desk to the bib box if that is gone too. */
 function useFocusBack(): void {
   const [before] = useState(() => document.activeElement)
   useEffect(
@@ -18,7 +18,10 @@ function useFocusBack(): void {
       setTimeout(() => {
         if (document.querySelector('[role="dialog"]') !== null) return
         if (before instanceof HTMLElement && before.isConnected && before !== document.body) before.focus()
-        else if (usePlace.getState().screen === 'race-day') usePlace.getState().callBibBox()
+        else {
+          const { screen, dayView, callBibBox } = usePlace.getState()
+          if (screen === 'race-day' && dayView === 'desk') callBibBox()
+        }
       })
     },
     [before],

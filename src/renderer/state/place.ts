@@ -3,8 +3,11 @@ import { create } from 'zustand'
 export const SCREENS = ['race-day', 'connections', 'displays'] as const
 export type Screen = (typeof SCREENS)[number]
 
-export const DAY_VIEWS = ['desk', 'preflight', 'starts', 'still-out', 'keyed'] as const
+export const DAY_VIEWS = ['desk', 'preflight', 'starts', 'still-out', 'keyed', 'readers'] as const
 export type DayView = (typeof DAY_VIEWS)[number]
+
+export const READERS_VIEWS = ['now', 'boxes', 'locations', 'clocks', 'questions', 'chips'] as const
+export type ReadersView = (typeof READERS_VIEWS)[number]
 
 export const CONNECTION_TABS = ['overview', 'preview', 'mapping', 'history', 'settings'] as const
 export type ConnectionTab = (typeof CONNECTION_TABS)[number]
@@ -12,6 +15,7 @@ export type ConnectionTab = (typeof CONNECTION_TABS)[number]
 interface PlaceState {
   readonly screen: Screen
   readonly dayView: DayView
+  readonly readersView: ReadersView
   readonly connectionId: string | null
   readonly connectionTab: ConnectionTab
   readonly adding: boolean
@@ -19,6 +23,7 @@ interface PlaceState {
   readonly bibBoxCalls: number
   go(screen: Screen): void
   goDay(dayView: DayView): void
+  goReaders(readersView: ReadersView): void
   openConnection(id: string | null, tab?: ConnectionTab): void
   add(adding: boolean): void
   callBibBox(): void
@@ -28,12 +33,14 @@ interface PlaceState {
 export const usePlace = create<PlaceState>()(set => ({
   screen: 'race-day',
   dayView: 'desk',
+  readersView: 'now',
   connectionId: null,
   connectionTab: 'overview',
   adding: false,
   bibBoxCalls: 0,
   go: screen => set({ screen, adding: false }),
   goDay: dayView => set({ dayView, screen: 'race-day', adding: false }),
+  goReaders: readersView => set({ readersView, dayView: 'readers', screen: 'race-day', adding: false }),
   openConnection: (connectionId, connectionTab = 'overview') =>
     set({ screen: 'connections', connectionId, connectionTab, adding: false }),
   add: adding => set(adding ? { adding, screen: 'connections' } : { adding }),

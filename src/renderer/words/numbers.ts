@@ -16,3 +16,7 @@ export const percent = (share: number): string => `${Math.round(share * 100)} %`
 /** "a, b and c". */
 export const listed = (parts: readonly string[]): string =>
   parts.length < 2 ? (parts[0] ?? '') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`
+
+/** A number as it was typed, with a point or a comma; null where it is none, or nothing. */
+export const typedNumber = (text: string): number | null =>
+  /^\d+([.,]\d+)?$/.test(text.trim()) ? Number(text.trim().replace(',', '.')) : null

@@ -6,8 +6,9 @@ const REASONS: Readonly<Record<UnlinkedReason, string>> = {
   'unknown-bib': 'nobody wears this bib',
   ambiguous: 'two people could be meant',
   'unknown-location': 'no location given to this reader',
-  'no-time': 'no time that can be read',
+  'no-time': 'no time that counts',
   'test-chip': 'the crew’s test chip',
+  'ignored-chip': 'nobody’s chip on purpose',
 }
 
 export const reasonInWords = (reason: UnlinkedReason): string => REASONS[reason]
@@ -51,6 +52,8 @@ export function whoseRead(read: Read): string {
       return `${chip}: ${read.timeProblem ?? 'no time'}`
     case 'test-chip':
       return `${chip}: test chip`
+    case 'ignored-chip':
+      return `${chip}: nobody’s on purpose`
     case null:
       return read.state === null ? `${chip}: not linked yet` : chip
   }

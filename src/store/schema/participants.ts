@@ -77,6 +77,8 @@ export const normalizedParticipants = sqliteTable(
     bibRetained: integer({ mode: 'boolean' }).notNull(),
     /** The row that reads, chips and decisions follow to, after a transfer or when a walk-up was joined. */
     successorId: text(),
+    /** The provider's key of it: which event it is in is known only when it comes. */
+    successorKey: text(),
     normalizedData: json<Json>(),
     hashKey: text().notNull(),
     sourceVersion: integer(),
@@ -90,6 +92,7 @@ export const normalizedParticipants = sqliteTable(
       table.sourceParticipantId,
     ),
     index('normalized_participants_bib').on(table.normalizedEventId, table.bibNumber),
+    index('normalized_participants_transferred').on(table.successorKey).where(sql`successor_key IS NOT NULL`),
     index('normalized_participants_retained')
       .on(table.normalizedEventId, table.bibNumber)
       .where(sql`bib_retained = 1`),
@@ -117,7 +120,9 @@ export const effectiveParticipants = sqliteTable(
     changedAt: integer().notNull(),
   },
   table => [
-    index('effective_participants_bib').on(table.bibKey),
+    // With what tells double bibs, so that they are found on the index alone.
+    index('effective_participants_bib').on(table.bibKey, table.registrationStatus, table.normalizedEventId),
+
     index('effective_participants_event').on(table.normalizedEventId, table.nameFolded),
     index('effective_participants_changed').on(table.normalizedEventId, table.changedAt),
   ],

@@ -1,4 +1,5 @@
-import { index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { index, integer, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import type { NobodysChip } from '../../core/model.ts'
 import { clock, id, made, partner } from './columns.ts'
 
 export const raceDays = sqliteTable('race_days', {
@@ -7,6 +8,10 @@ export const raceDays = sqliteTable('race_days', {
   name: text().notNull(),
   raceDate: text().notNull(),
   timezone: text().notNull(),
+  /** Faster between two places is questionable; null: as fast as a world record. */
+  fastestKmh: real(),
+  /** Days the race takes; null: the usual. */
+  lastsDays: integer(),
   clock: clock(),
   ...made,
 })
@@ -26,6 +31,25 @@ export const raceDayEvents = sqliteTable(
     unique('race_day_events_key').on(table.raceDayId, table.normalizedEventId),
     index('race_day_events_event').on(table.normalizedEventId),
   ],
+)
+
+/** What an event does at a location of that name, where it is not to pass once at the location's own distance. */
+export const coursePoints = sqliteTable(
+  'course_points',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    raceDayId: text().notNull(),
+    normalizedEventId: text().notNull(),
+    locationName: text().notNull(),
+    /** 0: it does not come there. */
+    laps: integer().notNull(),
+    /** At the first pass; null: the location's own. */
+    distanceKm: real(),
+    clock: clock(),
+    ...made,
+  },
+  table => [unique('course_points_key').on(table.raceDayId, table.normalizedEventId, table.locationName)],
 )
 
 /** A gun for an event (wave '') or one of its waves. */
@@ -88,13 +112,15 @@ export const chipAssignments = sqliteTable(
   table => [unique('chip_assignments_key').on(table.raceDayId, table.chip, table.fromAt)],
 )
 
-/** Chips of the partner's crew: their reads are nobody's, on purpose. */
+/** Chips whose reads are nobody's, on purpose: the crew's own, a pacer's, a lead car's. */
 export const testChips = sqliteTable(
   'test_chips',
   {
     id: id(),
     timingPartnerId: partner(),
     chip: text().notNull(),
+    kind: text().$type<NobodysChip>().notNull().default('test'),
+    note: text(),
     removed: integer({ mode: 'boolean' }).notNull(),
     clock: clock(),
     ...made,

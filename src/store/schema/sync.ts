@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { MappingConfig } from '../../core/mapping.ts'
 import type { OperationStatus, OperationType } from '../../core/model.ts'
 import type { JsonObject } from '../../core/runtime.ts'
@@ -110,6 +110,8 @@ export const syncOperations = sqliteTable(
     syncDirection: text().notNull(),
     triggerType: text().$type<'manual' | 'scheduled' | 'retry'>().notNull(),
     full: integer({ mode: 'boolean' }).notNull(),
+    /** The events it is about; null: all of the connection. */
+    eventIds: json<readonly string[] | null>(),
     /** Tries only the refused records of that operation again. */
     retryOf: text(),
     status: text().$type<OperationStatus>().notNull(),
@@ -149,7 +151,7 @@ export const syncRecordErrors = sqliteTable(
     connectionId: text().notNull(),
     participantId: text(),
     sourceParticipantId: text(),
-    stage: text().$type<'normalize' | 'map' | 'push'>().notNull(),
+    stage: text().$type<'fetch' | 'normalize' | 'map' | 'push'>().notNull(),
     code: text().notNull(),
     message: text().notNull(),
     ...made,
@@ -165,14 +167,41 @@ export const syncQueue = sqliteTable(
     connectionId: text().notNull(),
     priority: integer().notNull(),
     dueAt: integer().notNull(),
+    /** When the next turn of its event begins: who has the earliest goes first. */
+    deadlineAt: integer().notNull().default(0),
+    /** Its race is near. */
+    urgent: integer({ mode: 'boolean' }).notNull().default(false),
     attempts: integer().notNull(),
   },
   table => [index('sync_queue_due').on(table.dueAt)],
 )
 
-/** Calls an account made in its current window. */
+/** How an event's last turns went, by connection. */
+export const eventTurns = sqliteTable(
+  'event_turns',
+  {
+    connectionId: text().notNull(),
+    normalizedEventId: text().notNull(),
+    lastTriedAt: integer().notNull(),
+    lastSuccessAt: integer(),
+    /** In a row. */
+    failures: integer().notNull(),
+    /** Not before that, after a failure. */
+    notBefore: integer(),
+    code: text(),
+    message: text(),
+  },
+  table => [primaryKey({ columns: [table.connectionId, table.normalizedEventId] })],
+)
+
+/** Calls of an account that count against its limit still, and what it taught us. */
 export const rateBudget = sqliteTable('rate_budget', {
   account: text().primaryKey(),
-  windowStartedAt: integer().notNull(),
-  calls: integer().notNull(),
+  /** [start of a slot, calls in it], the oldest first. */
+  spent: json<readonly (readonly [at: number, calls: number])[]>().notNull(),
+  /** The provider asked for patience until then. */
+  heldUntil: integer(),
+  /** Calls in a period that it took before it refused, when it did. */
+  learnedCalls: integer(),
+  learnedAt: integer(),
 })

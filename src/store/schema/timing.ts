@@ -1,6 +1,23 @@
 import { sql } from 'drizzle-orm'
-import { index, integer, primaryKey, sqliteTable, text, unique, uniqueIndex } from 'drizzle-orm/sqlite-core'
-import type { LinkRoute, LinkState, ReadKind, UnlinkedReason } from '../../core/model.ts'
+import {
+  index,
+  integer,
+  primaryKey,
+  real,
+  sqliteTable,
+  text,
+  unique,
+  uniqueIndex,
+} from 'drizzle-orm/sqlite-core'
+import type {
+  CountedRead,
+  LinkRoute,
+  LinkState,
+  LocationKind,
+  OffsetSource,
+  ReadKind,
+  UnlinkedReason,
+} from '../../core/model.ts'
 import { clock, id, made, partner } from './columns.ts'
 
 export const timingSessions = sqliteTable('timing_sessions', {
@@ -24,9 +41,15 @@ export const timingLocations = sqliteTable(
     timingPartnerId: partner(),
     sessionId: text().notNull(),
     locationName: text().notNull(),
-    kind: text().$type<'start' | 'split' | 'finish' | 'other'>().notNull(),
-    /** A second read of somebody within this many ms is a duplicate of the first. */
+    kind: text().$type<LocationKind>().notNull(),
+    /** Reads of somebody within this many ms of the first are one passing, of which one read counts. */
     duplicateWindowMs: integer().notNull(),
+    counts: text().$type<CountedRead>().notNull().default('first'),
+    /** Along the course, at the first pass. */
+    distanceKm: real(),
+    courseOrder: integer(),
+    /** Somebody said its kind; else it is guessed from the name. */
+    defined: integer({ mode: 'boolean' }).notNull().default(false),
     clock: clock(),
     ...made,
   },
@@ -51,7 +74,10 @@ export const locationRules = sqliteTable(
   table => [index('location_rules_device').on(table.sessionId, table.device)],
 )
 
-/** Added to a device's times in the link, never in the read. */
+/**
+ * Added to a device's times in the link, never in the read. From and to are times of the device's own clock, null open;
+ * the id follows from session, device and range.
+ */
 export const readerOffsets = sqliteTable(
   'reader_offsets',
   {
@@ -59,13 +85,20 @@ export const readerOffsets = sqliteTable(
     timingPartnerId: partner(),
     sessionId: text().notNull(),
     device: text().notNull(),
+    fromAt: integer(),
+    toAt: integer(),
     offsetMs: integer().notNull(),
+    how: text().$type<OffsetSource>().notNull().default('constant'),
+    /** Of the read or gun it was measured at, and when that really was. */
+    measuredRead: text(),
+    trueAt: integer(),
     reason: text(),
     decidedBy: text().notNull(),
+    removed: integer({ mode: 'boolean' }).notNull().default(false),
     clock: clock(),
     ...made,
   },
-  table => [unique('reader_offsets_key').on(table.sessionId, table.device)],
+  table => [index('reader_offsets_device').on(table.sessionId, table.device)],
 )
 
 /** The journal: append only. Known elsewhere by session and identity, so it has no outbox row a read. */
@@ -113,10 +146,45 @@ export const readerStreams = sqliteTable(
     streamId: text().notNull(),
     streamLocation: text().notNull(),
     sessionId: text().notNull(),
+    /** Of the run. */
     lastSequence: integer().notNull(),
+    /** 1, and one more whenever the stream's numbers began anew. */
+    run: integer().notNull().default(1),
     updatedAt: integer().notNull(),
   },
-  table => [primaryKey({ columns: [table.sessionId, table.streamId, table.streamLocation] })],
+  table => [
+    primaryKey({ columns: [table.sessionId, table.streamId, table.streamLocation] }),
+    index('reader_streams_place').on(table.streamId, table.streamLocation),
+  ],
+)
+
+/**
+ * What a stream's numbers say is wrong. gap: reads from..to of a run never came; a late one shrinks, splits or fills it,
+ * and a filled one is gone. restart: the numbers went from `from` back to `to`, with other reads under them. Follows the
+ * journal in its transaction.
+ */
+export const streamNotices = sqliteTable(
+  'stream_notices',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    kind: text().$type<'gap' | 'restart'>().notNull(),
+    sessionId: text().notNull(),
+    /** Of the read that showed it. */
+    device: text().notNull(),
+    streamId: text().notNull(),
+    streamLocation: text().notNull(),
+    /** The run that lacks them, or that began. */
+    run: integer().notNull(),
+    fromSequence: integer().notNull(),
+    toSequence: integer().notNull(),
+    seenAt: integer().notNull(),
+    wavedOffAt: integer(),
+    wavedOffBy: text(),
+    reason: text(),
+  },
+  table => [
+    index('stream_notices_place').on(table.streamId, table.streamLocation, table.run, table.fromSequence),
+  ],
 )
 
 /** Computed from everything above by core/linking; recomputed at will. */
@@ -138,12 +206,16 @@ export const readLinks = sqliteTable(
   table => [
     index('read_links_participant').on(table.participantId),
     index('read_links_state').on(table.sessionId, table.state),
+    // Few of all reads count, and screens ask again and again who has been where. By time, so that it grows at its ends.
+    index('read_links_counted')
+      .on(table.sessionId, table.locationId, table.at, table.participantId)
+      .where(sql`state = 'linked'`),
   ],
 )
 
 /**
  * What changed that links depend on, until the linker has read it again: `bib|214`, `chip|9573`,
- * `participant|<id>`, `session|<id>`. Written in the transaction of the change, so that no crash loses it.
+ * `participant|<id>`, `session|<id>`, `device|<session>|<device>`. Written in the transaction of the change, so that no crash loses it.
  */
 export const staleLinks = sqliteTable('stale_links', { key: text().primaryKey() })
 

@@ -76,6 +76,9 @@ function parseMarkerTime(text: string): number | null {
   return date + ((hour * 60 + minute) * 60 + second) * 1000 + hundredth * 10
 }
 
+/** The time that a marker line names as its value, ms as if it were UTC; null if that is no time. */
+export const markedTime = (line: string): number | null => parseMarkerTime(MARKER.exec(line)?.[6] ?? '')
+
 /** A controller's markers: `controllerMac,n,kind,nextCsvSeq,YYMMDDhhmmsscc,value`. Guns stand only here. */
 export const markerFile: FileFormat = {
   name: 'chronotrack-marker',

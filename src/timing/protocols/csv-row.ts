@@ -16,10 +16,16 @@ export interface CsvColumns {
   readonly device?: CsvColumn | undefined
   readonly antenna?: CsvColumn | undefined
   readonly rssi?: CsvColumn | undefined
+  /** Whether the first row names the columns; guessed when it is not said. */
+  readonly header?: boolean | undefined
+  /** YYYY-MM-DD of times without a date; the session's day when it is not said. */
+  readonly day?: string | undefined
+  /** Whether 5/8/2021 is the 5th of August; else it is the 8th of May. */
+  readonly dayFirst?: boolean | undefined
 }
 
-const KEYS = ['chip', 'bib', 'time', 'date', 'location', 'device', 'antenna', 'rssi'] as const
-export type CsvPlaces = { readonly [key in (typeof KEYS)[number]]?: number }
+export const CSV_KEYS = ['chip', 'bib', 'time', 'date', 'location', 'device', 'antenna', 'rssi'] as const
+export type CsvPlaces = { readonly [key in (typeof CSV_KEYS)[number]]?: number }
 
 export type PlacesReading =
   | { readonly places: CsvPlaces; readonly named: boolean; readonly problem: null }
@@ -30,9 +36,9 @@ const folded = (text: string): string => text.trim().toLowerCase()
 /** Where the columns are, by the file's first row; a number that is no header is a place. */
 export function placesOf(columns: CsvColumns, header: readonly string[]): PlacesReading {
   const headers = header.map(folded)
-  const places: { [key in (typeof KEYS)[number]]?: number } = {}
+  const places: { [key in (typeof CSV_KEYS)[number]]?: number } = {}
   let named = false
-  for (const key of KEYS) {
+  for (const key of CSV_KEYS) {
     const column = columns[key]
     if (column === undefined || column === '') continue
     const at = typeof column === 'string' ? headers.indexOf(folded(column)) : -1
@@ -49,21 +55,25 @@ export function placesOf(columns: CsvColumns, header: readonly string[]): Places
 
 const plain = (text: string): string => (/^-?\d{1,15}$/.test(text) ? String(Number(text)) : text)
 
+/** How the rows of a file become reads. */
+export interface CsvReading {
+  readonly places: CsvPlaces
+  readonly context: ReadContext
+  /** Where no column says it. */
+  readonly location: string | null
+  readonly dayFirst: boolean
+}
+
 /** One row as a read. A bib without a chip is a read keyed by hand: it yields to a chip's. */
-export function readRow(
-  fields: readonly string[],
-  places: CsvPlaces,
-  context: ReadContext,
-  location: string | null,
-  raw: string,
-): LineReading {
+export function readRow(fields: readonly string[], raw: string, how: CsvReading): LineReading {
+  const { places, context, location, dayFirst } = how
   const cell = (key: keyof CsvPlaces): string => fields[places[key] ?? -1]?.trim() ?? ''
   const chip = cell('chip')
   const bib = cell('bib')
   if (chip === '' && bib === '') return refusal(places.chip === undefined ? 'no bib' : 'no chip')
   const rawTime = [cell('date'), cell('time')].filter(text => text !== '').join(' ')
   if (cell('time') === '') return refusal('no time')
-  const time = readCsvTime(cell('time'), cell('date') || null, context.date)
+  const time = readCsvTime(cell('time'), cell('date') || null, context.date, dayFirst)
   if (time === null) return refusal(`"${rawTime}" is not a time`)
   const device = cell('device').toUpperCase()
   const antenna = plain(cell('antenna'))

@@ -20,15 +20,15 @@ function clockOf(text: string): number | null {
   return clock + ((hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0) - hour) * 3_600_000
 }
 
-/** YYYY-MM-DD of `2021-05-08`, `2021/05/08`, `5/8/2021` (month first) or `8.5.2021` (day first); null else. */
-function dateOf(text: string): string | null {
+/** YYYY-MM-DD of `2021-05-08`, `2021/05/08`, `5/8/2021` (month first unless said) or `8.5.2021` (day first); null else. */
+function dateOf(text: string, dayFirst: boolean): string | null {
   const year = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})$/.exec(text)
   const slashed = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$/.exec(text)
   const dotted = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(text)
   const parts = year
     ? [year[1], year[2], year[3]]
     : slashed
-      ? [slashed[3], slashed[1], slashed[2]]
+      ? [slashed[3], ...(dayFirst ? [slashed[2], slashed[1]] : [slashed[1], slashed[2]])]
       : dotted && [dotted[3], dotted[2], dotted[1]]
   return parts ? parts.map(part => (part ?? '').padStart(2, '0')).join('-') : null
 }
@@ -36,8 +36,14 @@ function dateOf(text: string): string | null {
 /**
  * A time cell with its date: in it, in a cell of its own, else the session's day. Unix seconds (10 digits) and
  * milliseconds (13) and times with a zone are moments; all else is the site's clock.
+ * @param dayFirst whether 5/8/2021 is the 5th of August
  */
-export function readCsvTime(cell: string, dateCell: string | null, day: string): CsvTime | null {
+export function readCsvTime(
+  cell: string,
+  dateCell: string | null,
+  day: string,
+  dayFirst = false,
+): CsvTime | null {
   const text = cell.trim()
   const unix = /^(\d{10})(?:[.,](\d{1,6}))?$/.exec(text)
   if (unix) return { kind: 'moment', at: Number(unix[1]) * 1000 + Number(thousandths(unix[2])) }
@@ -53,7 +59,7 @@ export function readCsvTime(cell: string, dateCell: string | null, day: string):
   const [, own, clockText = text] = /^(\S*[-/.]\S*?)[T ]\s*(\d.*)$/.exec(text) ?? []
   // A spreadsheet gives a date its midnight.
   const [dateText] = (own ?? dateCell ?? '').trim().split(/[ T]/)
-  const date = dateText ? dateOf(dateText) : day
+  const date = dateText ? dateOf(dateText, dayFirst) : day
   const midnight = date === null ? null : parseWall(`${date}T00:00:00`)
   const clock = clockOf(clockText)
   return midnight === null || clock === null ? null : { kind: 'wall', wall: midnight + clock }

@@ -34,7 +34,8 @@ const HELD_LIMIT = 2000
  * greeting: the client speaks first. asking: one question at a time, so that `err~~unknown command` of an older client
  * is the answer to the one that is open; a read that comes before the stream's id is known waits for it. streaming.
  *
- * With a connection id the stream resumes at the last stored sequence of each location. Without one nobody knows
+ * With a connection id the stream resumes at the last stored sequence of each location, or before the oldest that is
+ * missing: once a connection, for what a second start does to a running stream is not documented. Without one nobody knows
  * whether sequence 7 is the same 7 as before the cut: reads are then known by their content, as those of files, and
  * every start is from the first, so a resumed stream doubles nothing and a new one is not taken for the old.
  */
@@ -75,7 +76,8 @@ function createCtp01(parts: StreamParts): StreamProtocol {
     locations.add(location)
     started.add(location)
     const last = streamId ? parts.resumeFrom(streamId, location) : null
-    replies.push(last === null ? `start~${location}` : `start~${location}~${last}`)
+    // Nothing is numbered 0: what is missing from 1 on is asked for from the first.
+    replies.push(last === null || last < 1 ? `start~${location}` : `start~${location}~${last}`)
   }
 
   const ask = (question: Question | undefined): void => {

@@ -60,7 +60,7 @@ export interface StreamProtocol {
 export interface StreamParts {
   /** Zone and day of the session that reads go to now. */
   readonly context: () => ReadContext
-  /** The last sequence the journal has of a stream's location; null if it has none. */
+  /** The sequence up to which the journal has all of a stream's location; null if it has none of it. */
   readonly resumeFrom: (streamId: string, location: string) => number | null
 }
 

@@ -88,15 +88,16 @@ export function createRaceResult(parts: RaceResultParts): StreamProtocol {
     replies.push(`${first}:${count}`)
   }
 
-  /** The first passing of a file: whose it is, and how much of it the journal has. */
-  function begins(passing: Passing): boolean {
+  /**
+   * The first passing of a file: whose it is, and how much of it the journal has. It is taken though the journal may
+   * have it: with other content under its number the file was emptied and filled anew, which the journal tells.
+   */
+  function begins(passing: Passing): void {
     stream = streamOf(passing)
     firstDay = dayWithoutGps(passing.date)
     const known = parts.resumeFrom(stream, parts.location ?? '') ?? 0
     // More than the file has: it was emptied, and its numbers began anew.
-    if (known > total || known < 1) return true
-    asked.last = known
-    return false
+    asked.last = known > total ? 0 : known
   }
 
   function record(line: Line): void {
@@ -117,7 +118,7 @@ export function createRaceResult(parts: RaceResultParts): StreamProtocol {
       refuse(line, `passing ${number} where ${asked.first}:${asked.count} was asked for`)
       return
     }
-    if (stream === null && !begins(passing)) return
+    if (stream === null) begins(passing)
     asked.last = Math.max(asked.last, number)
     reads.push(readOfPassing(passing, { context: parts.context(), location: parts.location, firstDay }))
   }

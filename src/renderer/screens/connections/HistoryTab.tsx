@@ -182,4 +182,4 @@ function OneRun({ id, onClose }: { readonly id: string; readonly onClose: () => 
   )
 }
 
-const STAGES = { normalize: 'reading', map: 'mapping', push: 'push' } as const
+const STAGES = { fetch: 'fetching', normalize: 'reading', map: 'mapping', push: 'push' } as const

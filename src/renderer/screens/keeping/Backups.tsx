@@ -15,8 +15,13 @@ type Kept = Outputs['keeping']['backups']
 
 const TONES = { ok: 'good', 'none-yet': 'info', 'second-folder': 'warn', failed: 'bad' } as const
 
+interface BackupsProps {
+  readonly onClose: () => void
+  readonly onMoveOut: () => void
+}
+
 /** Whole copies of the database: how it goes, where they are, one now. */
-export function Backups({ onClose }: { readonly onClose: () => void }) {
+export function Backups({ onClose, onMoveOut }: BackupsProps) {
   const kept = useBackups()
   const backUp = useMutation({
     mutationFn: () => client.keeping.backUp(),
@@ -40,6 +45,7 @@ export function Backups({ onClose }: { readonly onClose: () => void }) {
       )}
       <TroubleNote error={backUp.error} what="Not backed up" />
       <DialogActions>
+        <Button onClick={onMoveOut}>Move to the spare laptop…</Button>
         <Button onClick={onClose}>Close</Button>
         <Button kind="main" disabled={backUp.isPending} onClick={() => backUp.mutate()} data-autofocus>
           {backUp.isPending ? 'Backing up' : 'Back up now'}

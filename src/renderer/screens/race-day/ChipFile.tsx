@@ -8,6 +8,7 @@ import { Dialog, DialogActions } from '../../components/Dialog.tsx'
 import { Note } from '../../components/Note.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { queries } from '../../query.ts'
+import { separatorInWords } from '../../words/files.ts'
 import { counted } from '../../words/numbers.ts'
 import { ChipFileChanges } from './ChipFileChanges.tsx'
 import { ChipFileSample } from './ChipFileSample.tsx'
@@ -65,7 +66,7 @@ export function ChipFile({ raceDay, onClose }: { readonly raceDay: RaceDay; read
         {read && (
           <>
             <p className="faint">
-              {counted(read.rows, 'row')} · {SEPARATORS[read.delimiter] ?? read.delimiter} · {read.encoding}
+              {counted(read.rows, 'row')} · {separatorInWords(read.delimiter)} · {read.encoding}
             </p>
             <ChipFileSample
               read={read}
@@ -107,11 +108,4 @@ export function ChipFile({ raceDay, onClose }: { readonly raceDay: RaceDay; read
       </form>
     </Dialog>
   )
-}
-
-const SEPARATORS: Readonly<Record<string, string>> = {
-  ',': 'commas',
-  ';': 'semicolons',
-  '\t': 'tabs',
-  '|': 'bars',
 }

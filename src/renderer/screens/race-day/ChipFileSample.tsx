@@ -1,20 +1,21 @@
-import styles from './ChipFile.module.css'
 import type { ChipFileRead } from './ChipFile.tsx'
+import { ColumnSample } from './ColumnSample.tsx'
 
-type Meaning = 'chip' | 'bib' | ''
+type Meaning = 'chip' | 'bib'
+
+const CHOICES = [
+  { value: 'chip', label: 'Chip' },
+  { value: 'bib', label: 'Bib' },
+] as const
 
 interface ChipFileSampleProps {
   readonly read: ChipFileRead
   readonly onColumns: (chips: number[], bib: number | null) => void
 }
 
-/** The first rows, with what each column is to be chosen above it. */
+/** The first rows, with which columns are chips and which the bib. */
 export function ChipFileSample({ read, onColumns }: ChipFileSampleProps) {
-  const columns = Math.max(0, ...read.sample.map(row => row.length))
-  const places = Array.from({ length: columns }, (_, column) => column)
-  const meaningOf = (column: number): Meaning =>
-    read.bibColumn === column ? 'bib' : read.chipColumns.includes(column) ? 'chip' : ''
-  const choose = (column: number, meaning: Meaning): void => {
+  const choose = (column: number, meaning: Meaning | null): void => {
     const chips = read.chipColumns.filter(other => other !== column)
     const bib = read.bibColumn === column ? null : read.bibColumn
     if (meaning === 'chip') onColumns([...chips, column], bib)
@@ -22,38 +23,14 @@ export function ChipFileSample({ read, onColumns }: ChipFileSampleProps) {
     else onColumns(chips, bib)
   }
   return (
-    <div className={styles.sample}>
-      <table aria-label="First rows of the file">
-        <thead>
-          <tr>
-            {places.map(column => (
-              <th key={column}>
-                <select
-                  aria-label={`Column ${column + 1} is`}
-                  value={meaningOf(column)}
-                  onChange={event => choose(column, event.currentTarget.value as Meaning)}
-                >
-                  <option value="">not used</option>
-                  <option value="chip">Chip</option>
-                  <option value="bib">Bib</option>
-                </select>
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {read.sample.map((row, line) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows of a file have no other name than their place
-            <tr key={line} className={read.header && line === 0 ? styles.head : ''}>
-              {places.map(column => (
-                <td key={column} className={meaningOf(column) === '' ? 'faint' : ''}>
-                  {row[column] ?? ''}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ColumnSample<Meaning>
+      rows={read.sample}
+      header={read.header}
+      choices={CHOICES}
+      meaningOf={column =>
+        read.bibColumn === column ? 'bib' : read.chipColumns.includes(column) ? 'chip' : null
+      }
+      onChoose={choose}
+    />
   )
 }

@@ -14,7 +14,7 @@ import { clock, dayInWords, moment } from '../../words/time.ts'
 import { Header } from '../shell/Header.tsx'
 import { ChipFile } from './ChipFile.tsx'
 import styles from './DayHeader.module.css'
-import { ImportFile } from './ImportFile.tsx'
+import { ImportFile } from './import/ImportFile.tsx'
 import { SessionNote } from './SessionNote.tsx'
 import type { SyncRun } from './sync-run.ts'
 

@@ -6,6 +6,7 @@ import { PanelTitle } from '../../components/Panel.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useHotkeys } from '../../components/use-hotkeys.ts'
 import { useUnlinked } from '../../queries.ts'
+import { usePlace } from '../../state/place.ts'
 import { counted, listed } from '../../words/numbers.ts'
 import { reasonInWords } from '../../words/reads.ts'
 import { clock } from '../../words/time.ts'
@@ -19,7 +20,7 @@ interface NobodysReadsProps {
   readonly session: Session | null
 }
 
-/** Reads nobody is linked to, by chip, with the reason. Enter on one asks whose it is. */
+/** Reads nobody is linked to, by chip, with the reason. Enter on one asks whose it is; of a wrong clock, what time it was. */
 export function NobodysReads({ raceDay, session }: NobodysReadsProps) {
   const unlinked = useUnlinked(session?.id ?? null)
   const [assigning, setAssigning] = useState<Nobodys | null>(null)
@@ -63,6 +64,12 @@ export function NobodysReads({ raceDay, session }: NobodysReadsProps) {
   )
 }
 
+function titleOf({ chip, device, bibNumber }: Group): string {
+  if (chip !== null) return chip
+  if (device !== null) return `Reader ${device}`
+  return bibNumber === null ? 'Keyed, bib to come' : `Keyed bib ${bibNumber}`
+}
+
 interface GroupButtonProps {
   readonly group: Group
   readonly zone: string
@@ -70,16 +77,19 @@ interface GroupButtonProps {
 }
 
 function GroupButton({ group, zone, onOpen }: GroupButtonProps) {
-  const { chip, sessionId, lastReadId, reads, reason, lastAt } = group
+  const { chip, sessionId, lastReadId, reads, reason, lastAt, device } = group
+  const goReaders = usePlace(state => state.goReaders)
+  // Nobody can be given the reads of a clock that is wrong before it is put right.
+  const open = (): void =>
+    device === null ? onOpen({ chip, sessionId, readId: lastReadId, reads, reason }) : goReaders('clocks')
   return (
-    <button type="button" onClick={() => onOpen({ chip, sessionId, readId: lastReadId, reads, reason })}>
-      <b>{chip ?? (group.bibNumber === null ? 'Keyed, bib to come' : `Keyed bib ${group.bibNumber}`)}</b> ·{' '}
-      {counted(reads, 'read')}
+    <button type="button" onClick={open}>
+      <b>{titleOf(group)}</b> · {counted(reads, 'read')}
       <small>
         {[
-          reasonInWords(reason),
+          group.timeProblem ?? reasonInWords(reason),
           listed(group.locations),
-          lastAt === null ? '' : `last ${clock(lastAt, zone)}`,
+          lastAt === null || device !== null ? '' : `last ${clock(lastAt, zone)}`,
         ]
           .filter(Boolean)
           .join(' · ')}

@@ -8,6 +8,7 @@ import { useProviders } from '../../queries.ts'
 import { useDesk } from '../../state/desk.ts'
 import { bibDecision, bibLinks } from '../../words/bibs.ts'
 import { providerName } from '../../words/connections.ts'
+import { questionInWords } from '../../words/course.ts'
 import { personLine, personName, threeStates } from '../../words/people.ts'
 import { clock, moment } from '../../words/time.ts'
 import { Changes } from './Changes.tsx'
@@ -66,6 +67,11 @@ export function PersonPanel({ person, raceDay, session, onDecide }: PersonPanelP
           ...(person.note === null ? [] : [{ term: 'Note', words: person.note }]),
         ]}
       />
+      {person.questions.length > 0 && (
+        <Note>
+          <b>Look at the reads:</b> {person.questions.map(questionInWords).join(' · ')}.
+        </Note>
+      )}
       <PersonReads person={person} zone={zone} />
     </article>
   )

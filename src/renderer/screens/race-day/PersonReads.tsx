@@ -36,6 +36,10 @@ export function PersonReads({ person, zone }: { readonly person: Match; readonly
                   read.kind === 'manual' ? 'keyed' : read.route === null ? '' : routeInWords(read.route),
                   read.device,
                   read.state === 'duplicate' ? 'read again' : '',
+                  read.isFinish && (read.laps ?? 1) > 1 ? 'finish' : '',
+                  read.lap !== null && read.laps !== null && read.laps > 1
+                    ? `lap\u00a0${read.lap} of ${read.laps}`
+                    : '',
                   read.duplicates > 0 ? `${read.duplicates + 1}\u00a0reads` : '',
                 ]
                   .filter(Boolean)

@@ -18,6 +18,7 @@ import { NobodysReads } from './NobodysReads.tsx'
 import { Preflight } from './preflight/Preflight.tsx'
 import styles from './RaceDay.module.css'
 import { Readers } from './Readers.tsx'
+import { ReadersRoom } from './readers/ReadersRoom.tsx'
 import { SyncReport } from './SyncReport.tsx'
 import { Starts } from './starts/Starts.tsx'
 import { StillOut } from './still-out/StillOut.tsx'
@@ -73,6 +74,8 @@ function View({ raceDay, session }: ViewProps) {
       return <StillOut raceDay={raceDay} />
     case 'keyed':
       return <KeyedReads raceDay={raceDay} session={session} />
+    case 'readers':
+      return <ReadersRoom raceDay={raceDay} session={session} />
   }
 }
 

@@ -1,10 +1,13 @@
+import { useState } from 'react'
 import type { Outputs } from '../../client.ts'
+import { Button } from '../../components/Button.tsx'
 import { PanelTitle } from '../../components/Panel.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { useTimingStatus } from '../../queries.ts'
 import { counted, rate } from '../../words/numbers.ts'
 import { duration } from '../../words/time.ts'
 import styles from './Readers.module.css'
+import { Relays } from './relays/Relays.tsx'
 
 type Reader = Outputs['timing']['status']['readers'][number]
 
@@ -25,6 +28,7 @@ function since(reader: Reader, now: number): string {
 export function Readers() {
   const now = useNow(1000)
   const status = useTimingStatus().data
+  const [handing, setHanding] = useState(false)
   if (!status) return null
   const { readers, listener } = status
   const here = readers.filter(reader => reader.state !== 'gone').length
@@ -32,8 +36,16 @@ export function Readers() {
     <section className={styles.readers} aria-label="Readers">
       <PanelTitle
         title="Readers"
-        aside={readers.length === 0 ? 'none' : `${here} of ${readers.length} connected`}
+        aside={
+          <>
+            {readers.length === 0 ? 'none' : `${here} of ${readers.length} connected`}{' '}
+            <Button small kind="quiet" aria-haspopup="dialog" onClick={() => setHanding(true)}>
+              Hand on…
+            </Button>
+          </>
+        }
       />
+      {handing && <Relays onClose={() => setHanding(false)} />}
       {readers.length === 0 && (
         <p className={styles.none} role="status">
           {listener.state === 'listening'

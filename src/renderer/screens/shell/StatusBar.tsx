@@ -2,7 +2,9 @@ import type { Connection } from '../../../api/connections.ts'
 import type { Outputs } from '../../client.ts'
 import { useNow } from '../../components/use-now.ts'
 import { useConnections, useHealth, useTimingStatus } from '../../queries.ts'
+import { useReadersStatus } from '../../readers-queries.ts'
 import { useEngine } from '../../state/engine.ts'
+import { usePlace } from '../../state/place.ts'
 import { counted, rate } from '../../words/numbers.ts'
 import { ago, moment } from '../../words/time.ts'
 import { BackupsButton } from '../keeping/BackupsButton.tsx'
@@ -67,6 +69,8 @@ export function StatusBar() {
   const health = useHealth().data
   const timing = useTimingStatus().data
   const connections = useConnections().data
+  const alarms = useReadersStatus().data?.alarms.length ?? 0
+  const goReaders = usePlace(state => state.goReaders)
   const silentSince = useEngine(state => state.silentSince)
   const states: State[] = []
   if (silentSince !== null) {
@@ -89,6 +93,11 @@ export function StatusBar() {
           {state.name} <b data-tone={state.tone}>{state.words}</b>
         </span>
       ))}
+      {alarms > 0 && (
+        <button type="button" onClick={() => goReaders('now')}>
+          Readers <b data-tone="bad">{counted(alarms, 'alarm')}</b>
+        </button>
+      )}
       {health && <BackupsButton backup={health.backup} now={now} />}
       <span>
         {health ? (

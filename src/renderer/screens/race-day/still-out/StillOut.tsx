@@ -22,15 +22,13 @@ export function StillOut({ raceDay }: { readonly raceDay: RaceDay }) {
   const show = useDesk(state => state.show)
   const goDay = usePlace(state => state.goDay)
   const people = out.data?.people ?? []
+  const total = out.data?.total ?? 0
   const zone = raceDay.timezone
   const eventName = raceDay.events.find(event => event.id === eventId)?.eventName ?? 'all events'
   return (
     <main className={styles.room}>
       <Panel label="Still out">
-        <PanelTitle
-          title="Still out"
-          aside={out.data ? counted(people.length, 'person', 'people') : undefined}
-        />
+        <PanelTitle title="Still out" aside={out.data ? counted(total, 'person', 'people') : undefined} />
         <div className={styles.bar}>
           <NativeSelect
             aria-label="Event"
@@ -50,7 +48,7 @@ export function StillOut({ raceDay }: { readonly raceDay: RaceDay }) {
           </span>
         </div>
         <p className={own.printed}>
-          {raceDay.name}, {eventName}: {counted(people.length, 'person', 'people')} still out at{' '}
+          {raceDay.name}, {eventName}: {counted(total, 'person', 'people')} still out at{' '}
           {moment(now, zone, 0)}
         </p>
         <TroubleNote error={out.error} what="Still out not read" onRefetch={() => void out.refetch()} />
@@ -108,6 +106,9 @@ export function StillOut({ raceDay }: { readonly raceDay: RaceDay }) {
               ))}
             </tbody>
           </table>
+          {people.length < total && (
+            <p className={styles.none}>The {people.length} unseen longest are listed.</p>
+          )}
           {out.isSuccess && people.length === 0 && <p className={styles.none}>Nobody is out.</p>}
         </Scroll>
       </Panel>

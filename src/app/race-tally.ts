@@ -1,0 +1,68 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { crossingsAt, type Place, placesOf, sessionsOf, stillRacing } from '../store/counted-reads.ts'
+import type { Reader } from '../store/reader.ts'
+import { createFinishTally } from './finish-tally.ts'
+
+/** Somebody who was read somewhere and has not finished, and of whom nobody said DNS, DNF or DQ. */
+export interface Out {
+  readonly id: string
+  readonly eventId: string
+  /** Their last counted read; ms UTC. */
+  readonly at: number | null
+}
+
+/** Who has been where on a race day: distinct people, of the reads that count. */
+export interface RaceTally {
+  readonly started: number
+  /** When each of them finished, where the time is known. */
+  readonly finishes: readonly number[]
+  readonly finished: number
+  readonly locations: readonly { readonly location: string; readonly kind: string; readonly people: number }[]
+  readonly out: readonly Out[]
+}
+
+const ASKED_AT_ONCE = 1000
+
+const later = (known: number | null | undefined, at: number | null): number | null =>
+  known == null ? at : at === null ? known : Math.max(known, at)
+
+const keyOf = (place: Pick<Place, 'name' | 'kind'>): string => `${place.kind}|${place.name}`
+
+/** Goes through a race day's counted reads; between pieces the event loop goes on. */
+export async function tallyOf(reader: Reader, raceDayId: string): Promise<RaceTally> {
+  const places = placesOf(reader, raceDayId)
+  const lastAt = new Map<string, number | null>()
+  const finish = createFinishTally(reader, raceDayId)
+  const people = new Map(places.map(place => [keyOf(place), new Set<string>()]))
+  const goThrough = async (sessionId: string, place: Place | null): Promise<void> => {
+    const here = place === null ? undefined : people.get(keyOf(place))
+    for (const piece of crossingsAt(reader, sessionId, place?.id ?? null)) {
+      for (const { participantId: id, at } of piece) {
+        lastAt.set(id, later(lastAt.get(id), at))
+        here?.add(id)
+      }
+      if (place?.kind === 'finish') finish.add(place.name, piece)
+      await nextTurn()
+    }
+  }
+  for (const place of places) await goThrough(place.sessionId, place)
+  for (const sessionId of sessionsOf(reader, raceDayId)) await goThrough(sessionId, null)
+  const unfinished = [...lastAt.keys()].filter(id => !finish.finishes.has(id))
+  const out: Out[] = []
+  for (let from = 0; from < unfinished.length; from += ASKED_AT_ONCE) {
+    for (const one of stillRacing(reader, unfinished.slice(from, from + ASKED_AT_ONCE)))
+      out.push({ ...one, at: lastAt.get(one.id) ?? null })
+    await nextTurn()
+  }
+  return {
+    started: lastAt.size,
+    finishes: [...finish.finishes.values()].filter(at => at !== null),
+    finished: finish.finishes.size,
+    locations: [...new Map(places.map(place => [keyOf(place), place])).values()].map(place => ({
+      location: place.name,
+      kind: place.kind,
+      people: people.get(keyOf(place))?.size ?? 0,
+    })),
+    out,
+  }
+}
