@@ -33,6 +33,7 @@ export interface Registration {
   readonly person: Omit<Person, 'bib'>
   readonly bib: number | null
   readonly chip: string | null
+  readonly corral: string | null
   /** ms UTC */
   readonly registeredAt: number
   /** unix seconds */
@@ -53,6 +54,7 @@ export interface NewRegistration {
   /** Default: the person's own, when it is a number. */
   readonly bib?: number | null
   readonly chip?: string | null
+  readonly corral?: string | null
   readonly registeredAt?: number
   readonly imported?: boolean
 }
@@ -118,6 +120,7 @@ export function createRegistrations(parts: {
       person,
       bib: wanted.bib === undefined ? (text === null ? null : Number(text)) : wanted.bib,
       chip: wanted.chip ?? null,
+      corral: wanted.corral ?? null,
       registeredAt: wanted.registeredAt ?? parts.clock(),
       lastModified: wanted.registeredAt === undefined ? now() : Math.floor(wanted.registeredAt / 1000),
       imported: wanted.imported ?? false,
@@ -182,7 +185,12 @@ export function createRegistrations(parts: {
     transfer(registrationId, to) {
       const { row } = place(registrationId)
       const person = to.person ?? { ...row.person, bib: null }
-      const added = add(to.eventId ?? row.eventId, { person, bib: row.bib, chip: row.chip })
+      const added = add(to.eventId ?? row.eventId, {
+        person,
+        bib: row.bib,
+        chip: row.chip,
+        corral: row.corral,
+      })
       takeOut(registrationId, 'transferred', added.registrationId)
       return added
     },

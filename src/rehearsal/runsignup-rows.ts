@@ -8,6 +8,7 @@ export const eastern = createWallClock('America/New_York')
 export interface Include {
   readonly questions: boolean
   readonly addons: boolean
+  readonly corrals: boolean
   readonly supportsNb: boolean
 }
 
@@ -141,6 +142,8 @@ export function participantJson(row: Registration, event: RaceEvent, include: In
     usatf_discount_additional_field: null,
     giveaway: person.shirt,
     giveaway_option_id: 1,
+    // [G] What include_corrals adds is nowhere shown; here a name, where there is one.
+    ...(include.corrals && row.corral !== null && { corral_name: row.corral }),
     ...(include.questions && { question_responses: responsesJson(row) }),
     ...(include.addons && {
       participant_addons:

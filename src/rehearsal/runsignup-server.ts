@@ -195,6 +195,7 @@ function includeOf(query: URLSearchParams): Include {
   return {
     questions: query.get('include_questions') === 'T',
     addons: query.get('include_registration_addons') === 'T',
+    corrals: query.get('include_corrals') === 'T',
     supportsNb: query.get('supports_nb') === 'T',
   }
 }

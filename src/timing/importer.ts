@@ -57,6 +57,13 @@ export interface Importer {
 
 const LINES_AT_ONCE = 500
 
+/** What a card that was pulled out too soon leaves: a file without a byte, or of its length in zeros. */
+function mustHoldText(bytes: Uint8Array, fileName: string): void {
+  if (bytes.some(byte => byte !== 0)) return
+  const found = bytes.length === 0 ? 'is empty' : 'holds no text, only zeros'
+  throw new AppError('input.invalid', `${fileName} ${found}. Download it from the box again.`)
+}
+
 /** What the file is, and its reads in pieces. @throws AppError input.invalid */
 function open(
   bytes: Uint8Array,
@@ -83,6 +90,7 @@ export function createImporter(parts: {
     const { sessionId, fileName, signal } = options
     const session = sessionContext(store.read, sessionId)
     if (!session) throw new AppError('not-found', 'There is no such timing session.')
+    mustHoldText(options.bytes, fileName)
     const bytes = asUtf8(options.bytes)
     const { name, pieces } = open(bytes, options, session)
     const refused: Refused[] = []
