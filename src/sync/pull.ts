@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '../core/errors.ts'
 import { applySourceMapping, type MappingConfig } from '../core/mapping.ts'
 import type { Json } from '../core/runtime.ts'
+import type { Page } from '../providers/provider.ts'
 import { type ConnectionRow, connectionEvent, eventsOf, mappingOf } from '../store/connections.ts'
 import { storeEvent } from '../store/events.ts'
 import { markGone, type SourceRow, storeParticipants } from '../store/participants.ts'
@@ -8,6 +9,7 @@ import { rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
+import { changesOfFetch, demandLook, isNear } from './look.ts'
 import type { Progress } from './operations.ts'
 
 /** A page is stored in smaller transactions, so that reads and the window are served in between. */
@@ -121,8 +123,25 @@ export async function pullParticipants(
     if (anew) writer.put('connection_events', begun)
     return begun
   })
+  /** Shortly before a start nothing is stored before all of it was judged; the event's very first fetch is not kept waiting. */
+  async function* judgedPages(pages: AsyncIterable<Page<Json>>): AsyncGenerator<Page<Json>, void> {
+    const kept: Page<Json>[] = []
+    for await (const page of pages) kept.push(page)
+    const { rows } = normalizePage(
+      source,
+      kept.flatMap(page => page.items),
+      mapping,
+    )
+    const whole = state.fullFetchStartedAt !== null && kept.at(-1)?.complete === true
+    const anybody = rows.some(row => row.participant.values.registration_status === 'registered')
+    const changes = changesOfFetch(store.read, event, rows, whole && anybody)
+    demandLook(store, connection, event, progress.row().id, 'fetch', changes, source.context.clock())
+    yield* kept
+  }
   let seen = 0
-  for await (const page of ahead(participants.pull(source.context, eventRef(event), state.cursor))) {
+  const pages = ahead(participants.pull(source.context, eventRef(event), state.cursor))
+  const judged = isNear(event, source.context.clock()) && state.lastFullAt !== null
+  for await (const page of judged ? judgedPages(pages) : pages) {
     for (let start = 0; start === 0 || start < page.items.length; start += CHUNK) {
       const { rows, refused } = normalizePage(source, page.items.slice(start, start + CHUNK), mapping)
       const last = start + CHUNK >= page.items.length

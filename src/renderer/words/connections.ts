@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<Operation['status'], Said>> = {
   running: { tone: 'info', words: 'running' },
   waiting: { tone: 'warn', words: 'waiting' },
   held: { tone: 'warn', words: 'held' },
+  'needs-a-look': { tone: 'warn', words: 'needs a look' },
   completed: { tone: 'good', words: 'completed' },
   failed: { tone: 'bad', words: 'failed' },
   cancelled: { tone: 'warn', words: 'cancelled' },
