@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts'
 import { closing } from './closing.ts'
 import { connections } from './connections.ts'
 import { courseContract } from './course.ts'
@@ -35,6 +36,7 @@ export const contract = {
   readers,
   closing,
   relays,
+  alerts,
 }
 
 export type Contract = typeof contract

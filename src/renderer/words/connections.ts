@@ -58,8 +58,12 @@ export function outcomeInWords(operation: Operation): string {
 }
 
 /** What a held operation waits for. */
-export const heldInWords = (held: number): string =>
-  `${counted(held, 'entry waits', 'entries wait')}: download the import file or allow the push.`
+export function heldInWords({ heldRecords, errorCode, errorMessage }: Operation): string {
+  const waits = counted(heldRecords, 'entry waits', 'entries wait')
+  return errorCode === 'provider.unconfirmed' || errorMessage === null
+    ? `${waits}: download the import file or allow the push.`
+    : `${waits}. ${errorMessage}`
+}
 
 /** Why an operation stands still, for the ones that go on by themselves. */
 export function waitingInWords(operation: Operation, now: number): string {

@@ -1,10 +1,12 @@
 import type { Connection } from '../../../api/connections.ts'
 import type { Outputs } from '../../client.ts'
 import { useNow } from '../../components/use-now.ts'
+import { useFreeze } from '../../guard-queries.ts'
 import { useConnections, useHealth, useTimingStatus } from '../../queries.ts'
 import { useEngine } from '../../state/engine.ts'
 import { counted, rate } from '../../words/numbers.ts'
 import { ago, moment } from '../../words/time.ts'
+import { AlertsButton } from '../alerts/AlertsButton.tsx'
 import { BackupsButton } from '../keeping/BackupsButton.tsx'
 import styles from './Shell.module.css'
 
@@ -67,6 +69,7 @@ export function StatusBar() {
   const health = useHealth().data
   const timing = useTimingStatus().data
   const connections = useConnections().data
+  const frozen = useFreeze().data
   const silentSince = useEngine(state => state.silentSince)
   const states: State[] = []
   if (silentSince !== null) {
@@ -79,6 +82,7 @@ export function StatusBar() {
   if (health) states.push(network(health), central(health))
   if (timing) states.push(timingFeed(timing, now))
   if (connections) states.push(lastSync(connections, now))
+  if (frozen) states.push({ name: 'Pushing', words: `frozen by ${frozen.by}`, tone: 'warn' })
   if (health && !health.secrets.ok) states.push({ name: 'Keys', words: 'locked', tone: 'bad' })
   if (health && !health.database.ok)
     states.push({ name: 'Database', words: 'cannot be written', tone: 'bad' })
@@ -89,6 +93,7 @@ export function StatusBar() {
           {state.name} <b data-tone={state.tone}>{state.words}</b>
         </span>
       ))}
+      <AlertsButton />
       {health && <BackupsButton backup={health.backup} now={now} />}
       <span>
         {health ? (
