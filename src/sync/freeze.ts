@@ -39,5 +39,5 @@ export function setFreeze(store: Store, frozen: boolean, actor: string): Freeze 
 
 export const heldByFreeze = ({ by }: Freeze): Held => ({
   code: 'sync.frozen',
-  message: `Pushing is frozen by ${by}: entries wait until it is let go.`,
+  message: `Pushing is frozen by ${by}.`,
 })

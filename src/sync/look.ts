@@ -34,20 +34,23 @@ interface Known {
   readonly id: string
   readonly key: string
   readonly bib: string | null
-  readonly status: string
   readonly name: string
+  readonly seenAt: number
   readonly decided: number
 }
 
-/** Bibs that a fetch would change and people it would take out; a bib the crew decided does not change by it. */
+/**
+ * Bibs that a fetch would change and people it would take out; a bib the crew decided does not change by it.
+ * @param goneBefore who was not seen since then is gone if the fetch does not hold him; null: it says nobody is
+ */
 export function changesOfFetch(
   reader: Reader,
   event: EventRow,
   rows: readonly SourceRow[],
-  saysWhoIsGone: boolean,
+  goneBefore: number | null,
 ): Changes {
   const known = reader.all<Known>(
-    `SELECT p.id, p.source_participant_id AS key, p.bib_number AS bib, p.registration_status AS status,
+    `SELECT p.id, p.source_participant_id AS key, p.bib_number AS bib, p.synced_at AS seenAt,
        TRIM(COALESCE(p.first_name, '') || ' ' || COALESCE(p.last_name, '')) AS name,
        EXISTS (SELECT 1 FROM participant_overrides o
          WHERE o.participant_id = p.id AND o.withdrawn = 0 AND o.field = 'bib_number') AS decided
@@ -59,11 +62,11 @@ export function changesOfFetch(
   const fetched = new Map(rows.map(({ participant }) => [participant.sourceParticipantId, participant]))
   const bibs: LookedAtChange[] = []
   const gone: LookedAtChange[] = []
-  for (const { id: participantId, key, bib, name, decided } of known) {
+  for (const { id: participantId, key, bib, name, seenAt, decided } of known) {
     const person = { participantId, name: name || '(no name)', bib }
     const now = fetched.get(key)
     if (now === undefined) {
-      if (saysWhoIsGone) gone.push(person)
+      if (goneBefore !== null && seenAt < goneBefore) gone.push(person)
       continue
     }
     if (now.values.registration_status !== 'registered') gone.push(person)

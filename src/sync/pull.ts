@@ -132,9 +132,9 @@ export async function pullParticipants(
       kept.flatMap(page => page.items),
       mapping,
     )
-    const whole = state.fullFetchStartedAt !== null && kept.at(-1)?.complete === true
     const anybody = rows.some(row => row.participant.values.registration_status === 'registered')
-    const changes = changesOfFetch(store.read, event, rows, whole && anybody)
+    const goneBefore = anybody && kept.at(-1)?.complete === true ? state.fullFetchStartedAt : null
+    const changes = changesOfFetch(store.read, event, rows, goneBefore)
     demandLook(store, connection, event, progress.row().id, 'fetch', changes, source.context.clock())
     yield* kept
   }

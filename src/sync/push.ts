@@ -77,7 +77,7 @@ export async function pushEntries(
   }
   const frozen = freezeOf(store.read)
   if (frozen !== null) return progress.hold(fit.length, heldByFreeze(frozen))
-  if (!mayPush(connection, target.provider)) return progress.hold(fit.length, unconfirmed(fit.length))
+  if (!mayPush(connection, target.provider)) return progress.hold(fit.length, UNCONFIRMED)
   if (isNear(event, lookedAt)) {
     const changes = changesOfPush(store.read, fit, bibFieldsOf(target.provider))
     demandLook(store, connection, event, progress.row().id, 'push', changes, lookedAt)
@@ -112,10 +112,11 @@ interface Ready {
   readonly entry: Entry
 }
 
-const unconfirmed = (entries: number): Held => ({
+const UNCONFIRMED: Held = {
   code: 'provider.unconfirmed',
-  message: `${entries} entries wait: nobody has confirmed how the scoring provider takes them. Allow it in the connection, or use the import file.`,
-})
+  message:
+    'Nobody has confirmed how the scoring provider takes them. Allow it in the connection, or use the import file.',
+}
 
 /** The target's own fields for a bib, whatever the mapping puts into them. */
 const bibFieldsOf = (target: Account['provider']): readonly string[] =>

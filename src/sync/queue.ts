@@ -192,7 +192,12 @@ export function createQueue(parts: QueueParts): Queue {
         errorMessage: looksInWords(store.read, looks),
       }
     const held = progress.held()
-    if (held !== null) return { status: 'held', errorCode: held.code, errorMessage: held.message }
+    if (held !== null) {
+      const { heldRecords } = progress.row()
+      const wait = heldRecords === 1 ? '1 entry waits.' : `${heldRecords} entries wait.`
+      const errorMessage = heldRecords > 0 ? `${wait} ${held.message}` : held.message
+      return { status: 'held', errorCode: held.code, errorMessage }
+    }
     return { status: 'completed', errorCode: null, errorMessage: null }
   }
 

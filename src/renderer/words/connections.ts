@@ -59,10 +59,9 @@ export function outcomeInWords(operation: Operation): string {
 
 /** What a held operation waits for. */
 export function heldInWords({ heldRecords, errorCode, errorMessage }: Operation): string {
-  const waits = counted(heldRecords, 'entry waits', 'entries wait')
   return errorCode === 'provider.unconfirmed' || errorMessage === null
-    ? `${waits}: download the import file or allow the push.`
-    : `${waits}. ${errorMessage}`
+    ? `${counted(heldRecords, 'entry waits', 'entries wait')}: download the import file or allow the push.`
+    : errorMessage
 }
 
 /** Why an operation stands still, for the ones that go on by themselves. */
