@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { type Rules, violations } from './support/house-rules.ts'
 import { readTree } from './support/tree.ts'
 
-const below = ['core', 'providers', 'store', 'secrets', 'sync', 'timing', 'keeping', 'api']
+const below = ['core', 'providers', 'store', 'secrets', 'sync', 'timing', 'keeping', 'monitor', 'api']
 
 const rules: Rules = {
   rooms: {
@@ -13,6 +13,7 @@ const rules: Rules = {
     store: { ours: ['core'], packages: ['better-sqlite3', 'drizzle-orm', 'uuid'], node: true },
     secrets: { ours: ['core'], packages: ['keytar'], node: true },
     keeping: { ours: ['core', 'store'], packages: [], node: true },
+    monitor: { ours: ['core', 'store'], packages: [], node: true },
     sync: {
       ours: ['core', 'providers/provider.ts', 'store'],
       packages: ['p-queue', 'cockatiel', 'croner'],
@@ -56,7 +57,7 @@ const rules: Rules = {
   },
   forbiddenFolders: ['lib', 'utils', 'common', 'helpers', 'services', 'shared', 'types'],
   knowProviders: ['src/providers/index.ts', 'src/rehearsal', 'src/practice'],
-  handedIn: ['core', 'sync', 'timing', 'store', 'providers', 'keeping'],
+  handedIn: ['core', 'sync', 'timing', 'store', 'providers', 'keeping', 'monitor'],
   fromTheAir: {
     chance: /\bMath\.random\b/,
     'the clock': /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b/,

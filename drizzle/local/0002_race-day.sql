@@ -1,3 +1,48 @@
+CREATE TABLE `alerts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`kind` text NOT NULL,
+	`subject` text NOT NULL,
+	`severity` text NOT NULL,
+	`message` text NOT NULL,
+	`todo` text NOT NULL,
+	`connection_id` text,
+	`state` text NOT NULL,
+	`first_seen_at` integer NOT NULL,
+	`last_seen_at` integer NOT NULL,
+	`count` integer NOT NULL,
+	`decided_by` text,
+	`decided_at` integer,
+	`snoozed_until` integer,
+	`resolved_at` integer
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `alerts_key` ON `alerts` (`kind`,`subject`);--> statement-breakpoint
+CREATE TABLE `evidence_seen` (
+	`account` text NOT NULL,
+	`operation` text NOT NULL,
+	`at` integer NOT NULL,
+	`how` text NOT NULL,
+	PRIMARY KEY(`account`, `operation`)
+);
+--> statement-breakpoint
+CREATE TABLE `sync_looks` (
+	`id` text PRIMARY KEY NOT NULL,
+	`operation_id` text NOT NULL,
+	`connection_id` text NOT NULL,
+	`normalized_event_id` text NOT NULL,
+	`stage` text NOT NULL,
+	`people` integer NOT NULL,
+	`allowed` integer NOT NULL,
+	`bibs` text NOT NULL,
+	`gone` text NOT NULL,
+	`at` integer NOT NULL,
+	`decision` text,
+	`decided_by` text,
+	`decided_at` integer
+);
+--> statement-breakpoint
+CREATE INDEX `sync_looks_operation` ON `sync_looks` (`operation_id`);--> statement-breakpoint
+CREATE INDEX `sync_looks_open` ON `sync_looks` (`connection_id`,`decision`);--> statement-breakpoint
 CREATE TABLE `course_points` (
 	`id` text PRIMARY KEY NOT NULL,
 	`timing_partner_id` integer NOT NULL,
@@ -48,4 +93,34 @@ CREATE TABLE `stream_notices` (
 	`reason` text
 );
 --> statement-breakpoint
-CREATE INDEX `stream_notices_place` ON `stream_notices` (`stream_id`,`stream_location`,`run`,`from_sequence`);
+CREATE INDEX `stream_notices_place` ON `stream_notices` (`stream_id`,`stream_location`,`run`,`from_sequence`);--> statement-breakpoint
+DROP INDEX `reader_offsets_key`;--> statement-breakpoint
+ALTER TABLE `reader_offsets` ADD `from_at` integer;--> statement-breakpoint
+ALTER TABLE `reader_offsets` ADD `to_at` integer;--> statement-breakpoint
+ALTER TABLE `reader_offsets` ADD `how` text DEFAULT 'constant' NOT NULL;--> statement-breakpoint
+ALTER TABLE `reader_offsets` ADD `measured_read` text;--> statement-breakpoint
+ALTER TABLE `reader_offsets` ADD `true_at` integer;--> statement-breakpoint
+ALTER TABLE `reader_offsets` ADD `removed` integer DEFAULT false NOT NULL;--> statement-breakpoint
+CREATE INDEX `reader_offsets_device` ON `reader_offsets` (`session_id`,`device`);--> statement-breakpoint
+DROP INDEX `effective_participants_bib`;--> statement-breakpoint
+CREATE INDEX `effective_participants_bib` ON `effective_participants` (`bib_key`,`registration_status`,`normalized_event_id`);--> statement-breakpoint
+ALTER TABLE `normalized_participants` ADD `successor_key` text;--> statement-breakpoint
+ALTER TABLE `normalized_participants` ADD `mapping_refusals` text;--> statement-breakpoint
+CREATE INDEX `normalized_participants_transferred` ON `normalized_participants` (`successor_key`) WHERE successor_key IS NOT NULL;--> statement-breakpoint
+ALTER TABLE `race_days` ADD `fastest_kmh` real;--> statement-breakpoint
+ALTER TABLE `race_days` ADD `lasts_days` integer;--> statement-breakpoint
+ALTER TABLE `test_chips` ADD `kind` text DEFAULT 'test' NOT NULL;--> statement-breakpoint
+ALTER TABLE `test_chips` ADD `note` text;--> statement-breakpoint
+ALTER TABLE `field_mappings` ADD `note` text;--> statement-breakpoint
+ALTER TABLE `field_mappings` ADD `restored_from` integer;--> statement-breakpoint
+ALTER TABLE `sync_operations` ADD `event_ids` text;--> statement-breakpoint
+ALTER TABLE `sync_queue` ADD `deadline_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `sync_queue` ADD `urgent` integer DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE `sync_record_errors` ADD `field` text;--> statement-breakpoint
+ALTER TABLE `reader_streams` ADD `run` integer DEFAULT 1 NOT NULL;--> statement-breakpoint
+CREATE INDEX `reader_streams_place` ON `reader_streams` (`stream_id`,`stream_location`);--> statement-breakpoint
+ALTER TABLE `timing_locations` ADD `counts` text DEFAULT 'first' NOT NULL;--> statement-breakpoint
+ALTER TABLE `timing_locations` ADD `distance_km` real;--> statement-breakpoint
+ALTER TABLE `timing_locations` ADD `course_order` integer;--> statement-breakpoint
+ALTER TABLE `timing_locations` ADD `defined` integer DEFAULT false NOT NULL;--> statement-breakpoint
+CREATE INDEX `read_links_counted` ON `read_links` (`session_id`,`location_id`,`at`,`participant_id`) WHERE state = 'linked';

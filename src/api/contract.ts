@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts'
 import { closing } from './closing.ts'
 import { connections } from './connections.ts'
 import { courseContract } from './course.ts'
@@ -41,6 +42,7 @@ export const contract = {
   csvReads,
   places: placesContract,
   relays,
+  alerts,
 }
 
 export type Contract = typeof contract

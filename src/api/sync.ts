@@ -64,6 +64,14 @@ const previewRow = z.object({
   bibNumber: z.string().nullable(),
   eventName: z.string(),
 })
+const leftAtTarget = z.object({
+  participantId: id,
+  name: z.string(),
+  bibNumber: z.string().nullable(),
+  eventName: z.string(),
+  registrationStatus: z.string(),
+})
+
 /** Counts are whole; rows are the first hundred of each kind. */
 const previewPart = z.object({ count: z.number(), rows: z.array(previewRow) })
 export const preview = z.object({
@@ -81,6 +89,35 @@ export const preview = z.object({
   calls: z.number(),
 })
 export type Preview = z.infer<typeof preview>
+
+const lookChange = z.object({
+  participantId: id,
+  name: z.string(),
+  bib: z.string().nullable(),
+  /** Of a changed bib: what it would be. */
+  newBib: z.string().nullable(),
+})
+/** Counts are whole; rows are the first hundred of each kind. */
+const lookPart = z.object({ count: z.number(), rows: z.array(lookChange) })
+/** What a run would do to an event shortly before its start, which somebody must look at. */
+const look = z.object({
+  id,
+  eventName: z.string(),
+  /** fetch: here. push: at the scoring provider. */
+  stage: z.enum(['fetch', 'push']),
+  people: z.number(),
+  allowed: z.number(),
+  bibs: lookPart,
+  gone: lookPart,
+  at: moment,
+  decision: z.enum(['go-on', 'cancelled', 'later-run']).nullable(),
+  decidedBy: z.string().nullable(),
+  decidedAt: moment.nullable(),
+})
+export type Look = z.infer<typeof look>
+
+/** Null: pushing is not frozen. */
+const freeze = z.object({ frozen: z.object({ since: moment, by: z.string() }).nullable() })
 
 export const sync = {
   manual: route('POST', '/sync/manual', 'crew', 'Runs a connection now')
@@ -130,7 +167,27 @@ export const sync = {
     .output(z.object({ operations: z.array(operation), next: z.number().nullable() })),
   operation: route('GET', '/sync/operations/{id}', 'crew', 'One operation with its refused records')
     .input(z.object({ id }))
-    .output(operation.extend({ errors: z.array(recordError) })),
+    .output(operation.extend({ errors: z.array(recordError), looks: z.array(look) })),
+  goOn: route(
+    'POST',
+    '/sync/operations/{id}/go-on',
+    'crew',
+    'Lets a run go on that needed a look; cancel ends it',
+  )
+    .input(z.object({ id, wait: z.boolean().default(false) }))
+    .output(started),
+  freeze: route('GET', '/sync/freeze', 'crew', 'Whether all pushing is frozen').output(freeze),
+  setFreeze: route('PUT', '/sync/freeze', 'crew', 'Freezes all pushing of this laptop, or lets it go')
+    .input(z.object({ frozen: z.boolean() }))
+    .output(freeze),
+  leftAtTarget: route(
+    'GET',
+    '/provider-connections/{connectionId}/left-at-target',
+    'crew',
+    'Who is no longer registered and still in scoring; nobody is deleted there',
+  )
+    .input(z.object({ connectionId: id }))
+    .output(z.object({ count: z.number(), people: z.array(leftAtTarget) })),
   cancel: route('POST', '/sync/operations/{id}/cancel', 'crew', 'Stops it after the page it is on')
     .input(z.object({ id }))
     .output(operation),

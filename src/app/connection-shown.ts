@@ -37,9 +37,12 @@ export async function connectionShown(parts: AppParts, row: ConnectionRow): Prom
   const ended = runs.filter(
     run =>
       run.startedAt > now - DAY &&
-      (run.status === 'completed' || run.status === 'failed' || run.status === 'held'),
+      (run.status === 'completed' ||
+        run.status === 'failed' ||
+        run.status === 'held' ||
+        run.status === 'needs-a-look'),
   )
-  const good = ended.filter(run => run.status !== 'failed').length
+  const good = ended.filter(run => run.status === 'completed' || run.status === 'held').length
   const { version, mapping } = mappingOf(store.read, row.id)
   const events = eventsOf(store.read, row)
   const starts = events.map(event => event.startAt).filter(at => at !== null && at > now - DAY)

@@ -12,6 +12,7 @@ import { createImporter } from '../timing/importer.ts'
 import { createLinker } from '../timing/linker.ts'
 import { createRelays } from '../timing/relay.ts'
 import { createAccess } from './access.ts'
+import { createAlertWatch } from './alert-watch.ts'
 import type { App, AppConfig } from './app.ts'
 import { createConnectionKeys } from './connection-keys.ts'
 import { sessionForReaders, sessionToHandOn } from './current-session.ts'
@@ -19,6 +20,7 @@ import { createDisplayReach } from './display-reach.ts'
 import { os } from './door.ts'
 import { createPaced } from './paced.ts'
 import type { AppParts } from './parts.ts'
+import { alertProcedures } from './procedures/alerts.ts'
 import { closingProcedures } from './procedures/closing.ts'
 import { connectionProcedures } from './procedures/connections.ts'
 import { courseProcedures } from './procedures/course.ts'
@@ -131,6 +133,8 @@ export function createApp(config: AppConfig): App {
     startedAt: clock(),
   }
 
+  const alertWatch = createAlertWatch(parts)
+
   const app: App = {
     config,
     store,
@@ -155,6 +159,7 @@ export function createApp(config: AppConfig): App {
       csvReads: csvReadsProcedures(parts),
       places: placesProcedures(parts),
       relays: relayProcedures(parts),
+      alerts: alertProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),
@@ -169,10 +174,14 @@ export function createApp(config: AppConfig): App {
       await sync.start()
       await parts.displayReach.start()
       // A command that does one thing and ends keeps out of it, as it does of the schedule.
-      if (config.schedule) await backups.start()
+      if (config.schedule) {
+        await backups.start()
+        await alertWatch.start()
+      }
       log.info({ data: config.dataFolder, timingPort: readers.port('ctp01') }, 'Trackside is running')
     },
     async stop() {
+      await alertWatch.stop()
       await parts.displayReach.stop()
       await sync.stop()
       await relays.stop()

@@ -29,6 +29,8 @@ const TOPICS_OF: { readonly [table in TableName]?: readonly Topic[] } = {
   sync_operations: ['sync'],
   provider_connections: ['connections', 'sync'],
   field_mappings: ['connections'],
+  alerts: ['health'],
+  sync_looks: ['sync'],
   displays: ['displays'],
   display_layouts: ['displays'],
 }

@@ -215,13 +215,15 @@ export const OPERATION_STATUSES = [
   'running',
   'waiting',
   'held',
+  'needs-a-look',
   'completed',
   'failed',
   'cancelled',
 ] as const
 /**
- * pending → running → completed | failed | cancelled | held.
+ * pending → running → completed | failed | cancelled | held | needs-a-look.
  * waiting: the network is gone or the provider asked for patience; it goes on by itself where it stopped.
  * held: everything but an operation nobody has confirmed was done; the import file is offered instead.
+ * needs-a-look: it would change more than a person should miss so shortly before a start; somebody lets it go on, or not.
  */
 export type OperationStatus = (typeof OPERATION_STATUSES)[number]

@@ -83,6 +83,8 @@ export interface TargetEntry {
   readonly key: string | null
   readonly bib: string | null
   readonly name: string | null
+  /** By the scoring provider's own field names; a blank one is left out. Left out as a whole: it gives none back. */
+  readonly values?: Readonly<Record<string, string>>
 }
 
 export interface ExportFile {

@@ -1,13 +1,24 @@
 import { getTableColumns, getTableName, type InferSelectModel, is } from 'drizzle-orm'
 import { type SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import * as alerts from './schema/alerts.ts'
 import * as displays from './schema/displays.ts'
+import * as guards from './schema/guards.ts'
 import * as laptop from './schema/laptop.ts'
 import * as participants from './schema/participants.ts'
 import * as raceDay from './schema/race-day.ts'
 import * as sync from './schema/sync.ts'
 import * as timing from './schema/timing.ts'
 
-const schema = { ...participants, ...raceDay, ...timing, ...sync, ...displays, ...laptop }
+const schema = {
+  ...participants,
+  ...raceDay,
+  ...timing,
+  ...sync,
+  ...guards,
+  ...alerts,
+  ...displays,
+  ...laptop,
+}
 
 type Schema = typeof schema
 type Tables = { [key in keyof Schema as Schema[key]['_']['name']]: Schema[key] }
@@ -28,6 +39,9 @@ const LOCAL: ReadonlySet<TableName> = new Set([
   'sync_queue',
   'event_turns',
   'rate_budget',
+  'evidence_seen',
+  'sync_looks',
+  'alerts',
   'outbox',
   'access_tokens',
   'settings',
@@ -46,6 +60,7 @@ const snake = (key: string): string => key.replace(/[A-Z]/g, letter => `_${lette
 
 const COMPOSITE: Readonly<Record<string, readonly string[]>> = {
   participant_chips: ['chip', 'participant_id'],
+  evidence_seen: ['account', 'operation'],
   event_turns: ['connection_id', 'normalized_event_id'],
   reader_streams: ['session_id', 'stream_id', 'stream_location'],
 }

@@ -3,6 +3,7 @@ import { newId } from '../store/ids.ts'
 import { rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
+import type { Writer } from '../store/writer.ts'
 
 export type OperationRow = Row<'sync_operations'>
 
@@ -20,7 +21,7 @@ export interface OperationRequest {
   readonly deadlineAt?: number
 }
 
-export const ENDED: readonly OperationStatus[] = ['completed', 'failed', 'cancelled', 'held']
+export const ENDED: readonly OperationStatus[] = ['completed', 'failed', 'cancelled', 'held', 'needs-a-look']
 
 export const operationById = (store: Store, id: string): OperationRow | null =>
   rowWhere(store.read, 'sync_operations', 'id = ?', id)
@@ -76,6 +77,32 @@ export function enqueue(store: Store, request: OperationRequest): OperationRow {
   }, request.startedBy)
 }
 
+/** One that a person looked at: it runs again from its beginning, before others. */
+export function enqueueAgain(writer: Writer, operation: OperationRow): OperationRow {
+  const row: OperationRow = {
+    ...operation,
+    ...{
+      status: 'pending',
+      step: null,
+      completedAt: null,
+      errorCode: null,
+      errorMessage: null,
+      updatedAt: writer.at,
+    },
+  }
+  writer.put('sync_operations', row)
+  writer.put('sync_queue', {
+    operationId: row.id,
+    connectionId: row.connectionId,
+    priority: PRIORITY.manual,
+    dueAt: writer.at,
+    deadlineAt: writer.at,
+    urgent: true,
+    attempts: 0,
+  })
+  return row
+}
+
 type Counts =
   | 'processedRecords'
   | 'successRecords'
@@ -84,11 +111,18 @@ type Counts =
   | 'changedRecords'
   | 'goneRecords'
   | 'pushedRecords'
-  | 'heldRecords'
 
 /** One operation while it runs: what it does and how far it is, written down as it goes. */
+/** Why entries were not sent although they are due, with its words; the first reason is the operation's. */
+export interface Held {
+  readonly code: 'provider.unconfirmed' | 'sync.frozen' | 'sync.first-use'
+  readonly message: string
+}
+
 export interface Progress {
   row(): OperationRow
+  hold(entries: number, why: Held): void
+  held(): Held | null
   /** Counts since the last save are kept in memory; save writes them. */
   add(count: Counts, by?: number): void
   step(words: string, total?: number | null): void
@@ -111,6 +145,7 @@ export interface Progress {
 export function trackProgress(store: Store, operation: OperationRow): Progress {
   let row = operation
   let errors: Row<'sync_record_errors'>[] = []
+  let held: Held | null = null
   const save = (): void => {
     store.write(writer => {
       row = { ...row, updatedAt: writer.at }
@@ -122,6 +157,11 @@ export function trackProgress(store: Store, operation: OperationRow): Progress {
   }
   return {
     row: () => row,
+    hold(entries, why) {
+      row = { ...row, heldRecords: row.heldRecords + entries }
+      held ??= why
+    },
+    held: () => held,
     add(count, by = 1) {
       row = { ...row, [count]: row[count] + by }
     },

@@ -1,6 +1,7 @@
 import { AppError, isAppError } from '../core/errors.ts'
 import type { MappingConfig } from '../core/mapping.ts'
 import type { Json } from '../core/runtime.ts'
+import type { Page } from '../providers/provider.ts'
 import { type ConnectionRow, connectionEvent, mappingOf } from '../store/connections.ts'
 import { storeEvent } from '../store/events.ts'
 import { markGone, type SourceRow, storeParticipants } from '../store/participants.ts'
@@ -8,6 +9,7 @@ import { rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
+import { changesOfFetch, demandLook, isNear } from './look.ts'
 import type { Progress } from './operations.ts'
 import { sourceRow } from './source-rows.ts'
 
@@ -117,8 +119,25 @@ export async function pullParticipants(
     if (anew) writer.put('connection_events', begun)
     return begun
   })
+  /** Shortly before a start nothing is stored before all of it was judged; the event's very first fetch is not kept waiting. */
+  async function* judgedPages(pages: AsyncIterable<Page<Json>>): AsyncGenerator<Page<Json>, void> {
+    const kept: Page<Json>[] = []
+    for await (const page of pages) kept.push(page)
+    const { rows } = normalizePage(
+      source,
+      kept.flatMap(page => page.items),
+      mappingOf(store.read, connection.id).mapping,
+    )
+    const anybody = rows.some(row => row.participant.values.registration_status === 'registered')
+    const goneBefore = anybody && kept.at(-1)?.complete === true ? state.fullFetchStartedAt : null
+    const changes = changesOfFetch(store.read, event, rows, goneBefore)
+    demandLook(store, connection, event, progress.row().id, 'fetch', changes, source.context.clock())
+    yield* kept
+  }
   let seen = 0
-  for await (const page of ahead(participants.pull(source.context, eventRef(event), state.cursor))) {
+  const pages = ahead(participants.pull(source.context, eventRef(event), state.cursor))
+  const judged = isNear(event, source.context.clock()) && state.lastFullAt !== null
+  for await (const page of judged ? judgedPages(pages) : pages) {
     for (let start = 0; start === 0 || start < page.items.length; start += CHUNK) {
       // Read anew each time: what is saved while this runs counts for all that comes after.
       const { mapping } = mappingOf(store.read, connection.id)

@@ -6,7 +6,11 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
 import { type Desired, desiredEntries, isDue, isOurKey, refusalOf, toEntry } from './entries.ts'
-import type { Progress } from './operations.ts'
+import { isConfirmed } from './evidence.ts'
+import { firstUse } from './first-use.ts'
+import { freezeOf, heldByFreeze } from './freeze.ts'
+import { changesOfPush, demandLook, isNear, seenAnew } from './look.ts'
+import type { Held, Progress } from './operations.ts'
 import { forgetUnsent, keepReceipts } from './receipts.ts'
 
 /** Entries between two looks at the signal and two saves of the receipts. */
@@ -70,24 +74,56 @@ export async function pushEntries(
     return false
   })
   if (fit.length === 0) {
+    if (only === null) seenAnew(store, connection, event, 'push')
     if (since === null || due.length > 0) checked()
     return
   }
-  if (!mayPush(connection, target.provider)) {
-    progress.add('heldRecords', fit.length)
-    return
+  const frozen = freezeOf(store.read)
+  if (frozen !== null) return progress.hold(fit.length, heldByFreeze(frozen))
+  if (!mayPush(connection, target.provider)) return progress.hold(fit.length, UNCONFIRMED)
+  if (isNear(event, lookedAt)) {
+    const changes = changesOfPush(store.read, fit, bibFieldsOf(target.provider))
+    demandLook(store, connection, event, progress.row().id, 'push', changes, lookedAt)
   }
   progress.step(`Sending ${fit.length} entries of ${event.eventName} to ${target.provider.name}`)
   const account = await target.open()
   const race = await targetOf(store, connection, event, account, target.onlyEvent)
   const ready = await withKnownEntries(store, connection, event, account, race, fit, progress)
-  for (let start = 0; start < ready.length; start += BATCH) {
+  const send = async (items: readonly Ready[]): Promise<readonly Desired[]> => {
     account.context.signal.throwIfAborted()
-    await sendBatch(store, account, race, ready.slice(start, start + BATCH), progress)
+    const accepted = await sendBatch(store, account, race, items, progress)
     progress.save()
+    return accepted
+  }
+  let start = 0
+  if (ready.length > 0 && !isConfirmed(store.read, target.provider, account.name, 'push')) {
+    progress.step(`Sending the first entries of ${event.eventName} and reading them back`)
+    const first = await firstUse(store, connection, account, race, ready, progress, send)
+    if (first.held !== null) return progress.hold(ready.length - first.sent, first.held)
+    start = first.sent
+  }
+  for (; start < ready.length; start += BATCH) {
+    const frozenNow = freezeOf(store.read)
+    if (frozenNow !== null) return progress.hold(ready.length - start, heldByFreeze(frozenNow))
+    await send(ready.slice(start, start + BATCH))
   }
   checked()
 }
+
+interface Ready {
+  readonly desired: Desired
+  readonly entry: Entry
+}
+
+const UNCONFIRMED: Held = {
+  code: 'provider.unconfirmed',
+  message:
+    'Nobody has confirmed how the scoring provider takes them. Allow it in the connection, or use the import file.',
+}
+
+/** The target's own fields for a bib, whatever the mapping puts into them. */
+const bibFieldsOf = (target: Account['provider']): readonly string[] =>
+  target.fields.filter(({ ours }) => ours === 'bib_number').map(({ name }) => name)
 
 /** The event's place at the target: asked once, then kept. */
 async function targetOf(
@@ -139,7 +175,7 @@ async function withKnownEntries(
   race: TargetRace,
   fit: readonly Desired[],
   progress: Progress,
-): Promise<readonly { readonly desired: Desired; readonly entry: Entry }[]> {
+): Promise<readonly Ready[]> {
   const { entries } = target.provider
   const plain = fit.map(desired => ({ desired, entry: toEntry(desired, race.targetRaceId) }))
   const state = connectionEventOf(store.read, connection.id, event.id)
@@ -183,11 +219,11 @@ async function sendBatch(
   store: Store,
   target: Account,
   race: TargetRace,
-  batch: readonly { readonly desired: Desired; readonly entry: Entry }[],
+  batch: readonly Ready[],
   progress: Progress,
-): Promise<void> {
+): Promise<readonly Desired[]> {
   const { entries } = target.provider
-  if (!entries) return
+  if (!entries) return []
   keepReceipts(
     store,
     target,
@@ -228,4 +264,5 @@ async function sendBatch(
     keepReceipts(store, target, race, accepted)
     forgetUnsent(store, target, race, refused)
   }
+  return accepted.map(({ desired }) => desired)
 }

@@ -7,10 +7,12 @@ import type { AccountParts } from './account.ts'
 import { type Appointment, agendaOf, nextTurnAt } from './agenda.ts'
 import { createConnectionAccounts } from './connection-accounts.ts'
 import { createEventLocks } from './event-locks.ts'
+import { decideLooks, looksInWords, openLooks } from './look.ts'
 import { chooseNext, type Under, type Waiting } from './next.ts'
 import {
   ENDED,
   enqueue,
+  enqueueAgain,
   type OperationRequest,
   type OperationRow,
   operationById,
@@ -42,7 +44,9 @@ const AGENDA_MS = 10_000
 export interface Queue extends Service {
   /** Puts a run in the queue; one that waits for the network already is not doubled but woken. */
   request(request: OperationRequest): OperationRow
-  cancel(operationId: string): OperationRow
+  cancel(operationId: string, actor: string): OperationRow
+  /** Lets a run go on that somebody had to look at. @throws AppError conflict when it waits for nobody */
+  goOn(operationId: string, actor: string): OperationRow
   /** Resolves when the operation ended, or waits for the network or the provider. */
   settled(operationId: string): Promise<OperationRow>
   /** When a connection is next due; null: never by itself. */
@@ -152,10 +156,11 @@ export function createQueue(parts: QueueParts): Queue {
   ) => {
     const good = ended.status === 'completed' || ended.status === 'held'
     if (ended.status === 'waiting' || ended.status === 'cancelled') return
+    const ran = good || ended.status === 'needs-a-look'
     const events = eventsOfTurn(ended)
     store.write(writer => {
       for (const eventId of events) {
-        const trouble = good ? troubles.get(eventId) : error
+        const trouble = ran ? troubles.get(eventId) : error
         const turn = { connectionId: ended.connectionId, eventId, startedAt }
         noteTurn(
           writer,
@@ -173,6 +178,27 @@ export function createQueue(parts: QueueParts): Queue {
         updatedAt: writer.at,
       })
     })
+  }
+
+  const endOf = (
+    operationId: string,
+    progress: ReturnType<typeof trackProgress>,
+  ): Pick<OperationRow, 'status' | 'errorCode' | 'errorMessage'> => {
+    const looks = openLooks(store.read, operationId)
+    if (looks.length > 0)
+      return {
+        status: 'needs-a-look',
+        errorCode: 'sync.needs-a-look',
+        errorMessage: looksInWords(store.read, looks),
+      }
+    const held = progress.held()
+    if (held !== null) {
+      const { heldRecords } = progress.row()
+      const wait = heldRecords === 1 ? '1 entry waits.' : `${heldRecords} entries wait.`
+      const errorMessage = heldRecords > 0 ? `${wait} ${held.message}` : held.message
+      return { status: 'held', errorCode: held.code, errorMessage }
+    }
+    return { status: 'completed', errorCode: null, errorMessage: null }
   }
 
   const run = async (operation: OperationRow, urgent: boolean, abort: AbortController): Promise<void> => {
@@ -193,18 +219,9 @@ export function createQueue(parts: QueueParts): Queue {
       const mayUseAll = urgent || operation.triggerType !== 'scheduled'
       const world = { store, accounts: parts.accounts, locks }
       troubles = await runOperation(world, begun, mayUseAll, progress, abort.signal)
-      const held = progress.row().heldRecords > 0
       progress.settleCounts()
       dequeue(operation.id)
-      ended = progress.finish({
-        status: held ? 'held' : 'completed',
-        step: null,
-        completedAt: clock(),
-        errorCode: held ? 'provider.unconfirmed' : null,
-        errorMessage: held
-          ? `${progress.row().heldRecords} entries wait: nobody has confirmed how the scoring provider takes them. Allow it in the connection, or use the import file.`
-          : null,
-      })
+      ended = progress.finish({ ...endOf(operation.id, progress), step: null, completedAt: clock() })
     } catch (error) {
       if (stopped) return
       trouble = error
@@ -401,7 +418,7 @@ export function createQueue(parts: QueueParts): Queue {
       setImmediate(startDue)
       return operation
     },
-    cancel(operationId) {
+    cancel(operationId, actor) {
       const operation = operationById(store, operationId)
       if (operation === null) throw new AppError('not-found', `There is no operation ${operationId}.`)
       const active = running.get(operationId)
@@ -409,7 +426,9 @@ export function createQueue(parts: QueueParts): Queue {
         active.abort.abort(new AppError('cancelled', 'Cancelled.'))
         return operation
       }
-      if (ENDED.includes(operation.status)) return operation
+      if (operation.status === 'needs-a-look')
+        store.write(writer => decideLooks(writer, operationId, 'cancelled'), actor)
+      else if (ENDED.includes(operation.status)) return operation
       dequeue(operationId)
       const ended = trackProgress(store, operation).finish({
         status: 'cancelled',
@@ -421,6 +440,16 @@ export function createQueue(parts: QueueParts): Queue {
       })
       settle(ended)
       return ended
+    },
+    goOn(operationId, actor) {
+      const operation = operationById(store, operationId)
+      if (operation === null) throw new AppError('not-found', `There is no operation ${operationId}.`)
+      const again = store.write(writer => {
+        decideLooks(writer, operationId, 'go-on')
+        return enqueueAgain(writer, operation)
+      }, actor)
+      setImmediate(startDue)
+      return again
     },
     settled(operationId) {
       const operation = operationById(store, operationId)

@@ -1,5 +1,6 @@
 import type { TargetRace } from '../providers/provider.ts'
 import { idOf } from '../store/ids.ts'
+import { rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Account } from './account.ts'
 import type { Desired } from './entries.ts'
@@ -49,5 +50,28 @@ export function forgetUnsent(
       writer.run(`DELETE FROM outbox WHERE table_name = 'push_receipts' AND row_id = ?`, id)
     }
     writer.touched('push_receipts')
+  })
+}
+
+/** The target does not hold them as it said: the next run reads back and sends them again. */
+export function doubtReceipts(
+  store: Store,
+  target: Account,
+  race: TargetRace,
+  people: readonly { readonly participantId: string }[],
+): void {
+  store.write(writer => {
+    for (const { participantId } of people) {
+      const id = idOf('push_receipts', participantId, target.provider.id, race.targetEventId)
+      const row = rowWhere(writer, 'push_receipts', 'id = ?', id)
+      if (row === null) continue
+      writer.put('push_receipts', {
+        ...row,
+        acceptedHash: '',
+        accepted: {},
+        clock: writer.clock,
+        updatedAt: writer.at,
+      })
+    }
   })
 }

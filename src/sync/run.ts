@@ -34,10 +34,16 @@ const OF_EVENT: ReadonlySet<string> = new Set<ErrorCode>([
   'provider.unavailable',
   'provider.unreadable',
   'provider.refused',
+  'sync.needs-a-look',
 ])
+
+const needsLook = (error: AppError): boolean => error.code === 'sync.needs-a-look'
 
 /** By event id. */
 export type Troubles = ReadonlyMap<string, AppError>
+
+const lookedOf = (troubles: Troubles): ReadonlySet<string> =>
+  new Set([...troubles].filter(([, error]) => needsLook(error)).map(([id]) => id))
 
 /**
  * Events this run is about. What was over a day ago and was fetched whole since is left out, unless that is all there
@@ -105,7 +111,7 @@ export async function runOperation(
       ),
     )
   })
-  const pushed = await pushAll(run, operation.eventIds, null)
+  const pushed = await pushAll(run, operation.eventIds, null, lookedOf(pulled))
   return settled(new Map([...pulled, ...pushed]), events, progress)
 }
 
@@ -134,7 +140,9 @@ async function eachEvent(
 }
 
 /** What may pass by itself stops the operation, to go on soon; what will not is said of its event, unless it was all. */
-function settled(troubles: Troubles, events: readonly EventRow[], progress: Progress): Troubles {
+function settled(all: Troubles, events: readonly EventRow[], progress: Progress): Troubles {
+  // What somebody must look at is kept, and said by the operation's status.
+  const troubles = new Map([...all].filter(([, error]) => !needsLook(error)))
   const passing = [...troubles.values()].find(error => error.retriable)
   if (passing) throw passing
   const [first] = troubles.values()
@@ -178,6 +186,8 @@ async function pushAll(
   run: Run,
   eventIds: readonly string[] | null,
   only: ReadonlySet<string> | null,
+  /** Events of which nothing is sent, for somebody must look at them first. */
+  looked: ReadonlySet<string>,
 ): Promise<Troubles> {
   const { store, accounts, connection, progress, use } = run
   let opened: Account | null = null
@@ -191,7 +201,9 @@ async function pushAll(
   }
   const all = scoredEvents(store.read, connection, accounts.clock())
   const target = { ...side, onlyEvent: all.length === 1 }
-  const events = eventIds === null ? all : all.filter(event => eventIds.includes(event.id))
+  const events = all.filter(
+    event => (eventIds === null || eventIds.includes(event.id)) && !looked.has(event.id),
+  )
   return eachEvent(events, async event => {
     use.signal.throwIfAborted()
     try {
@@ -235,6 +247,6 @@ async function retry(run: Run, retryOf: string): Promise<Troubles> {
     errors.flatMap(error => (error.participant_id === null ? [] : [error.participant_id])),
   )
   progress.step(`Trying ${errors.length} refused records again`, errors.length)
-  const pushed = await pushAll(run, null, people)
+  const pushed = await pushAll(run, null, people, lookedOf(pulled))
   return settled(new Map([...pulled, ...pushed]), events, progress)
 }

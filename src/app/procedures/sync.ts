@@ -3,9 +3,11 @@ import { AppError } from '../../core/errors.ts'
 import { connectionById } from '../../store/connections.ts'
 import { nameOf } from '../../store/participant-columns.ts'
 import { rowsWhere } from '../../store/rows.ts'
+import { freezeOf, setFreeze } from '../../sync/freeze.ts'
 import { type OperationRow, operationById } from '../../sync/operations.ts'
 import type { PreviewProgress } from '../../sync/preview.ts'
 import { os } from '../door.ts'
+import { looksShown, peopleLeftAtTarget } from '../looks-shown.ts'
 import type { AppParts } from '../parts.ts'
 
 export function operationShown(row: OperationRow): Operation {
@@ -31,10 +33,15 @@ const inWords = (row: OperationRow): string => {
 
 /** Waiting is no failure: what was asked for is kept and goes on by itself. */
 const well = (row: OperationRow): boolean =>
-  row.status !== 'failed' && row.status !== 'cancelled' && row.status !== 'waiting'
+  row.status !== 'failed' &&
+  row.status !== 'needs-a-look' &&
+  row.status !== 'cancelled' &&
+  row.status !== 'waiting'
+
+const LEFT_SHOWN = 1000
 
 export function syncProcedures(parts: AppParts) {
-  const { store, sync } = parts
+  const { store, sync, config } = parts
   /** Previews that run, by connection. */
   const previews = new Map<string, PreviewProgress>()
 
@@ -144,10 +151,26 @@ export function syncProcedures(parts: AppParts) {
           message,
         }
       })
-      return { ...operationShown(existing(input.id)), errors }
+      return { ...operationShown(existing(input.id)), errors, looks: looksShown(store.read, input.id) }
     }),
-    cancel: os.sync.cancel.handler(async ({ input }) => {
-      sync.queue.cancel(existing(input.id).id)
+    goOn: os.sync.goOn.handler(({ input, context }) =>
+      answer(sync.queue.goOn(existing(input.id).id, context.who.name), input.wait),
+    ),
+    freeze: os.sync.freeze.handler(() => ({ frozen: freezeOf(store.read) })),
+    setFreeze: os.sync.setFreeze.handler(({ input, context }) => {
+      const frozen = setFreeze(store, input.frozen, context.who.name)
+      parts.topics.changed('sync')
+      return { frozen }
+    }),
+    leftAtTarget: os.sync.leftAtTarget.handler(({ input }) => {
+      const connection = connectionById(store.read, input.connectionId)
+      if (connection === null)
+        throw new AppError('not-found', `There is no connection ${input.connectionId}.`)
+      const people = peopleLeftAtTarget(store.read, connection, config.clock())
+      return { count: people.length, people: people.slice(0, LEFT_SHOWN) }
+    }),
+    cancel: os.sync.cancel.handler(async ({ input, context }) => {
+      sync.queue.cancel(existing(input.id).id, context.who.name)
       return operationShown(await sync.queue.settled(input.id))
     }),
     retryFailed: os.sync.retryFailed.handler(({ input, context }) => {

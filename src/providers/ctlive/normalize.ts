@@ -104,11 +104,15 @@ function shown<T>(items: readonly T[], label: (item: T) => string): string {
 
 export function normalizeEntry(entry: EntryWire): TargetEntry {
   const name = [entry.athlete_first_name, entry.athlete_last_name].filter(part => part !== null).join(' ')
+  const { entry_id: _, entry_external_id: __, entry_name: ___, ...fields } = entry
+  const values: Record<string, string> = {}
+  for (const [field, value] of Object.entries(fields)) if (typeof value === 'string') values[field] = value
   return {
     entryId: entry.entry_id,
     key: entry.entry_external_id,
     bib: entry.entry_bib,
     name: name === '' ? entry.entry_name : name,
+    values,
   }
 }
 

@@ -32,6 +32,20 @@ export const entryWire = z.looseObject({
   entry_name: text,
   athlete_first_name: text,
   athlete_last_name: text,
+  athlete_sex: text,
+  athlete_birthdate: text,
+  entry_race_age: text,
+  athlete_email: text,
+  athlete_mobile_phone: text,
+  athlete_home_phone: text,
+  location_city: text,
+  location_region: text,
+  location_country: text,
+  team_name: text,
+  wave_name: text,
+  bracket_name: text,
+  reg_choice_name: text,
+  entry_status: text,
 })
 export type EntryWire = z.infer<typeof entryWire>
 

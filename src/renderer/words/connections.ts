@@ -15,6 +15,7 @@ const STATUS: Readonly<Record<Operation['status'], Said>> = {
   running: { tone: 'info', words: 'running' },
   waiting: { tone: 'warn', words: 'waiting' },
   held: { tone: 'warn', words: 'held' },
+  'needs-a-look': { tone: 'warn', words: 'needs a look' },
   completed: { tone: 'good', words: 'completed' },
   failed: { tone: 'bad', words: 'failed' },
   cancelled: { tone: 'warn', words: 'cancelled' },
@@ -57,8 +58,11 @@ export function outcomeInWords(operation: Operation): string {
 }
 
 /** What a held operation waits for. */
-export const heldInWords = (held: number): string =>
-  `${counted(held, 'entry waits', 'entries wait')}: download the import file or allow the push.`
+export function heldInWords({ heldRecords, errorCode, errorMessage }: Operation): string {
+  return errorCode === 'provider.unconfirmed' || errorMessage === null
+    ? `${counted(heldRecords, 'entry waits', 'entries wait')}: download the import file or allow the push.`
+    : errorMessage
+}
 
 /** Why an operation stands still, for the ones that go on by themselves. */
 export function waitingInWords(operation: Operation, now: number): string {

@@ -163,7 +163,10 @@ describe('reading back', () => {
     const items = pages.flatMap(page => page.items)
     expect([items.length, site.budget.spent]).toEqual([1001, 6])
     expect(pages.map(page => page.complete)).toEqual([false, false, false, false, false, true])
-    expect(items[0]).toEqual({ entryId: expect.any(String), key: 'key-1', bib: '1', name: 'Berg' })
+    expect(items[0]).toEqual({
+      ...{ entryId: expect.any(String), key: 'key-1', bib: '1', name: 'Berg' },
+      values: { entry_bib: '1', athlete_last_name: 'Berg', entry_status: 'CONF' },
+    })
   })
 
   test('takes a single object for a list of one, and nobody for nobody', async () => {
@@ -174,7 +177,12 @@ describe('reading back', () => {
     })
     site.scoring.addEntry(site.raceId, { athlete_first_name: 'Ana', athlete_last_name: 'Berg' })
     const [page] = await pagesOf(entries.readBack(site.contextOf(), site.target))
-    expect(page?.items).toEqual([{ entryId: expect.any(String), key: null, bib: null, name: 'Ana Berg' }])
+    expect(page?.items).toEqual([
+      {
+        ...{ entryId: expect.any(String), key: null, bib: null, name: 'Ana Berg' },
+        values: { athlete_first_name: 'Ana', athlete_last_name: 'Berg', entry_status: 'CONF' },
+      },
+    ])
   })
 
   test('ends where a server without headers answers its page again, and does not double anybody', async () => {

@@ -120,19 +120,33 @@ interface StandingProps {
 /** Why it stands still, and the way to mend it. */
 function Standing({ connection, now, onOpen }: StandingProps) {
   const shown = connection.running?.status ?? connection.recent[0]?.status
-  const stands = shown === 'failed' || shown === 'held' || shown === 'waiting'
+  const stands = shown === 'failed' || shown === 'held' || shown === 'needs-a-look' || shown === 'waiting'
   const last = useSyncStatus(stands ? connection.id : null).data?.recentOperations[0]
   if (!stands) return null
   if (last?.status === 'held') {
     return (
       <>
-        <p className="warn">held: {heldInWords(last.heldRecords)}</p>
+        <p className="warn">held: {heldInWords(last)}</p>
         <div className={styles.actions}>
           <Button small onClick={() => onOpen('overview')}>
             Import file
           </Button>
-          <Button small onClick={() => onOpen('settings')}>
-            Allow the push
+          {last.errorCode !== 'sync.frozen' && (
+            <Button small onClick={() => onOpen('settings')}>
+              Allow the push
+            </Button>
+          )}
+        </div>
+      </>
+    )
+  }
+  if (last?.status === 'needs-a-look') {
+    return (
+      <>
+        <p className="warn">{last.errorMessage}</p>
+        <div className={styles.actions}>
+          <Button small onClick={() => onOpen('overview')}>
+            Look
           </Button>
         </div>
       </>

@@ -11,6 +11,7 @@ import { AddConnection } from './add/AddConnection.tsx'
 import { ConnectionCard } from './ConnectionCard.tsx'
 import { ConnectionDetail } from './ConnectionDetail.tsx'
 import styles from './Connections.module.css'
+import { FreezeSwitch } from './FreezeSwitch.tsx'
 import { SyncAll } from './SyncAll.tsx'
 
 /** Ties between registration and scoring providers: how they are, and everything about one. */
@@ -28,6 +29,7 @@ export function Connections() {
           <h1 className={styles.heading}>Connections</h1>
         </div>
         <div className={styles.headerActions}>
+          <FreezeSwitch />
           <SyncAll connections={list} />
           <Button kind="main" hotkey="Alt A" onClick={() => add(true)}>
             Add connection

@@ -147,7 +147,7 @@ function OneRun({ id, onClose }: { readonly id: string; readonly onClose: () => 
           <b>{sentence(data.errorMessage)}</b> {todo} <small className="faint">{data.errorCode}</small>
         </Note>
       )}
-      {data.status === 'held' && <Note>held: {heldInWords(data.heldRecords)}</Note>}
+      {data.status === 'held' && <Note>held: {heldInWords(data)}</Note>}
       {retry.data && <Note tone="info">{retry.data.message}</Note>}
       <TroubleNote error={retry.error} what="Not retried" />
       {data.errors.length === 0 ? (

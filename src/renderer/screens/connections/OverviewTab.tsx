@@ -23,6 +23,8 @@ import { inFuture, momentExact } from '../../words/time.ts'
 import { sentence, todoFor } from '../../words/trouble.ts'
 import styles from './ConnectionDetail.module.css'
 import { ExportFile } from './ExportFile.tsx'
+import { LeftAtTarget } from './LeftAtTarget.tsx'
+import { NeedsALook } from './NeedsALook.tsx'
 
 export function OverviewTab({ connection }: { readonly connection: Connection }) {
   const now = useNow(1000)
@@ -49,7 +51,13 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
         </Note>
       )}
       {last?.status === 'waiting' && <Note>{waitingInWords(last, now)}</Note>}
-      {last?.status === 'held' && (
+      {last?.status === 'needs-a-look' && connection.running === null && <NeedsALook operationId={last.id} />}
+      {last?.status === 'held' && last.errorCode === 'sync.frozen' && (
+        <Note>
+          <b>held:</b> {heldInWords(last)}
+        </Note>
+      )}
+      {last?.status === 'held' && last.errorCode !== 'sync.frozen' && (
         <Note
           actions={
             <Button small onClick={() => openConnection(connection.id, 'settings')}>
@@ -57,7 +65,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
             </Button>
           }
         >
-          <b>held:</b> {heldInWords(last.heldRecords)}
+          <b>held:</b> {heldInWords(last)}
         </Note>
       )}
       {last && last.errorRecords > 0 && (
@@ -71,6 +79,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
           <b>{counted(last.errorRecords, 'record')} refused</b> in the last run.
         </Note>
       )}
+      <LeftAtTarget connectionId={connection.id} targetName={target?.name ?? connection.targetProvider} />
       <Facts
         facts={[
           {

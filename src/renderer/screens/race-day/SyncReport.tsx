@@ -57,7 +57,8 @@ function Row({ started }: { readonly started: Started }) {
       <b>{name}</b>
       <Tag tone={statusInWords(data.status).tone}>{statusInWords(data.status).words}</Tag>
       {data.status === 'waiting' && <span className="warn">{waitingInWords(data, now)}</span>}
-      {data.status === 'held' && <span className="warn">{heldInWords(data.heldRecords)}</span>}
+      {data.status === 'held' && <span className="warn">{heldInWords(data)}</span>}
+      {data.status === 'needs-a-look' && <span className="warn">{data.errorMessage}</span>}
       {data.status === 'failed' && <span className="bad">{data.errorMessage}</span>}
       {running ? (
         <>
@@ -79,10 +80,18 @@ function Row({ started }: { readonly started: Started }) {
             .join(' · ')}
         </span>
       )}
-      {(data.status === 'held' || data.status === 'failed' || data.errorRecords > 0) && (
+      {(data.status === 'held' ||
+        data.status === 'needs-a-look' ||
+        data.status === 'failed' ||
+        data.errorRecords > 0) && (
         <Button
           small
-          onClick={() => openConnection(data.connectionId, data.status === 'held' ? 'overview' : 'history')}
+          onClick={() =>
+            openConnection(
+              data.connectionId,
+              data.status === 'held' || data.status === 'needs-a-look' ? 'overview' : 'history',
+            )
+          }
         >
           Look at it
         </Button>

@@ -1,12 +1,14 @@
 import type { Connection } from '../../../api/connections.ts'
 import type { Outputs } from '../../client.ts'
 import { useNow } from '../../components/use-now.ts'
+import { useFreeze } from '../../guard-queries.ts'
 import { useConnections, useHealth, useTimingStatus } from '../../queries.ts'
 import { useReadersStatus } from '../../readers-queries.ts'
 import { useEngine } from '../../state/engine.ts'
 import { usePlace } from '../../state/place.ts'
 import { counted, rate } from '../../words/numbers.ts'
 import { ago, moment } from '../../words/time.ts'
+import { AlertsButton } from '../alerts/AlertsButton.tsx'
 import { BackupsButton } from '../keeping/BackupsButton.tsx'
 import styles from './Shell.module.css'
 
@@ -71,6 +73,7 @@ export function StatusBar() {
   const connections = useConnections().data
   const alarms = useReadersStatus().data?.alarms.length ?? 0
   const goReaders = usePlace(state => state.goReaders)
+  const frozen = useFreeze().data
   const silentSince = useEngine(state => state.silentSince)
   const states: State[] = []
   if (silentSince !== null) {
@@ -83,6 +86,7 @@ export function StatusBar() {
   if (health) states.push(network(health), central(health))
   if (timing) states.push(timingFeed(timing, now))
   if (connections) states.push(lastSync(connections, now))
+  if (frozen) states.push({ name: 'Pushing', words: `frozen by ${frozen.by}`, tone: 'warn' })
   if (health && !health.secrets.ok) states.push({ name: 'Keys', words: 'locked', tone: 'bad' })
   if (health && !health.database.ok)
     states.push({ name: 'Database', words: 'cannot be written', tone: 'bad' })
@@ -98,6 +102,7 @@ export function StatusBar() {
           Readers <b data-tone="bad">{counted(alarms, 'alarm')}</b>
         </button>
       )}
+      <AlertsButton />
       {health && <BackupsButton backup={health.backup} now={now} />}
       <span>
         {health ? (

@@ -1,0 +1,110 @@
+import { statfs } from 'node:fs/promises'
+import { nextTurn } from '../core/schedule.ts'
+import type { Facts } from '../monitor/rules.ts'
+import { providerById } from '../providers/index.ts'
+import { allConnections, type ConnectionRow, eventsOf, scheduleOf } from '../store/connections.ts'
+import type { Reader } from '../store/reader.ts'
+import { rowWhere } from '../store/rows.ts'
+import { limitOf } from '../sync/account.ts'
+import { accountOf } from '../sync/budget.ts'
+import { ENDED } from '../sync/operations.ts'
+import type { AppParts } from './parts.ts'
+
+const ENDS = ENDED.map(status => `'${status}'`).join(', ')
+
+function lastOf(reader: Reader, connectionId: string): Facts['connections'][number]['last'] {
+  const row = rowWhere(
+    reader,
+    'sync_operations',
+    `connection_id = ? AND status IN (${ENDS}) AND status <> 'cancelled' ORDER BY completed_at DESC, id DESC LIMIT 1`,
+    connectionId,
+  )
+  return row === null ? null : { status: row.status, code: row.errorCode, message: row.errorMessage }
+}
+
+/** Events that run by themselves, each by the wait it has now; one that never ran counts from when it was known. */
+function turnsOf(
+  reader: Reader,
+  connection: ConnectionRow,
+  now: number,
+): Facts['connections'][number]['turns'] {
+  if (!connection.autoSyncEnabled) return []
+  const schedule = scheduleOf(connection)
+  return eventsOf(reader, connection).flatMap(event => {
+    const turn = nextTurn(schedule, event.startAt, now, now)
+    if (turn === null) return []
+    const last = rowWhere(
+      reader,
+      'event_turns',
+      'connection_id = ? AND normalized_event_id = ?',
+      connection.id,
+      event.id,
+    )
+    const everyMs = turn.deadlineAt - turn.dueAt
+    const lastGoodAt = Math.max(last?.lastSuccessAt ?? 0, connection.updatedAt, event.createdAt)
+    return [{ eventName: event.eventName, everyMs, lastGoodAt }]
+  })
+}
+
+async function budgetsOf(
+  { keys, sync }: AppParts,
+  connections: readonly ConnectionRow[],
+): Promise<Facts['budgets']> {
+  const found = new Map<string, Facts['budgets'][number]>()
+  for (const connection of connections) {
+    for (const side of ['source', 'target'] as const) {
+      const id = side === 'source' ? connection.sourceProvider : connection.targetProvider
+      const settings = side === 'source' ? connection.sourceSettings : connection.targetSettings
+      const provider = providerById(id)
+      // Locked keys are said by the status bar.
+      const kept = await keys.read(connection.id, side).catch(() => null)
+      if (kept === null) continue
+      const account = accountOf(id, kept)
+      const left = sync.accounts.budget.left(account, limitOf(provider, settings))
+      found.set(account, { account, provider: provider.name, ...left })
+    }
+  }
+  return [...found.values()]
+}
+
+const readersOf = ({ readerStatus }: AppParts): Facts['readers'] =>
+  readerStatus.now().alarms.map(alarm => ({
+    ...{ code: alarm.code, device: alarm.device, location: alarm.location },
+    amount:
+      alarm.code === 'unknown-climbing'
+        ? alarm.share
+        : alarm.code === 'clock-off'
+          ? alarm.behindMs
+          : alarm.code === 'gap'
+            ? alarm.missing
+            : null,
+  }))
+
+async function freeBytes(folder: string): Promise<number | null> {
+  try {
+    const disk = await statfs(folder)
+    return disk.bavail * disk.bsize
+  } catch {
+    return null
+  }
+}
+
+/** What is known here, without a call to anybody. */
+export async function alertFacts(parts: AppParts): Promise<Facts> {
+  const { store, config, backups } = parts
+  const now = config.clock()
+  const connections = allConnections(store.read)
+  return {
+    now,
+    connections: connections.map(connection => ({
+      id: connection.id,
+      name: connection.connectionName,
+      last: lastOf(store.read, connection.id),
+      turns: config.schedule ? turnsOf(store.read, connection, now) : [],
+    })),
+    budgets: await budgetsOf(parts, connections),
+    readers: readersOf(parts),
+    freeBytes: await freeBytes(config.dataFolder),
+    backup: backups.state(),
+  }
+}
