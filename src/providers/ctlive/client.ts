@@ -6,7 +6,17 @@ import { baseAddress } from '../address.ts'
 import { type HttpAnswer, type HttpRequest, request } from '../http.ts'
 import type { ProviderContext } from '../provider.ts'
 import { excerpt } from '../trouble.ts'
-import { type EventWire, entryWire, eventWire, type RaceWire, raceWire, rowsUnder } from './wire.ts'
+import {
+  type EventWire,
+  entryWire,
+  eventWire,
+  type IntervalWire,
+  intervalWire,
+  type RaceWire,
+  raceWire,
+  resultWire,
+  rowsUnder,
+} from './wire.ts'
 
 /** Sizes of 50 to 1000 were seen in use. */
 const PAGE_SIZE = 500
@@ -37,6 +47,16 @@ export const fetchRaces = (context: ProviderContext, eventId: string): Promise<r
 export const fetchEntries = (context: ProviderContext, raceId: string) =>
   fetchPages(context, `/race/${encodeURIComponent(raceId)}/entry`, 'race_entry', entryWire, {
     columns: Object.keys(entryWire.shape).join(','),
+  })
+
+export const fetchIntervals = (context: ProviderContext, raceId: string): Promise<readonly IntervalWire[]> =>
+  all(fetchPages(context, `/race/${encodeURIComponent(raceId)}/interval`, 'race_interval', intervalWire, {}))
+
+/** @param modifiedAfter unix seconds. Sent as one client sends it; nobody has proven that CTLive heeds it. */
+export const fetchResults = (context: ProviderContext, intervalId: string, modifiedAfter: number | null) =>
+  fetchPages(context, `/interval/${encodeURIComponent(intervalId)}/results`, 'interval_results', resultWire, {
+    columns: Object.keys(resultWire.shape).join(','),
+    ...(modifiedAfter === null ? {} : { last_modified: String(modifiedAfter) }),
   })
 
 async function all<T>(pages: AsyncIterable<Rows<T>>): Promise<readonly T[]> {

@@ -12,6 +12,7 @@ import type {
 import { fetchEntries, fetchEvent, fetchEvents, fetchRaces } from './client.ts'
 import { chooseEvent, chooseRace, entriesFile, normalizeEntry, normalizeRace } from './normalize.ts'
 import { pushEntries } from './push.ts'
+import { normalizeResult, pullResults } from './results.ts'
 
 const fields: readonly ProviderField[] = [
   { name: 'entry_bib', label: 'Bib', ours: 'bib_number' },
@@ -80,6 +81,7 @@ export const ctlive: Provider = {
     'read-back': 'observed',
     push: 'inferred',
     file: 'inferred',
+    results: 'observed',
   },
   check,
   events,
@@ -89,6 +91,7 @@ export const ctlive: Provider = {
     readBack,
     file: batch => entriesFile(batch, FIELD_NAMES),
   },
+  results: { pull: pullResults, normalize: normalizeResult },
 }
 
 const FIELD_NAMES = fields.map(field => field.name)
