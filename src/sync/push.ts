@@ -87,7 +87,7 @@ export async function pushEntries(
 }
 
 /** The event's place at the target: asked once, then kept. */
-async function targetOf(
+export async function targetOf(
   store: Store,
   connection: ConnectionRow,
   event: Row<'normalized_events'>,
