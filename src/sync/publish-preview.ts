@@ -85,24 +85,30 @@ function count(preview: PublishPreview, weighed: Weighed, notifies: boolean): vo
   switch (verdict.kind) {
     case 'added':
       preview.notifiedOfNew += told
-      return add(preview.added, weighed)
+      add(preview.added, weighed)
+      break
     case 'corrected':
       preview.notifiedOfCorrections += told
-      return add(preview.corrected, weighed, { changes: changesOf(verdict.before, weighed.values) })
+      add(preview.corrected, weighed, { changes: changesOf(verdict.before, weighed.values) })
+      break
     case 'unchanged':
     case 'held':
       preview.unchanged += 1
-      return
+      break
     case 'too-fresh':
-      return add(preview.tooFresh, weighed)
+      add(preview.tooFresh, weighed)
+      break
     case 'left':
-      return add(preview.left, weighed)
+      add(preview.left, weighed)
+      break
     case 'no-registration':
-      return add(preview.noRegistration, weighed, { message: verdict.message })
+      add(preview.noRegistration, weighed, { message: verdict.message })
+      break
     case 'refused':
-      return add(preview.refused, weighed, { message: verdict.message })
+      add(preview.refused, weighed, { message: verdict.message })
+      break
     case 'not-yet':
-      return
+      break
   }
 }
 
