@@ -92,6 +92,8 @@ const preview = z.object({
   /** Runners whom the provider will tell. */
   notifiedOfNew: z.number(),
   notifiedOfCorrections: z.number(),
+  /** By the pace that the provider is sent them. */
+  msPerResult: z.number(),
   inferred: z.boolean(),
   calls: z.number(),
 })

@@ -4,7 +4,7 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Account, type AccountParts, openSide, working } from './account.ts'
 import { type Change, changesOf, type Weighed } from './publication.ts'
-import { weighPublication } from './publish.ts'
+import { sendingOf, weighPublication } from './publish.ts'
 
 /** Rows shown of each kind; counts are whole. */
 const SHOWN = 100
@@ -35,6 +35,7 @@ export interface PublishPreview {
   /** Runners whom the provider tells: of results that are new, and of corrections. */
   notifiedOfNew: number
   notifiedOfCorrections: number
+  readonly msPerResult: number
   readonly inferred: boolean
   calls: number
 }
@@ -63,6 +64,7 @@ export async function previewPublication(
     unchanged: 0,
     notifiedOfNew: 0,
     notifiedOfCorrections: 0,
+    msPerResult: paceOf(source),
     inferred: source.evidence.publish === 'inferred',
     calls: 0,
   }
@@ -77,6 +79,11 @@ export async function previewPublication(
   )
   for (const one of weighed) count(preview, one, source.publication?.notifiesRunners ?? false)
   return preview
+}
+
+const paceOf = (source: Provider): number => {
+  const { batch, pauseMs } = sendingOf(source)
+  return pauseMs / batch
 }
 
 function count(preview: PublishPreview, weighed: Weighed, notifies: boolean): void {
