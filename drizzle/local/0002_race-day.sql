@@ -69,6 +69,23 @@ CREATE TABLE `event_turns` (
 	PRIMARY KEY(`connection_id`, `normalized_event_id`)
 );
 --> statement-breakpoint
+CREATE TABLE `publication_receipts` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`result_id` text NOT NULL,
+	`normalized_event_id` text NOT NULL,
+	`source_provider` text NOT NULL,
+	`published_result_id` text,
+	`accepted_hash` text NOT NULL,
+	`accepted` text NOT NULL,
+	`accepted_at` integer NOT NULL,
+	`clock` text NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `publication_receipts_event` ON `publication_receipts` (`normalized_event_id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `publication_receipts_key` ON `publication_receipts` (`result_id`,`source_provider`);--> statement-breakpoint
 CREATE TABLE `rate_budget` (
 	`account` text PRIMARY KEY NOT NULL,
 	`spent` text NOT NULL,
@@ -107,13 +124,24 @@ CREATE INDEX `effective_participants_bib` ON `effective_participants` (`bib_key`
 ALTER TABLE `normalized_participants` ADD `successor_key` text;--> statement-breakpoint
 ALTER TABLE `normalized_participants` ADD `mapping_refusals` text;--> statement-breakpoint
 CREATE INDEX `normalized_participants_transferred` ON `normalized_participants` (`successor_key`) WHERE successor_key IS NOT NULL;--> statement-breakpoint
+ALTER TABLE `normalized_results` ADD `entry_key` text;--> statement-breakpoint
+ALTER TABLE `normalized_results` ADD `entry_id` text;--> statement-breakpoint
+ALTER TABLE `normalized_results` ADD `changed_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
+ALTER TABLE `normalized_results` ADD `withdrawn_at` integer;--> statement-breakpoint
 ALTER TABLE `race_days` ADD `fastest_kmh` real;--> statement-breakpoint
 ALTER TABLE `race_days` ADD `lasts_days` integer;--> statement-breakpoint
 ALTER TABLE `test_chips` ADD `kind` text DEFAULT 'test' NOT NULL;--> statement-breakpoint
 ALTER TABLE `test_chips` ADD `note` text;--> statement-breakpoint
+ALTER TABLE `connection_events` ADD `results_cursor` text;--> statement-breakpoint
+ALTER TABLE `connection_events` ADD `results_full_started_at` integer;--> statement-breakpoint
+ALTER TABLE `connection_events` ADD `results_full_at` integer;--> statement-breakpoint
+ALTER TABLE `connection_events` ADD `results_pulled_at` integer;--> statement-breakpoint
+ALTER TABLE `connection_events` ADD `results_place` text;--> statement-breakpoint
+ALTER TABLE `connection_events` ADD `results_read_at` integer;--> statement-breakpoint
 ALTER TABLE `field_mappings` ADD `note` text;--> statement-breakpoint
 ALTER TABLE `field_mappings` ADD `restored_from` integer;--> statement-breakpoint
 ALTER TABLE `sync_operations` ADD `event_ids` text;--> statement-breakpoint
+ALTER TABLE `sync_operations` ADD `publish` text;--> statement-breakpoint
 ALTER TABLE `sync_queue` ADD `deadline_at` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `sync_queue` ADD `urgent` integer DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE `sync_record_errors` ADD `field` text;--> statement-breakpoint

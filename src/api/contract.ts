@@ -14,6 +14,7 @@ import { raceDayContract } from './race-day.ts'
 import { readerClocks } from './reader-clocks.ts'
 import { readers } from './readers.ts'
 import { relays } from './relays.ts'
+import { results } from './results.ts'
 import { starts } from './starts.ts'
 import { stillOut } from './still-out.ts'
 import { sync } from './sync.ts'
@@ -43,6 +44,7 @@ export const contract = {
   places: placesContract,
   relays,
   alerts,
+  results,
 }
 
 export type Contract = typeof contract

@@ -124,7 +124,7 @@ export const sync = {
     .input(
       z.object({
         connectionId: id,
-        operation: z.enum(OPERATION_TYPES).default('participants'),
+        operation: z.enum(['events', 'participants', 'results']).default('participants'),
         full: z.boolean().default(false),
         wait: z.boolean().default(false),
       }),

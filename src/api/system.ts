@@ -39,6 +39,7 @@ export const TOPICS = [
   'connections',
   'timing',
   'displays',
+  'results',
 ] as const
 export const topic = z.enum(TOPICS)
 export type Topic = z.infer<typeof topic>

@@ -14,6 +14,8 @@ export interface AppConfig {
   /** 0 to 1; default Math.random. */
   readonly random?: () => number
   readonly fetch: typeof fetch
+  /** Default: as long as it says. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
   readonly log: Log
   /** 0.0.0.0 unless readers must come from this machine only. */
   readonly timingHost?: string

@@ -28,7 +28,8 @@ export async function connectionShown(parts: AppParts, row: ConnectionRow): Prom
   const runs = rowsWhere(
     store.read,
     'sync_operations',
-    'connection_id = ? ORDER BY started_at DESC, id DESC LIMIT 200',
+    `connection_id = ? AND operation_type IN ('events', 'participants')
+     ORDER BY started_at DESC, id DESC LIMIT 200`,
     row.id,
   )
   const active = runs.find(

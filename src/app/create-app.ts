@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
 import { createBackups } from '../keeping/backups.ts'
 import { providerById } from '../providers/index.ts'
@@ -36,6 +37,7 @@ import { raceDayProcedures } from './procedures/race-day.ts'
 import { readerClocksProcedures } from './procedures/reader-clocks.ts'
 import { readersProcedures } from './procedures/readers.ts'
 import { relayProcedures } from './procedures/relays.ts'
+import { resultsProcedures } from './procedures/results.ts'
 import { startsProcedures } from './procedures/starts.ts'
 import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
@@ -81,6 +83,7 @@ export function createApp(config: AppConfig): App {
     clock,
     log,
     random: config.random ?? Math.random,
+    wait: config.wait ?? ((ms, signal) => delay(ms, undefined, { signal })),
     schedule: config.schedule,
   })
   const linker = createLinker({ store, log })
@@ -160,6 +163,7 @@ export function createApp(config: AppConfig): App {
       places: placesProcedures(parts),
       relays: relayProcedures(parts),
       alerts: alertProcedures(parts),
+      results: resultsProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { AppError } from '../core/errors.ts'
-import { OPERATION_TYPES, ROLES } from '../core/model.ts'
+import { ROLES } from '../core/model.ts'
 import type { Client } from '../server/client.ts'
 import type { AloneCommand, CliCommand } from './cli-command.ts'
 import { doctor } from './cli-doctor.ts'
@@ -49,10 +49,14 @@ const word = (words: readonly string[], at: number, what: string): string => {
 
 const runSync: CliCommand = {
   usage: 'sync run CONNECTION',
-  help: 'runs a connection and waits for its end; --full reads everything anew; --operation events | participants',
+  help: 'runs a connection and waits for its end; --full reads everything anew; --operation events | participants | results',
   async run({ client, words, values }) {
     const { id: connectionId } = await connectionBy(client, word(words, 0, 'CONNECTION'))
-    const operation = oneOf(OPERATION_TYPES, values.operation ?? 'participants', '--operation')
+    const operation = oneOf(
+      ['events', 'participants', 'results'] as const,
+      values.operation ?? 'participants',
+      '--operation',
+    )
     const answer = await client.sync.manual({ connectionId, operation, full: values.full, wait: true })
     const ended = answer.operation
     const counts = ended

@@ -162,6 +162,19 @@ export interface SourceResult {
   readonly sourceVersion: number | null
 }
 
+/** Where a registration provider keeps the results of an event, with its own ids of the splits by their names. */
+export type ResultPlace = {
+  readonly id: string
+  readonly splitIds: { readonly [name: string]: string }
+}
+
+/** What somebody agreed to publish: what rested at that moment, and whether what was published before is corrected. */
+export type PublishChoice = {
+  /** Ms UTC. */
+  readonly asOf: number
+  readonly includeCorrections: boolean
+}
+
 export const READ_KINDS = ['chip', 'gun', 'new-location', 'marker', 'manual'] as const
 /** A gun time and a new location are reads of another kind, not noise; a marker is what a box says of itself. */
 export type ReadKind = (typeof READ_KINDS)[number]
@@ -207,7 +220,8 @@ export type QuestionKind = (typeof QUESTION_KINDS)[number]
 export const ROLES = ['display', 'crew', 'manager', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 
-export const OPERATION_TYPES = ['events', 'participants', 'results'] as const
+/** `results`: from scoring to here. `publish`: from here to registration. */
+export const OPERATION_TYPES = ['events', 'participants', 'results', 'publish'] as const
 export type OperationType = (typeof OPERATION_TYPES)[number]
 
 export const OPERATION_STATUSES = [

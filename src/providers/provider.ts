@@ -1,5 +1,12 @@
 import type { ProviderField } from '../core/mapping.ts'
-import type { ResultStatus, SourceEvent, SourceParticipant, SourceResult, SplitTime } from '../core/model.ts'
+import type {
+  ResultPlace,
+  ResultStatus,
+  SourceEvent,
+  SourceParticipant,
+  SourceResult,
+  SplitTime,
+} from '../core/model.ts'
 import type { Clock, Json, JsonObject } from '../core/runtime.ts'
 import type { Evidence, Operation, RateLimit, Setting } from '../core/settings.ts'
 
@@ -107,8 +114,14 @@ export interface ResultToPublish {
   readonly chipTimeMs: number | null
   readonly splits: readonly SplitTime[]
   readonly status: ResultStatus
+}
+
+/** A result as the provider's own fields. */
+export interface ResultRow {
+  readonly key: string
   /** The provider's own id of it, from a receipt: then it is corrected, not added. */
   readonly resultId: string | null
+  readonly values: Readonly<Record<string, string>>
 }
 
 export type PublishOutcome =
@@ -118,7 +131,12 @@ export type PublishOutcome =
 /** A result as the registration provider holds it. */
 export interface PublishedResult {
   readonly resultId: string
+  /** The provider's key of the person, where it gives it back. */
+  readonly sourceParticipantId: string | null
   readonly bib: string | null
+  readonly name: string | null
+  /** Those of the fields we send that it gives back, as we write them. */
+  readonly values: Readonly<Record<string, string>>
 }
 
 export interface Provider {
@@ -165,14 +183,28 @@ export interface Provider {
   readonly publication?: {
     /** Whether runners are told by mail or text when a result of theirs is new or changed. */
     readonly notifiesRunners: boolean
-    /** Left out: no way is known to send them; the file is all. One outcome a result, in order. */
-    publish?(
-      context: ProviderContext,
-      event: EventRef,
-      batch: readonly ResultToPublish[],
-      onOutcome: (outcome: PublishOutcome) => void,
-    ): Promise<void>
-    readBack?(context: ProviderContext, event: EventRef): AsyncIterable<Page<PublishedResult>>
+    /** Left out: no way is known to send them; the file is all. */
+    readonly sending?: {
+      /** Results of one call. */
+      readonly batch: number
+      /** Between two calls. */
+      readonly pauseMs: number
+      /** Where the event's results stand; null: nowhere yet. @param make makes a place where there is none */
+      place(context: ProviderContext, event: EventRef, make: boolean): Promise<ResultPlace | null>
+      values(result: ResultToPublish, place: ResultPlace | null): Readonly<Record<string, string>>
+      /** One outcome a result, in order. Throws when the whole call failed: then nobody knows what it took. */
+      publish(
+        context: ProviderContext,
+        event: EventRef,
+        place: ResultPlace,
+        batch: readonly ResultRow[],
+      ): Promise<readonly PublishOutcome[]>
+      readBack(
+        context: ProviderContext,
+        event: EventRef,
+        place: ResultPlace,
+      ): AsyncIterable<Page<PublishedResult>>
+    }
     /** The same rows as the provider's own import file, or as a plain one where none is known. */
     file(batch: readonly ResultToPublish[]): ExportFile
   }

@@ -88,6 +88,11 @@ export function createCtliveServer(parts: {
           key: 'race_entry',
           rows: tested(scoring.entriesOf({ raceId: id ?? '' }), query),
         }
+      case 'GET race/{id}/interval':
+        if (!scoring.race(id ?? '')) return refuse(404, 'race not found')
+        return { kind: 'list', key: 'race_interval', rows: scoring.results.intervalsOf(id ?? '') }
+      case 'GET interval/{id}/results':
+        return resultsOf(id ?? '', query)
       case 'GET entry/{id}':
         return one('entry', scoring.entry(id ?? ''))
       case 'POST race/{id}/entry':
@@ -97,6 +102,16 @@ export function createCtliveServer(parts: {
       default:
         return ['GET', 'POST', 'PUT'].includes(method) ? refuse(404, 'not found') : refuse(405, 'not allowed')
     }
+  }
+
+  // [G] That last_modified is unix seconds, and heeded, is what one client believes.
+  function resultsOf(intervalId: string, query: URLSearchParams): Answer {
+    if (!scoring.results.interval(intervalId)) return refuse(404, 'interval not found')
+    const after = query.get('last_modified')
+    const rows = scoring.results.rowsOf(intervalId, after === null ? null : Number(after))
+    const bib = query.get('bib')
+    const wanted = bib === null ? rows : rows.filter(row => row.results_bib === bib)
+    return { kind: 'list', key: 'interval_results', rows: wanted }
   }
 
   // [G] Writing entries is inferred: the documents speak of creating and updating resources, no client shows a body.

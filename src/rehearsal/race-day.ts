@@ -76,8 +76,14 @@ export function createRaceDay(parts: RaceDayParts): RaceDay {
   const start = (at: number) => String(Math.floor(at / 1000))
   const scored = scoring.addEvent({ event_name: name, event_start_time: start(events[0]?.startsAt ?? made) })
   const ctliveEventId = scored.event_id ?? ''
-  for (const event of events)
-    scoring.addRace(ctliveEventId, { race_name: event.name, race_planned_start_time: start(event.startsAt) })
+  for (const event of events) {
+    const planned = { race_name: event.name, race_planned_start_time: start(event.startsAt) }
+    const scoredRace = scoring.addRace(ctliveEventId, planned)
+    scoring.results.addInterval(scoredRace.race_id ?? '', {
+      interval_name: 'Full course',
+      interval_is_full: '1',
+    })
+  }
 
   const keys = { api_key: 'rehearsal-key', api_secret: 'rehearsal-secret' }
   const login = { client_id: 'rehearsal', user_id: 'crew@example.com', password: 'rehearsal-password' }

@@ -1,7 +1,9 @@
 import type { Faults } from './faults.ts'
 import { createHttpHost, type OutsideServer, type Reply, type Request } from './http-host.ts'
 import type { Race, RaceEvent, Registrations } from './registrations.ts'
+import { createResultSets, type ResultSets } from './result-sets.ts'
 import { type PageAsked, pageOfRows, type SortKey } from './runsignup-pages.ts'
+import { fullResults, newResultSet, type Refuse, resultSetsJson, resultsJson } from './runsignup-results.ts'
 import { eastern, type Include, participantJson, raceJson, removedJson } from './runsignup-rows.ts'
 import { toXml } from './xml.ts'
 
@@ -39,10 +41,20 @@ export function createRunSignUpServer(parts: {
   readonly clock: () => number
   readonly port?: number
   readonly faults?: Faults
+  /** Where results are taken; default its own. */
+  readonly resultSets?: ResultSets
   /** Races these keys may not see (error 7). */
   readonly forbidden?: readonly number[]
 }): OutsideServer {
   const { registrations } = parts
+  const refuse: Refuse = (code, message) => {
+    throw new Refusal(code, message)
+  }
+  const ofResults = {
+    sets: parts.resultSets ?? createResultSets(),
+    activeOf: (eventId: number) => registrations.active(eventId),
+    refuse,
+  }
 
   return createHttpHost({
     clock: parts.clock,
@@ -69,6 +81,8 @@ export function createRunSignUpServer(parts: {
     const known = authenticate(request)
     const [noun, id, verb, ...more] = path
     if (noun === 'races' && id === undefined) return onlyGet(request, () => races(query, known))
+    if (noun === 'race' && id !== undefined && verb === 'results')
+      return results(request, raceOf(id), more, known)
     if (noun !== 'race' || id === undefined || more.length > 0) throw new Refusal(1)
     if (verb === undefined) return onlyGet(request, () => ({ race: oneRace(raceOf(id), query) }))
     if (verb !== 'participants' && verb !== 'removed-participants') throw new Refusal(1)
@@ -77,6 +91,27 @@ export function createRunSignUpServer(parts: {
       const events = eventsOf(raceOf(id), query)
       return verb === 'participants' ? participants(events, query) : removed(events, query)
     })
+  }
+
+  function results(request: Request, race: Race, more: readonly string[], known: boolean): unknown {
+    if (!known) throw new Refusal(7)
+    const form = new URLSearchParams(request.method === 'POST' ? request.body : '')
+    const asked = new URLSearchParams(form.has('event_id') ? form : request.query)
+    const [event] = eventsOf(race, asked)
+    if (event === undefined) throw new Refusal(301)
+    const call = { eventId: event.eventId, query: request.query, body: request.body }
+    switch (`${request.method} ${more.join('/')}`) {
+      case 'GET get-result-sets':
+        return resultSetsJson(ofResults, call)
+      case 'GET get-results':
+        return resultsJson(ofResults, call)
+      case 'POST ':
+        return newResultSet(ofResults, call)
+      case 'POST full-results':
+        return fullResults(ofResults, call)
+      default:
+        throw new Refusal(1)
+    }
   }
 
   /** False for a call without any key, which sees public races only; a wrong key is refused. */

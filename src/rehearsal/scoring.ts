@@ -1,3 +1,5 @@
+import { createScoredResults, type ScoredResults } from './scored-results.ts'
+
 /** A resource as CTLive shows it: every value a string. */
 export type Fields = Readonly<Record<string, string>>
 
@@ -26,6 +28,7 @@ export interface Scoring {
   entriesOf(filter: { readonly eventId: string } | { readonly raceId: string }): readonly Fields[]
   /** The event a race belongs to. */
   eventOf(raceId: string): string | undefined
+  readonly results: ScoredResults
 }
 
 export function createScoring(): Scoring {
@@ -51,7 +54,9 @@ export function createScoring(): Scoring {
     return race
   }
 
+  const results = createScoredResults(id => entries.get(id)?.row)
   return {
+    results,
     addEvent(fields) {
       const added = { ...fields, event_id: String(nextEvent++) }
       events.set(added.event_id, added)

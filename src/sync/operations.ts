@@ -1,4 +1,4 @@
-import type { OperationStatus, OperationType } from '../core/model.ts'
+import type { OperationStatus, OperationType, PublishChoice } from '../core/model.ts'
 import { newId } from '../store/ids.ts'
 import { rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
@@ -14,6 +14,8 @@ export interface OperationRequest {
   readonly full: boolean
   readonly startedBy: string
   readonly retryOf?: string | null
+  /** Of a publication. */
+  readonly publish?: PublishChoice
   /** Null or left out: all of the connection. */
   readonly eventIds?: readonly string[] | null
   readonly urgent?: boolean
@@ -29,6 +31,13 @@ export const operationById = (store: Store, id: string): OperationRow | null =>
 /** Priority of a manual run over scheduled ones: somebody stands there and waits. */
 const PRIORITY = { manual: 10, retry: 10, scheduled: 0 } as const
 
+const DIRECTION: Readonly<Record<OperationType, string>> = {
+  events: 'registration_to_scoring',
+  participants: 'registration_to_scoring',
+  results: 'scoring_to_local',
+  publish: 'local_to_registration',
+}
+
 /** An operation and its place in the queue, in one transaction. */
 export function enqueue(store: Store, request: OperationRequest): OperationRow {
   return store.write(writer => {
@@ -37,11 +46,12 @@ export function enqueue(store: Store, request: OperationRequest): OperationRow {
       timingPartnerId: writer.partnerId,
       connectionId: request.connectionId,
       operationType: request.operationType,
-      syncDirection: 'registration_to_scoring',
+      syncDirection: DIRECTION[request.operationType],
       triggerType: request.triggerType,
       full: request.full,
       eventIds: request.eventIds ?? null,
       retryOf: request.retryOf ?? null,
+      publish: request.publish ?? null,
       status: 'pending',
       step: null,
       totalRecords: null,

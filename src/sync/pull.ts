@@ -16,7 +16,7 @@ import { sourceRow } from './source-rows.ts'
 /** A page is stored in smaller transactions, so that reads and the window are served in between. */
 const CHUNK = 200
 
-const breath = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+export const breath = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
 /** Brings the account's events into the store. */
 export async function pullEvents(
@@ -44,7 +44,7 @@ export async function pullEvents(
 }
 
 /** The next page is asked for while this one is stored: the provider's time and ours run side by side. */
-async function* ahead<T>(pages: AsyncIterable<T>): AsyncGenerator<T, void> {
+export async function* ahead<T>(pages: AsyncIterable<T>): AsyncGenerator<T, void> {
   const walk = pages[Symbol.asyncIterator]()
   let next = walk.next()
   try {

@@ -126,7 +126,7 @@ const bibFieldsOf = (target: Account['provider']): readonly string[] =>
   target.fields.filter(({ ours }) => ours === 'bib_number').map(({ name }) => name)
 
 /** The event's place at the target: asked once, then kept. */
-async function targetOf(
+export async function targetOf(
   store: Store,
   connection: ConnectionRow,
   event: Row<'normalized_events'>,

@@ -1,4 +1,5 @@
 import { AppError, isAppError } from '../core/errors.ts'
+import type { OperationType } from '../core/model.ts'
 import type { Clock, Log, Service } from '../core/runtime.ts'
 import { type ConnectionRow, connectionById, eventsOf } from '../store/connections.ts'
 import { rowsWhere, rowWhere } from '../store/rows.ts'
@@ -18,6 +19,7 @@ import {
   operationById,
   trackProgress,
 } from './operations.ts'
+import type { Wait } from './publish.ts'
 import { runOperation, type Troubles } from './run.ts'
 import { noteTurn } from './turns.ts'
 
@@ -64,9 +66,13 @@ export interface QueueParts {
   readonly log: Log
   /** 0 to 1. */
   readonly random: () => number
+  readonly wait: Wait
   /** Whether connections run on their schedule. */
   readonly schedule: boolean
 }
+
+/** Of results, not of registrations. */
+const isOfResults = (type: OperationType): boolean => type === 'results' || type === 'publish'
 
 interface Running extends Under {
   readonly abort: AbortController
@@ -168,6 +174,7 @@ export function createQueue(parts: QueueParts): Queue {
           trouble === undefined ? null : { error: trouble, urgent, random: parts.random() },
         )
       }
+      if (isOfResults(ended.operationType)) return
       const row = rowWhere(writer, 'provider_connections', 'id = ?', ended.connectionId)
       if (row === null) return
       writer.put('provider_connections', {
@@ -217,7 +224,7 @@ export function createQueue(parts: QueueParts): Queue {
     let trouble: unknown = null
     try {
       const mayUseAll = urgent || operation.triggerType !== 'scheduled'
-      const world = { store, accounts: parts.accounts, locks }
+      const world = { store, accounts: parts.accounts, locks, wait: parts.wait }
       troubles = await runOperation(world, begun, mayUseAll, progress, abort.signal)
       progress.settleCounts()
       dequeue(operation.id)
@@ -255,21 +262,24 @@ export function createQueue(parts: QueueParts): Queue {
       .all<
         Omit<Waiting, 'account' | 'eventIds' | 'manual' | 'urgent'> & {
           eventIds: string | null
+          type: OperationType
           manual: number
           urgent: number
         }
       >(
         `SELECT q.operation_id AS operationId, q.connection_id AS connectionId, q.deadline_at AS deadlineAt, q.urgent,
-           o.event_ids AS eventIds, o.trigger_type <> 'scheduled' AS manual
+           o.event_ids AS eventIds, o.operation_type AS type, o.trigger_type <> 'scheduled' AS manual
          FROM sync_queue q JOIN sync_operations o ON o.id = q.operation_id WHERE q.due_at <= ?`,
         clock(),
       )
-      .flatMap(({ eventIds, manual, urgent, ...row }) => {
+      .flatMap(({ eventIds, type, manual, urgent, ...row }) => {
         if (running.has(row.operationId)) return []
         // Whose keys it uses is looked up first, and then everybody again.
         const [account] = accounts.of(row.connectionId) ?? []
         if (account === undefined) return []
-        const ids = eventIds === null ? null : (JSON.parse(eventIds) as readonly string[] | null)
+        const known = eventIds === null ? null : (JSON.parse(eventIds) as readonly string[] | null)
+        // An event's results are no matter of its registrations: both may be under way.
+        const ids = known !== null && isOfResults(type) ? known.map(id => `results ${id}`) : known
         return [{ ...row, account, eventIds: ids, manual: manual === 1, urgent: urgent === 1 }]
       })
 
@@ -328,7 +338,8 @@ export function createQueue(parts: QueueParts): Queue {
       store.read
         .all<{ connectionId: string; eventIds: string | null; operationType: string }>(
           `SELECT connection_id AS connectionId, event_ids AS eventIds, operation_type AS operationType
-           FROM sync_operations WHERE id IN (SELECT operation_id FROM sync_queue)`,
+           FROM sync_operations WHERE operation_type NOT IN ('results', 'publish')
+           AND id IN (SELECT operation_id FROM sync_queue)`,
         )
         .flatMap(({ connectionId, eventIds, operationType }) => {
           if (operationType === 'events') return [`${connectionId}|`]
@@ -407,11 +418,14 @@ export function createQueue(parts: QueueParts): Queue {
       const same = rowsWhere(
         store.read,
         'sync_operations',
-        `connection_id = ? AND status IN ('pending', 'waiting') AND operation_type = ? AND full = ? AND retry_of IS ?`,
+        `connection_id = ? AND status IN ('pending', 'waiting') AND operation_type = ? AND full = ?
+         AND retry_of IS ? AND event_ids IS ? AND publish IS ?`,
         request.connectionId,
         request.operationType,
         request.full ? 1 : 0,
         request.retryOf ?? null,
+        request.eventIds ? JSON.stringify(request.eventIds) : null,
+        request.publish ? JSON.stringify(request.publish) : null,
       )[0]
       const operation = same ?? enqueue(store, request)
       if (same) wake()

@@ -13,8 +13,10 @@ import { type Account, type AccountParts, openSide, type Use, working } from './
 import { EVENTS_EVERY_MS } from './agenda.ts'
 import type { EventLocks } from './event-locks.ts'
 import type { OperationRow, Progress } from './operations.ts'
+import { publishResults, type Wait } from './publish.ts'
 import { pullEvents, pullParticipants } from './pull.ts'
 import { pushEntries } from './push.ts'
+import { pullResults } from './results.ts'
 
 const DAY = 24 * 60 * 60_000
 
@@ -23,6 +25,7 @@ export interface RunParts {
   readonly store: Store
   readonly accounts: AccountParts
   readonly locks: EventLocks
+  readonly wait: Wait
 }
 
 /** Trouble of one event, which the connection's others need not have. */
@@ -35,6 +38,7 @@ const OF_EVENT: ReadonlySet<string> = new Set<ErrorCode>([
   'provider.unreadable',
   'provider.refused',
   'sync.needs-a-look',
+  'entry.no-race',
 ])
 
 const needsLook = (error: AppError): boolean => error.code === 'sync.needs-a-look'
@@ -83,10 +87,9 @@ export async function runOperation(
   const { store, accounts } = parts
   const connection = connectionById(store.read, operation.connectionId)
   if (connection === null) throw new AppError('not-found', 'This connection was taken away.')
-  if (operation.operationType === 'results') {
-    throw new AppError('provider.unsupported', 'Results are not brought back yet.')
-  }
   const run: Run = { ...parts, connection, progress, use: { signal, urgent, called: progress.called } }
+  if (operation.operationType === 'results') return bringResults(run, operation)
+  if (operation.operationType === 'publish') return publish(run, operation)
   if (operation.retryOf !== null) return retry(run, operation.retryOf)
   const source = await openSide(accounts, connection, 'source', run.use)
   const now = accounts.clock()
@@ -220,6 +223,49 @@ async function pushAll(
       progress.refused({ stage: 'push', code: error.code, message: `${event.eventName}: ${error.message}` })
     }
   })
+}
+
+/** Results have locks of their own: a publication takes minutes, and registrations come in meanwhile. */
+const resultsLock = (eventId: string): string => `results ${eventId}`
+
+async function bringResults(run: Run, operation: OperationRow): Promise<Troubles> {
+  const { store, accounts, connection, progress, use } = run
+  const all = scoredEvents(store.read, connection, accounts.clock())
+  const { eventIds } = operation
+  const events =
+    eventIds === null ? all : eventsOf(store.read, connection).filter(event => eventIds.includes(event.id))
+  const target = await openSide(accounts, connection, 'target', use)
+  const options = { full: operation.full, onlyEvent: all.length === 1 }
+  const troubles = await eachEvent(events, async event => {
+    use.signal.throwIfAborted()
+    progress.step(`Fetching results of ${event.eventName} from ${target.provider.name}`)
+    await run.locks.hold(connection.id, resultsLock(event.id), () =>
+      working(
+        accounts,
+        () => target,
+        () => pullResults(store, connection, event, target, options, progress),
+      ),
+    )
+  })
+  return settled(troubles, events, progress)
+}
+
+async function publish(run: Run, operation: OperationRow): Promise<Troubles> {
+  const { store, accounts, connection, progress, use } = run
+  const { eventIds, publish: choice } = operation
+  if (choice === null || eventIds === null) throw new Error('a publication without what it may send')
+  const source = await openSide(accounts, connection, 'source', use)
+  const events = eventsOf(store.read, connection).filter(event => eventIds.includes(event.id))
+  const troubles = await eachEvent(events, event =>
+    run.locks.hold(connection.id, resultsLock(event.id), () =>
+      working(
+        accounts,
+        () => source,
+        () => publishResults(store, connection, event, source, choice, run.wait, progress),
+      ),
+    ),
+  )
+  return settled(troubles, events, progress)
 }
 
 /** Tries the refused records of an operation again; those the source could not say are fetched anew. */

@@ -6,6 +6,7 @@ import { createBreaker } from './breaker.ts'
 import { createBudget } from './budget.ts'
 import { createNetwork, type Network } from './network.ts'
 import { type PreviewProgress, previewSync, type SyncPreview } from './preview.ts'
+import type { Wait } from './publish.ts'
 import { createQueue, type Queue } from './queue.ts'
 
 export interface SyncParts {
@@ -17,6 +18,7 @@ export interface SyncParts {
   readonly log: Log
   /** 0 to 1. */
   readonly random: () => number
+  readonly wait: Wait
   readonly schedule: boolean
 }
 
@@ -49,6 +51,7 @@ export function createSync(parts: SyncParts): Sync {
     clock: parts.clock,
     log: parts.log,
     random: parts.random,
+    wait: parts.wait,
     schedule: parts.schedule,
   })
   const off = network.onChange(() => {

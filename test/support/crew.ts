@@ -8,7 +8,7 @@ export interface Crew {
   /** From the first step of the form to the first sync. */
   connect(day: RaceDay): Promise<void>
   syncNow(): Promise<void>
-  goTo(screen: 'Race day' | 'Connections'): Promise<void>
+  goTo(screen: 'Race day' | 'Connections' | 'Results'): Promise<void>
   find(text: string): Promise<void>
 }
 

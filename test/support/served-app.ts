@@ -20,7 +20,7 @@ export interface ServedApp {
 }
 
 /** The real app over HTTP in an empty folder, on free ports, and both providers beside it. */
-export async function serveApp(): Promise<ServedApp> {
+export async function serveApp(options: { readonly clock?: () => number } = {}): Promise<ServedApp> {
   const rendererFolder = join(project, 'out', 'renderer')
   if (!existsSync(join(rendererFolder, 'index.html')))
     throw new Error('The pages are not built. Run: npm run build')
@@ -30,7 +30,7 @@ export async function serveApp(): Promise<ServedApp> {
     dataFolder: folder,
     migrations: join(project, 'drizzle', 'local'),
     version: '0.0.0-e2e',
-    clock: Date.now,
+    clock: options.clock ?? Date.now,
     fetch,
     log: quiet,
     timingHost: '127.0.0.1',

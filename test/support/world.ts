@@ -8,6 +8,7 @@ import type { Role } from '../../src/core/model.ts'
 import { createCtliveServer } from '../../src/rehearsal/ctlive-server.ts'
 import { makePeople } from '../../src/rehearsal/people.ts'
 import { createRegistrations } from '../../src/rehearsal/registrations.ts'
+import { createResultSets } from '../../src/rehearsal/result-sets.ts'
 import { createRunSignUpServer } from '../../src/rehearsal/runsignup-server.ts'
 import { createScoring } from '../../src/rehearsal/scoring.ts'
 import { createMemorySecrets } from '../../src/secrets/memory.ts'
@@ -58,7 +59,8 @@ export async function createWorld(options: WorldOptions = {}) {
   const scoring = createScoring()
   const scored = scoring.addEvent({ event_name: 'Harbor Run' })
   const scoredRace = scoring.addRace(String(scored.event_id), { race_name: '5K' })
-  const runSignUp = createRunSignUpServer({ registrations, keys, clock })
+  const resultSets = createResultSets()
+  const runSignUp = createRunSignUpServer({ registrations, resultSets, keys, clock })
   const ctlive = createCtliveServer({ scoring, login, clock, pageHeaders: true })
   await runSignUp.start()
   await ctlive.start()
@@ -92,6 +94,7 @@ export async function createWorld(options: WorldOptions = {}) {
     race,
     event,
     added,
+    resultSets,
     scoring,
     scored,
     scoredRace,

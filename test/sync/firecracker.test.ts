@@ -129,7 +129,7 @@ test('the 5K keeps its minutes among 644 events of 13 accounts, and everybody el
   const accountOf = new Map(rows.map(({ id, account }) => [id, String(account)]))
   const log = { info() {}, warn() {}, error: vi.fn() }
   sync = createSync({
-    ...{ store, log, clock: Date.now, random, fetch, schedule: true },
+    ...{ store, log, clock: Date.now, random, fetch, wait: async () => {}, schedule: true },
     providerById: id => providers.find(provider => provider.id === id) as Provider,
     credentialsOf: async id => ({ key: accountOf.get(id) ?? '' }),
   })

@@ -11,7 +11,7 @@ import { looksShown, peopleLeftAtTarget } from '../looks-shown.ts'
 import type { AppParts } from '../parts.ts'
 
 export function operationShown(row: OperationRow): Operation {
-  const { timingPartnerId: _, retryOf: __, createdAt: ___, updatedAt: ____, ...shown } = row
+  const { timingPartnerId: _, retryOf: __, createdAt: ___, updatedAt: ____, publish: _____, ...shown } = row
   return shown
 }
 
@@ -175,6 +175,8 @@ export function syncProcedures(parts: AppParts) {
     }),
     retryFailed: os.sync.retryFailed.handler(({ input, context }) => {
       const failed = existing(input.id)
+      if (failed.operationType === 'results' || failed.operationType === 'publish')
+        throw new AppError('input.invalid', 'Pull or publish the results again instead.')
       return answer(
         sync.queue.request({
           connectionId: failed.connectionId,

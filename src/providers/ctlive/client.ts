@@ -11,8 +11,11 @@ import {
   type EventWire,
   entryWire,
   eventWire,
+  type IntervalWire,
+  intervalWire,
   type RaceWire,
   raceWire,
+  resultWire,
   rowsUnder,
 } from './wire.ts'
 
@@ -72,6 +75,16 @@ export async function* fetchEntries(
     retriable: true,
   })
 }
+
+export const fetchIntervals = (context: ProviderContext, raceId: string): Promise<readonly IntervalWire[]> =>
+  all(fetchPages(context, `/race/${encodeURIComponent(raceId)}/interval`, 'race_interval', intervalWire, {}))
+
+/** @param modifiedAfter unix seconds. Sent as one client sends it; nobody has proven that CTLive heeds it. */
+export const fetchResults = (context: ProviderContext, intervalId: string, modifiedAfter: number | null) =>
+  fetchPages(context, `/interval/${encodeURIComponent(intervalId)}/results`, 'interval_results', resultWire, {
+    columns: Object.keys(resultWire.shape).join(','),
+    ...(modifiedAfter === null ? {} : { last_modified: String(modifiedAfter) }),
+  })
 
 async function all<T>(pages: AsyncIterable<Rows<T>>): Promise<readonly T[]> {
   const rows: T[] = []

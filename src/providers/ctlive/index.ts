@@ -13,6 +13,7 @@ import type {
 import { fetchEntries, fetchEvent, fetchEvents, fetchRaces } from './client.ts'
 import { chooseEvent, chooseRace, entriesFile, normalizeEntry, normalizeRace } from './normalize.ts'
 import { pushEntries } from './push.ts'
+import { normalizeResult, pullResults } from './results.ts'
 
 /** Letters for the words a walk-up's form or another provider may say; what else there is goes as it is. */
 const SEX: Transform = {
@@ -92,6 +93,7 @@ export const ctlive: Provider = {
     'read-back': 'observed',
     push: 'inferred',
     file: 'inferred',
+    results: 'observed',
   },
   check,
   events,
@@ -101,6 +103,7 @@ export const ctlive: Provider = {
     readBack,
     file: batch => entriesFile(batch, FIELD_NAMES),
   },
+  results: { pull: pullResults, normalize: normalizeResult },
 }
 
 const FIELD_NAMES = fields.map(field => field.name)

@@ -49,6 +49,30 @@ export const entryWire = z.looseObject({
 })
 export type EntryWire = z.infer<typeof entryWire>
 
+/** A stretch of the course: the whole of it, or up to a split. Nobody showed its name; this is the likely one. */
+export const intervalWire = z.looseObject({ interval_id: id, interval_is_full: text, interval_name: text })
+export type IntervalWire = z.infer<typeof intervalWire>
+
+/** One row a bracket; which interval it is of is known from where it was asked. */
+export const resultWire = z.looseObject({
+  results_entry_id: text,
+  results_bib: text,
+  results_time: text,
+  results_gun_time: text,
+  results_rank: text,
+  results_bracket_name: text,
+  results_primary_bracket_name: text,
+  results_start_time: text,
+  results_end_chip_time: text,
+})
+export type ResultWire = z.infer<typeof resultWire>
+
+/** One entry's rows over the intervals of its race, as `pull` gathers them. */
+export const gatheredWire = z.looseObject({
+  full: z.array(resultWire),
+  splits: z.array(z.object({ name: z.string(), row: resultWire })),
+})
+
 /** What a written entry must tell: nobody saw such an answer. */
 export const writtenWire = z.looseObject({ entry_id: text })
 

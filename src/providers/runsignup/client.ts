@@ -115,16 +115,35 @@ function elementsOf(answer: HttpAnswer, path: string): readonly z.infer<typeof e
 const unreadable = (path: string): AppError =>
   new AppError('provider.unreadable', `RunSignUp answered data of another shape than expected: ${path}`)
 
-function understood<T>(wire: z.ZodType<T>, answer: HttpAnswer, path: string): T {
+export function understood<T>(wire: z.ZodType<T>, answer: HttpAnswer, path: string): T {
   const read = wire.safeParse(answer.json())
   if (!read.success) throw unreadable(path)
   return read.data
 }
 
-function get(
+export const get = (
   context: ProviderContext,
   path: string,
   query: Readonly<Record<string, string>>,
+): Promise<HttpAnswer> => call(context, 'GET', path, query)
+
+/** Writing: a form whose `request` is JSON, while keys and format stand in the query. */
+export const post = (
+  context: ProviderContext,
+  path: string,
+  fields: Readonly<Record<string, string>>,
+  body: Json,
+): Promise<HttpAnswer> => {
+  const form = new URLSearchParams({ ...fields, request_format: 'json', request: JSON.stringify(body) })
+  return call(context, 'POST', path, {}, form.toString())
+}
+
+function call(
+  context: ProviderContext,
+  method: 'GET' | 'POST',
+  path: string,
+  query: Readonly<Record<string, string>>,
+  form?: string,
 ): Promise<HttpAnswer> {
   const {
     api_key = '',
@@ -142,11 +161,15 @@ function get(
     )
   const base = baseAddress(context.settings.base_url, 'https://runsignup.com/Rest', '/Rest')
   return request(context, {
-    method: 'GET',
+    method,
     url: new URL(`${base}${path}`),
     query: { format: 'json', ...query },
     keys: { api_key, api_secret, ...(rsu_api_reg === '' ? {} : { rsu_api_reg }) },
-    headers: rsu_api_reg_secret === '' ? {} : { 'X-RSU-API-REG-SECRET': rsu_api_reg_secret },
+    headers: {
+      ...(rsu_api_reg_secret === '' ? {} : { 'X-RSU-API-REG-SECRET': rsu_api_reg_secret }),
+      ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+    },
+    ...(form === undefined ? {} : { body: form }),
     judge: answer => judge(context, answer, path),
   })
 }

@@ -1,8 +1,10 @@
 import type { ProviderField } from '../../core/mapping.ts'
 import type { SourceEvent } from '../../core/model.ts'
 import type { Account, Page, Provider, ProviderContext } from '../provider.ts'
+import { plainResultsFile } from '../results-file.ts'
 import { fetchRace, fetchRaces, RACES_A_PAGE } from './client.ts'
 import { normalizeEvents, normalizeParticipant } from './normalize.ts'
+import { publishResults, readBackResults, resultPlace, resultValues } from './publish.ts'
 import { pullParticipants } from './pull.ts'
 
 const fields: readonly ProviderField[] = [
@@ -55,6 +57,13 @@ export const runsignup: Provider = {
       placeholder: '12345',
     },
     {
+      name: 'result_set',
+      label: 'Result set',
+      secret: false,
+      required: false,
+      help: 'Name or id of the set that takes published results. Only needed where an event has several; without any, one named "Results" is made.',
+    },
+    {
       name: 'rsu_api_reg',
       label: 'API caller registration',
       secret: true,
@@ -80,10 +89,29 @@ export const runsignup: Provider = {
   /** The existing platform's figure. RunSignUp publishes none; it says error 14 when it is too much. */
   limit: { calls: 1000, perMs: 3_600_000 },
   fields,
-  evidence: { check: 'documented', events: 'documented', participants: 'documented' },
+  evidence: {
+    check: 'documented',
+    events: 'documented',
+    participants: 'documented',
+    publish: 'documented',
+    'results-file': 'inferred',
+  },
   check,
   events,
   participants: { pull: pullParticipants, normalize: normalizeParticipant },
+  publication: {
+    notifiesRunners: true,
+    sending: {
+      // RunSignUp's own sample sends so many and rests so long.
+      batch: 25,
+      pauseMs: 1000,
+      place: resultPlace,
+      values: resultValues,
+      publish: publishResults,
+      readBack: readBackResults,
+    },
+    file: batch => plainResultsFile('runsignup', batch),
+  },
 }
 
 /** RunSignUp does not say whose a key is; what it opens tells. */

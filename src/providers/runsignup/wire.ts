@@ -50,6 +50,50 @@ export const elementWire = z.looseObject({
 })
 export const elementKeys = ['event', 'participants'] as const
 
+/** Sets of results; the key is misspelt so by RunSignUp. */
+export const resultSetsWire = z.looseObject({
+  individual_results_sets: listOf(
+    object.pipe(
+      z.looseObject({
+        individual_result_set_id: text,
+        individual_result_set_name: text,
+        results_source_name: text,
+        results_headers: object.pipe(z.record(z.string(), text)),
+        results: listOf(
+          object.pipe(
+            z.looseObject({
+              result_id: text,
+              registration_id: text,
+              /** The list says bib, what is posted says bib_num: which of them comes back nobody showed. */
+              bib: text,
+              bib_num: text,
+              first_name: text,
+              last_name: text,
+              place: text,
+              clock_time: text,
+              chip_time: text,
+            }),
+          ),
+        ),
+      }),
+    ),
+  ),
+})
+
+export const newSetWire = z.looseObject({ individual_result_set_id: text })
+
+/** In the order they were sent. That a refused row says so in its place is inferred from how participants do. */
+export const postedWire = z.looseObject({
+  results: listOf(
+    object.pipe(
+      z.looseObject({
+        result_id: text,
+        error: z.looseObject({ error_code: number, error_msg: text }).optional(),
+      }),
+    ),
+  ),
+})
+
 /** What paging reads of a row. */
 export const rowKeyWire = z.looseObject({ registration_id: text, event_id: text })
 

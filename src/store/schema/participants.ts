@@ -1,7 +1,13 @@
 import { sql } from 'drizzle-orm'
 import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { MappingRefusal } from '../../core/mapping.ts'
-import type { OverrideField, RaceStatus, RegistrationStatus } from '../../core/model.ts'
+import type {
+  OverrideField,
+  RaceStatus,
+  RegistrationStatus,
+  ResultStatus,
+  SplitTime,
+} from '../../core/model.ts'
 import type { Json } from '../../core/runtime.ts'
 import { clock, id, json, made, partner } from './columns.ts'
 
@@ -169,6 +175,9 @@ export const normalizedResults = sqliteTable(
     normalizedParticipantId: text(),
     sourceProvider: text().notNull(),
     sourceResultId: text().notNull(),
+    /** Our entry's key and the scoring provider's own id of it, where it says them: whose result it is. */
+    entryKey: text(),
+    entryId: text(),
     bibNumber: text(),
     overallPlace: integer(),
     genderPlace: integer(),
@@ -177,11 +186,15 @@ export const normalizedResults = sqliteTable(
     finishAt: integer(),
     gunTimeMs: integer(),
     chipTimeMs: integer(),
-    splitTimes: json<Json>(),
-    resultStatus: text().notNull(),
+    splitTimes: json<readonly SplitTime[]>(),
+    resultStatus: text().$type<ResultStatus>().notNull(),
     normalizedData: json<Json>(),
     hashKey: text().notNull(),
     sourceVersion: integer(),
+    /** When what it says, or whose it is, last changed: only what rests is published. */
+    changedAt: integer().notNull().default(0),
+    /** Since when scoring gives it no longer. */
+    withdrawnAt: integer(),
     syncedAt: integer().notNull(),
     ...made,
   },

@@ -1,6 +1,6 @@
 import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { MappingConfig } from '../../core/mapping.ts'
-import type { OperationStatus, OperationType } from '../../core/model.ts'
+import type { OperationStatus, OperationType, PublishChoice, ResultPlace } from '../../core/model.ts'
 import type { JsonObject } from '../../core/runtime.ts'
 import { clock, id, json, made, partner } from './columns.ts'
 
@@ -58,6 +58,15 @@ export const connectionEvents = sqliteTable(
     pushCheckedAt: integer(),
     lastFullAt: integer(),
     lastPullAt: integer(),
+    /** Of results, as `cursor` and the three after it are of registrations. */
+    resultsCursor: json<JsonObject>(),
+    resultsFullStartedAt: integer(),
+    resultsFullAt: integer(),
+    resultsPulledAt: integer(),
+    /** Where the registration provider keeps the event's results; null: not asked yet. */
+    resultsPlace: json<ResultPlace>(),
+    /** When what the registration provider already holds was last read: before that nothing is added twice by mistake. */
+    resultsReadAt: integer(),
     clock: clock(),
     ...made,
   },
@@ -104,6 +113,30 @@ export const pushReceipts = sqliteTable(
   table => [unique('push_receipts_key').on(table.participantId, table.targetProvider, table.targetEventId)],
 )
 
+/** What a registration provider last accepted of a result. */
+export const publicationReceipts = sqliteTable(
+  'publication_receipts',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    resultId: text().notNull(),
+    normalizedEventId: text().notNull(),
+    sourceProvider: text().notNull(),
+    /** The registration provider's own id of it; null while it never said one. */
+    publishedResultId: text(),
+    /** '' while it was sent and no answer came: what is held there is read back before it is sent again. */
+    acceptedHash: text().notNull(),
+    accepted: json<Record<string, string>>().notNull(),
+    acceptedAt: integer().notNull(),
+    clock: clock(),
+    ...made,
+  },
+  table => [
+    unique('publication_receipts_key').on(table.resultId, table.sourceProvider),
+    index('publication_receipts_event').on(table.normalizedEventId),
+  ],
+)
+
 export const syncOperations = sqliteTable(
   'sync_operations',
   {
@@ -118,6 +151,8 @@ export const syncOperations = sqliteTable(
     eventIds: json<readonly string[] | null>(),
     /** Tries only the refused records of that operation again. */
     retryOf: text(),
+    /** What a publication may send. */
+    publish: json<PublishChoice | null>(),
     status: text().$type<OperationStatus>().notNull(),
     /** What it is doing, in words. */
     step: text(),

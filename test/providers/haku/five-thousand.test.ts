@@ -81,7 +81,7 @@ test('an event of 5,000 at 500 calls an hour, killed twice, asks for nobody twic
   }
   const open = (): Sync =>
     createSync({
-      ...{ store, clock, fetch: counting, schedule: false, random: () => 0.5 },
+      ...{ store, clock, fetch: counting, wait: async () => {}, schedule: false, random: () => 0.5 },
       log: { info() {}, warn() {}, error: fields => expect.fail(JSON.stringify(fields)) },
       providerById: id => (id === 'haku' ? haku : scoring),
       credentialsOf: async (_, side) => (side === 'source' ? keys : {}),

@@ -2,6 +2,7 @@ import {
   IconContrast2,
   IconDeviceTv,
   IconFlag,
+  IconListNumbers,
   IconMoon,
   IconPlugConnected,
   IconSun,
@@ -15,6 +16,7 @@ import styles from './Shell.module.css'
 const ENTRIES: readonly { readonly screen: Screen; readonly words: string; readonly icon: ReactNode }[] = [
   { screen: 'race-day', words: 'Race day', icon: <IconFlag size={19} aria-hidden /> },
   { screen: 'connections', words: 'Connections', icon: <IconPlugConnected size={19} aria-hidden /> },
+  { screen: 'results', words: 'Results', icon: <IconListNumbers size={19} aria-hidden /> },
   { screen: 'displays', words: 'Displays', icon: <IconDeviceTv size={19} aria-hidden /> },
 ]
 

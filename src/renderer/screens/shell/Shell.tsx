@@ -8,6 +8,7 @@ import { moment } from '../../words/time.ts'
 import { Connections } from '../connections/Connections.tsx'
 import { Displays } from '../displays/Displays.tsx'
 import { RaceDay } from '../race-day/RaceDay.tsx'
+import { Results } from '../results/Results.tsx'
 import { Welcome } from '../welcome/Welcome.tsx'
 import { Navigation } from './Navigation.tsx'
 import styles from './Shell.module.css'
@@ -65,6 +66,8 @@ export function Shell() {
           <RaceDay />
         ) : screen === 'connections' ? (
           <Connections />
+        ) : screen === 'results' ? (
+          <Results />
         ) : (
           <Displays />
         )}
