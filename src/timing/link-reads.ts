@@ -23,11 +23,10 @@ export interface LinkedNow {
   readonly participantId: string | null
 }
 
-/** The end of a group's reads: enough to place a later one. */
-interface GroupEnd {
-  readonly lastAt: number
-  /** When the last passing began, and which of its reads counts. */
-  readonly passingAt: number
+/** The last passing of a group: enough to place any read after its first. */
+interface LastPassing {
+  readonly beganAt: number
+  /** Which of its reads counts. */
   readonly countedId: number
 }
 
@@ -41,7 +40,7 @@ export interface ReadLinker {
   forget(): void
 }
 
-const ENDS_REMEMBERED = 300_000
+const REMEMBERED = 300_000
 
 const groupKey = (participantId: string, locationId: string): string => `${participantId}|${locationId}`
 
@@ -61,10 +60,10 @@ const same = (a: LinkDecision, b: LinkDecision): boolean =>
 
 export function createReadLinker(lookups: LookupCache): ReadLinker {
   // Null: a group with a read keyed by hand, which is always counted as a whole.
-  const ends = new Map<string, GroupEnd | null>()
-  const remember = (key: string, end: GroupEnd | null): void => {
-    if (ends.size >= ENDS_REMEMBERED) ends.clear()
-    ends.set(key, end)
+  const lasts = new Map<string, LastPassing | null>()
+  const remember = (key: string, last: LastPassing | null): void => {
+    if (lasts.size >= REMEMBERED) lasts.clear()
+    lasts.set(key, last)
   }
 
   const decide = (writer: Writer, read: SessionRead): LinkDecision | null => {
@@ -80,21 +79,19 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
       const now = counts.get(id) ?? null
       if (now !== duplicateOf) countLink(writer, id, now)
     }
-    const last = reads.at(-1)
     const counted = reads.findLast(read => counts.get(read.id) === null)
     const passing = reads.find(read => read.id === counted?.id || counts.get(read.id) === counted?.id)
     const key = groupKey(group.participantId, group.locationId)
-    const end =
-      last && counted && passing ? { lastAt: last.at, passingAt: passing.at, countedId: counted.id } : NO_END
-    remember(key, reads.some(read => read.manual) ? null : end)
+    const last = counted && passing ? { beganAt: passing.at, countedId: counted.id } : NONE
+    remember(key, reads.some(read => read.manual) ? null : last)
     return reads.length
   }
 
-  const endOf = (writer: Writer, group: Group, key: string): GroupEnd | null => {
-    const known = ends.get(key)
+  const lastOf = (writer: Writer, group: Group, key: string): LastPassing | null => {
+    const known = lasts.get(key)
     if (known !== undefined) return known
     count(writer, group)
-    return ends.get(key) ?? null
+    return lasts.get(key) ?? null
   }
 
   return {
@@ -108,16 +105,13 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
         let duplicateOf: number | null = null
         if (group && link.at !== null) {
           const key = groupKey(group.participantId, group.locationId)
-          const end = unsettled.has(key) ? null : endOf(writer, group, key)
+          const last = unsettled.has(key) ? null : lastOf(writer, group, key)
           const { windowMs, counts } = lookups.placeOf(read.sessionId, group.locationId)
-          const again = end !== null && link.at - end.passingAt <= windowMs
-          if (end === null || read.kind === 'manual' || link.at <= end.lastAt) unsettled.set(key, group)
-          else if (!again) remember(key, { lastAt: link.at, passingAt: link.at, countedId: read.id })
+          if (last === null || read.kind === 'manual' || link.at <= last.beganAt) unsettled.set(key, group)
+          else if (link.at - last.beganAt > windowMs) remember(key, { beganAt: link.at, countedId: read.id })
           else if (counts === 'last') unsettled.set(key, group)
-          else {
-            duplicateOf = end.countedId
-            remember(key, { ...end, lastAt: link.at })
-          }
+          // In whatever order: those who stand on a mat are read hundreds of times, by several antennas at once.
+          else duplicateOf = last.countedId
         }
         putLink(writer, read, link, duplicateOf)
         now.push({
@@ -148,13 +142,9 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
       return changed
     },
     count,
-    forget: () => ends.clear(),
+    forget: () => lasts.clear(),
   }
 }
 
-/** Of a group that has no read yet: any time is later. */
-const NO_END: GroupEnd = {
-  lastAt: Number.NEGATIVE_INFINITY,
-  passingAt: Number.NEGATIVE_INFINITY,
-  countedId: 0,
-}
+/** Of a group that has no read yet: any read begins a passing. */
+const NONE: LastPassing = { beganAt: Number.NEGATIVE_INFINITY, countedId: 0 }
