@@ -45,8 +45,7 @@ export async function pullResults(
   let state = store.write(writer => {
     const known = connectionEvent(writer, connection.id, event.id)
     const fullAt = known.resultsFullAt ?? 0
-    const cut = known.resultsFullStartedAt !== null
-    const anew = options.full || cut || known.resultsCursor === null || writer.at - fullAt >= ALL_EVERY_MS
+    const anew = options.full || known.resultsCursor === null || writer.at - fullAt >= ALL_EVERY_MS
     if (!anew) return known
     const begun = { ...known, resultsCursor: null, resultsFullStartedAt: writer.at, clock: writer.clock }
     writer.put('connection_events', begun)

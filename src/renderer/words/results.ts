@@ -9,7 +9,7 @@ const STATES: Readonly<Record<ResultState, Said>> = {
   differs: { tone: 'warn', words: 'differs' },
   'too-fresh': { tone: 'plain', words: 'too fresh' },
   'in-doubt': { tone: 'warn', words: 'sent, no answer' },
-  'no-registration': { tone: 'warn', words: 'no registration' },
+  'no-registration': { tone: 'warn', words: 'unregistered' },
   refused: { tone: 'bad', words: 'refused' },
   left: { tone: 'warn', words: 'still there' },
   'not-yet': { tone: 'plain', words: 'no result yet' },

@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<Part, string>> = {
   added: 'new',
   corrected: 'corrected',
   tooFresh: 'too fresh',
-  noRegistration: 'no registration',
+  noRegistration: 'unregistered',
   refused: 'refused',
   left: 'left there',
 }

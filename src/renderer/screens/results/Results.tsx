@@ -84,7 +84,7 @@ function EventLine({ event, open, onOpen }: EventLineProps) {
         <b>{event.eventName}</b>
         <small className="soft">{event.eventDate === null ? '' : dayInWords(event.eventDate)}</small>
         <small className="soft">{event.raceName ?? event.connectionName}</small>
-        <small>{count(event.results)}</small>
+        <small>{counted(event.results, 'result')}</small>
         <small className="faint">
           {event.pulledAt === null ? 'never pulled' : `pulled ${ago(event.pulledAt, now)}`}
         </small>
