@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createRaceRosterServer } from '../../../src/rehearsal/race-roster-server.ts'
+import { rowsWhere } from '../../../src/store/rows.ts'
 import { createWorld, type World } from '../../support/world.ts'
 
 const login = {
@@ -99,6 +100,11 @@ test('the next run sends who changed, calls withdrawn who is not active, and gon
 test('a run that is cut goes on where it stopped, and calls nobody gone before it is through', async () => {
   const connection = await connect()
   await run(connection.id)
+  // Within a day of the start a fetch is judged as a whole, and begins anew when it is cut.
+  world.store().write(writer => {
+    for (const event of rowsWhere(writer, 'normalized_events', '1'))
+      writer.put('normalized_events', { ...event, startAt: world.clock() + 3 * 86_400_000 })
+  })
   world.registrations.remove(world.added[2]?.registrationId ?? 0, 'cleared')
   roster.faults.add({ kind: 'status', status: 404, path: 'offset=12', times: 1 })
   roster.faults.add({ kind: 'status', status: 404, path: 'offset=6', times: 1 })
