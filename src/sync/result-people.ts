@@ -1,6 +1,6 @@
 import { bibKey } from '../core/identity.ts'
 import type { Reader } from '../store/reader.ts'
-import { rowsWhere } from '../store/rows.ts'
+import { rowWhere } from '../store/rows.ts'
 import type { Row } from '../store/tables.ts'
 import type { Writer } from '../store/writer.ts'
 import { entryKey } from './entries.ts'
@@ -70,20 +70,21 @@ export function resultPeople(
  */
 export function linkResults(writer: Writer, eventId: string, scoringProvider: string): void {
   const personOf = resultPeople(writer, eventId, scoringProvider)
-  const rows = rowsWhere(
-    writer,
-    'normalized_results',
-    'normalized_event_id = ? AND source_provider = ?',
+  const rows = writer.all<Named & { readonly id: string; readonly personId: string | null }>(
+    `SELECT id, entry_key AS entryKey, entry_id AS entryId, bib_number AS bibNumber,
+     normalized_participant_id AS personId
+     FROM normalized_results WHERE normalized_event_id = ? AND source_provider = ?`,
     eventId,
     scoringProvider,
   )
-  for (const row of rows) {
-    const person = personOf(row)
-    if (person === row.normalizedParticipantId) continue
+  for (const { id, personId, ...named } of rows) {
+    const person = personOf(named)
+    const row = person === personId ? null : rowWhere(writer, 'normalized_results', 'id = ?', id)
+    if (row === null) continue
     writer.put('normalized_results', {
       ...row,
       normalizedParticipantId: person,
-      changedAt: row.normalizedParticipantId === null ? row.changedAt : writer.at,
+      changedAt: personId === null ? row.changedAt : writer.at,
       updatedAt: writer.at,
     })
   }

@@ -47,6 +47,19 @@ describe('a pull of results', () => {
     expect(results[0]?.participantId).toBe(match?.id)
   })
 
+  test('is an operation of the connection like any other, and shows nothing to registration', async () => {
+    const { world, of, finish } = await open({ people: 2 })
+    finish('1', 1200)
+    const asked = { connectionId: of.connectionId, operation: 'results', wait: true } as const
+    expect(await world.call().sync.manual(asked)).toMatchObject({
+      success: true,
+      operation: { addedRecords: 1 },
+    })
+    const { operations } = await world.call().results.history(of)
+    expect(operations).toMatchObject([{ operationType: 'results', status: 'completed' }])
+    expect(world.runSignUp.calls.filter(({ method }) => method === 'POST')).toEqual([])
+  })
+
   test('with nothing new asks only whether anything changed, and keeps the moment of the last change', async () => {
     const { world, clock, finish, pull, list } = await open({ people: 3 })
     finish('1', 1200)
