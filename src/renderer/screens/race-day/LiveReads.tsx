@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core'
-import { memo, useRef, useState } from 'react'
+import { memo, useDeferredValue, useRef, useState } from 'react'
 import type { RaceDay } from '../../../api/race-day.ts'
 import type { Read, Session } from '../../../api/timing.ts'
 import type { LinkState } from '../../../core/model.ts'
@@ -15,7 +15,7 @@ import { ago, clockExact, raceTime } from '../../words/time.ts'
 import styles from './LiveReads.module.css'
 import { type Nobodys, WhoseIsIt } from './WhoseIsIt.tsx'
 
-const PAGE = 100
+const PAGE = 50
 const MOST = 1000
 
 interface LiveReadsProps {
@@ -39,7 +39,8 @@ export function LiveReads({ raceDay, session }: LiveReadsProps) {
     },
     session !== null,
   )
-  const rows = reads.data?.reads ?? []
+  // Drawn when there is time for it: at a start all rows are new each time, and the keys at the desk go first.
+  const rows = useDeferredValue(reads.data)?.reads ?? []
   const zone = session?.timezone ?? raceDay.timezone
   const newerThan = useNewerThan(rows)
   return (
