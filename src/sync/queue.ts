@@ -161,18 +161,21 @@ export function createQueue(parts: QueueParts): Queue {
     error: unknown,
   ) => {
     const good = ended.status === 'completed' || ended.status === 'held'
-    if (ended.status === 'waiting' || ended.status === 'cancelled') return
+    if (ended.status === 'waiting') return
     const ran = good || ended.status === 'needs-a-look'
     const events = eventsOfTurn(ended)
     store.write(writer => {
       for (const eventId of events) {
         const trouble = ran ? troubles.get(eventId) : error
         const turn = { connectionId: ended.connectionId, eventId, startedAt }
-        noteTurn(
-          writer,
-          turn,
-          trouble === undefined ? null : { error: trouble, urgent, random: parts.random() },
-        )
+        // Else what somebody cancelled would begin again at once.
+        if (ended.status === 'cancelled') noteTurn(writer, turn, 'cancelled')
+        else
+          noteTurn(
+            writer,
+            turn,
+            trouble === undefined ? null : { error: trouble, urgent, random: parts.random() },
+          )
       }
       if (isOfResults(ended.operationType)) return
       const row = rowWhere(writer, 'provider_connections', 'id = ?', ended.connectionId)
@@ -452,6 +455,7 @@ export function createQueue(parts: QueueParts): Queue {
         errorCode: 'cancelled',
         errorMessage: 'Cancelled.',
       })
+      noteEnd(ended, clock(), false, new Map(), null)
       settle(ended)
       return ended
     },

@@ -10,13 +10,22 @@ type TurnRow = Row<'event_turns'>
 const turnOf = (reader: Reader, connectionId: string, eventId: string): TurnRow | null =>
   rowWhere(reader, 'event_turns', 'connection_id = ? AND normalized_event_id = ?', connectionId, eventId)
 
-/** How an event's turn went. Event '' is the list of events. */
+/** How an event's turn went; one that somebody cancelled is over, and says nothing else. Event '' is the list of events. */
 export function noteTurn(
   writer: Writer,
   turn: { readonly connectionId: string; readonly eventId: string; readonly startedAt: number },
-  trouble: { readonly error: unknown; readonly urgent: boolean; readonly random: number } | null,
+  trouble:
+    | { readonly error: unknown; readonly urgent: boolean; readonly random: number }
+    | 'cancelled'
+    | null,
 ): void {
   const before = turnOf(writer, turn.connectionId, turn.eventId)
+  if (trouble === 'cancelled') {
+    const known = before ?? { lastSuccessAt: null, failures: 0, notBefore: null, code: null, message: null }
+    const key = { connectionId: turn.connectionId, normalizedEventId: turn.eventId }
+    writer.put('event_turns', { ...known, ...key, lastTriedAt: turn.startedAt })
+    return
+  }
   const failures = trouble === null ? 0 : (before?.failures ?? 0) + 1
   const code = isAppError(trouble?.error) ? trouble.error.code : 'internal'
   writer.put('event_turns', {
