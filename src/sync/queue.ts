@@ -5,8 +5,9 @@ import { type ConnectionRow, connectionById, eventsOf } from '../store/connectio
 import { rowsWhere, rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountParts } from './account.ts'
-import { type Appointment, agendaOf, nextTurnAt } from './agenda.ts'
+import { nextTurnAt } from './agenda.ts'
 import { createConnectionAccounts } from './connection-accounts.ts'
+import { createDue } from './due.ts'
 import { createEventLocks } from './event-locks.ts'
 import { decideLooks, looksInWords, openLooks } from './look.ts'
 import { chooseNext, type Under, type Waiting } from './next.ts'
@@ -31,18 +32,6 @@ const RETRY_AFTER_MS = [2_000, 5_000, 10_000, 15_000]
  * began has its next turn, and leaves its place to others.
  */
 const TRIES_AT_PROVIDER = { manual: 6, retry: 6, scheduled: 2 } as const
-/** Calls are kept for a race from here on, so that they are there when its minutes begin. */
-const NEAR_MS = 5 * 60 * 60_000
-const OVER_MS = 60 * 60_000
-const AGENDA_TABLES = [
-  'provider_connections',
-  'normalized_events',
-  'connection_events',
-  'event_turns',
-] as const
-/** The agenda is made anew at least this often: turns follow the clock, and what somebody changes. */
-const AGENDA_MS = 10_000
-
 export interface Queue extends Service {
   /** Puts a run in the queue; one that waits for the network already is not doubled but woken. */
   request(request: OperationRequest): OperationRow
@@ -84,8 +73,7 @@ export function createQueue(parts: QueueParts): Queue {
   const running = new Map<string, Running>()
   const accounts = createConnectionAccounts({ ...parts, onFound: () => startDue() })
   const locks = createEventLocks()
-  let agenda: { readonly madeAt: number; readonly turns: readonly Appointment[]; changed: boolean } | null =
-    null
+  const due = createDue({ store, clock, accounts, budget: parts.accounts.budget })
   const waiters = new Map<string, ((row: OperationRow) => void)[]>()
   let timer: NodeJS.Timeout | undefined
   let hearing = (): void => {}
@@ -318,55 +306,8 @@ export function createQueue(parts: QueueParts): Queue {
 
   const nextAt = (connection: ConnectionRow): number | null => nextTurnAt(store.read, connection, clock())
 
-  const makeAgenda = (now: number): readonly Appointment[] => {
-    const turns = agendaOf(store.read, now)
-    agenda = { madeAt: now, turns, changed: false }
-    keepForNear(turns, now)
-    return turns
-  }
-
-  /** Accounts with a race that is near keep calls for it. */
-  const keepForNear = (turns: readonly Appointment[], now: number): void => {
-    const near = new Set<string>()
-    for (const { connectionId, startAt } of turns) {
-      if (startAt === null || startAt - now > NEAR_MS || now - startAt > OVER_MS) continue
-      for (const account of accounts.of(connectionId) ?? []) near.add(account)
-    }
-    parts.accounts.budget.keepFor(near)
-  }
-
-  /** Events whose turn waits or runs already: `connection|event`. */
-  const underWay = (): ReadonlySet<string> =>
-    new Set(
-      store.read
-        .all<{ connectionId: string; eventIds: string | null; operationType: string }>(
-          `SELECT connection_id AS connectionId, event_ids AS eventIds, operation_type AS operationType
-           FROM sync_operations WHERE operation_type NOT IN ('results', 'publish')
-           AND id IN (SELECT operation_id FROM sync_queue)`,
-        )
-        .flatMap(({ connectionId, eventIds, operationType }) => {
-          if (operationType === 'events') return [`${connectionId}|`]
-          const ids = eventIds === null ? null : (JSON.parse(eventIds) as readonly string[] | null)
-          return ids === null ? [connectionId] : ids.map(id => `${connectionId}|${id}`)
-        }),
-    )
-
-  /** Whose turn it is and who is not under way; turns that changed since the agenda was made are looked at anew. */
-  const dueNow = (): readonly Appointment[] => {
-    const now = clock()
-    const isOld = agenda === null || now - agenda.madeAt >= AGENDA_MS || now < agenda.madeAt
-    const due = (isOld || agenda === null ? makeAgenda(now) : agenda.turns).filter(turn => turn.dueAt <= now)
-    if (due.length === 0) return due
-    const already = underWay()
-    const isFree = ({ connectionId, eventId }: Appointment): boolean =>
-      !already.has(connectionId) && !already.has(`${connectionId}|${eventId ?? ''}`)
-    const free = due.filter(isFree)
-    if (free.length === 0 || !agenda?.changed) return free
-    return makeAgenda(now).filter(turn => turn.dueAt <= now && isFree(turn))
-  }
-
   const enqueueDue = (): void => {
-    for (const { connectionId, eventId, urgent, deadlineAt } of dueNow()) {
+    for (const { connectionId, eventId, urgent, deadlineAt } of due.now()) {
       enqueue(store, {
         ...{ connectionId, urgent, deadlineAt, full: false, startedBy: 'schedule', triggerType: 'scheduled' },
         operationType: eventId === null ? 'events' : 'participants',
@@ -399,7 +340,7 @@ export function createQueue(parts: QueueParts): Queue {
       })
       hearing = store.onChange(tables => {
         if (tables.has('provider_connections')) accounts.changed()
-        if (agenda !== null && AGENDA_TABLES.some(table => tables.has(table))) agenda.changed = true
+        due.changed(tables)
       })
       timer = setInterval(tick, TICK_MS)
       timer.unref()

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '../support/race-morning.ts'
 import { createTestClock, createWorld, type World } from '../support/world.ts'
 
 let world: World
@@ -274,15 +275,3 @@ describe('a walk-up', () => {
     expect(actions).toEqual(expect.arrayContaining(['walk-up joined', 'walk-up split']))
   })
 })
-
-async function eventually(check: () => Promise<void>, ms = 5000): Promise<void> {
-  const until = Date.now() + ms
-  for (;;) {
-    try {
-      return await check()
-    } catch (error) {
-      if (Date.now() > until) throw error
-      await new Promise(resolve => setTimeout(resolve, 20))
-    }
-  }
-}

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { eventually } from '../support/race-morning.ts'
 import { createWorld, type World } from '../support/world.ts'
 
 const fixtures = join(import.meta.dirname, '..', 'fixtures', 'controller-files')
@@ -298,15 +299,3 @@ describe('the help desk', () => {
     })
   })
 })
-
-async function eventually(check: () => Promise<void>, ms = 5000): Promise<void> {
-  const until = Date.now() + ms
-  for (;;) {
-    try {
-      return await check()
-    } catch (error) {
-      if (Date.now() > until) throw error
-      await new Promise(resolve => setTimeout(resolve, 20))
-    }
-  }
-}
