@@ -7,7 +7,7 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rollupOptions: {
-        input: 'src/main/index.ts',
+        input: { index: 'src/main/index.ts', 'checkpoint-thread': 'src/store/checkpoint-thread.ts' },
         output: { format: 'es', entryFileNames: '[name].js' },
       },
     },

@@ -4,19 +4,26 @@ import type { Store } from '../store/store.ts'
 import type { Access } from './access.ts'
 import type { AppRouter } from './router.ts'
 
-export interface AppConfig {
-  /** Folder of everything this laptop keeps: database, backups, tokens, key file. */
-  readonly dataFolder: string
+/** What a program hands in from its surroundings, the same for each app it starts. */
+export interface Surroundings {
   /** drizzle/local: bundling moves the code, so the folder is handed in. */
   readonly migrations: string
   readonly version: string
   readonly clock: Clock
+  readonly fetch: typeof fetch
+  readonly log: Log
+  readonly nativeBinding?: string | undefined
+  /** Of the bundle: the store's piece that runs in a thread. */
+  readonly checkpointThread?: string | undefined
+}
+
+export interface AppConfig extends Surroundings {
+  /** Folder of everything this laptop keeps: database, backups, tokens, key file. */
+  readonly dataFolder: string
   /** 0 to 1; default Math.random. */
   readonly random?: () => number
-  readonly fetch: typeof fetch
   /** Default: as long as it says. */
   readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>
-  readonly log: Log
   /** 0.0.0.0 unless readers must come from this machine only. */
   readonly timingHost?: string
   /** 61611 is what readers expect; 0 takes a free one; null listens to nobody. */
@@ -26,7 +33,6 @@ export interface AppConfig {
   /** Runs connections on their schedule. A command that does one thing and ends does not. */
   readonly schedule: boolean
   readonly secrets?: Secrets
-  readonly nativeBinding?: string | undefined
   /** A practice race: said on every screen. */
   readonly practice?: boolean
   /** Starts a practice race beside this app; its address in a browser, or null when it opens its own window. */

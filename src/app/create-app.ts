@@ -67,6 +67,7 @@ export function createApp(config: AppConfig): App {
     migrations: config.migrations,
     clock,
     nativeBinding: config.nativeBinding,
+    checkpointThread: config.checkpointThread,
   })
   let secrets: Secrets | null = config.secrets ?? null
   const opened = (): Secrets => {

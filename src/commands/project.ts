@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { AppConfig } from '../app/app.ts'
+import type { Surroundings } from '../app/app.ts'
 import { defaultDataFolder } from '../app/data-folder.ts'
 import type { Log } from '../core/runtime.ts'
 
@@ -17,9 +17,7 @@ export const dataFolderOf = (given: string | undefined): string =>
 export const FIXTURES = join(ROOT, 'test', 'fixtures', 'controller-files')
 
 /** What the app is handed from outside: the only place of the commands that reads it from the air. */
-export const outside = (
-  log: Log,
-): Pick<AppConfig, 'migrations' | 'version' | 'clock' | 'fetch' | 'log' | 'nativeBinding'> => ({
+export const outside = (log: Log): Surroundings => ({
   migrations: join(ROOT, 'drizzle', 'local'),
   version: version(),
   clock: Date.now,

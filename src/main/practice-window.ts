@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserWindow, session } from 'electron'
-import type { AppConfig } from '../app/app.ts'
+import type { Surroundings } from '../app/app.ts'
 import type { Practice } from '../practice/practice.ts'
 import type { Door } from './door.ts'
 import { openWindow } from './window.ts'
@@ -11,7 +11,7 @@ export interface PracticeParts {
   readonly door: Door
   /** The app's own folder. */
   readonly root: string
-  readonly outside: Pick<AppConfig, 'migrations' | 'version' | 'clock' | 'fetch' | 'log' | 'nativeBinding'>
+  readonly outside: Surroundings
 }
 
 export interface PracticeWindow {

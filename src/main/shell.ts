@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type BrowserWindow, dialog, type App as Electron, ipcMain, Menu, session } from 'electron'
-import type { App, AppConfig } from '../app/app.ts'
+import type { App, AppConfig, Surroundings } from '../app/app.ts'
 import { createApp } from '../app/create-app.ts'
 import { createLog } from '../app/log.ts'
 import { AppError, isAppError } from '../core/errors.ts'
@@ -30,13 +30,14 @@ export async function runShell(electron: Electron, options: Options): Promise<vo
   )
 
   const root = electron.getAppPath()
-  const outside: Pick<AppConfig, 'migrations' | 'version' | 'clock' | 'fetch' | 'log' | 'nativeBinding'> = {
+  const outside: Surroundings = {
     migrations: join(root, 'drizzle', 'local'),
     version: electron.getVersion(),
     clock: Date.now,
     fetch: globalThis.fetch,
     log,
     nativeBinding: process.env.BETTER_SQLITE3_BINDING,
+    checkpointThread: join(root, 'out', 'main', 'checkpoint-thread.js'),
   }
   const practice = createPracticeWindow({ door, root, outside })
   const app = await opened({

@@ -1,4 +1,4 @@
-import type { App, AppConfig } from '../app/app.ts'
+import type { App, Surroundings } from '../app/app.ts'
 import { createApp } from '../app/create-app.ts'
 import { AppError } from '../core/errors.ts'
 import type { Service } from '../core/runtime.ts'
@@ -9,8 +9,7 @@ import { createDisplayDoor } from '../server/display-door.ts'
 import { practiceConnection } from './connection.ts'
 import { createLife } from './life.ts'
 
-export interface PracticeParts
-  extends Pick<AppConfig, 'migrations' | 'version' | 'clock' | 'fetch' | 'log' | 'nativeBinding'> {
+export interface PracticeParts extends Surroundings {
   /** Its own, empty: nothing of a practice race mixes with what is real. */
   readonly dataFolder: string
   /** 0 takes a free one; null serves nobody (a window talks to the app itself). */
@@ -72,10 +71,20 @@ export async function startPractice(parts: PracticeParts): Promise<Practice> {
     say(
       `Simulated a registration and a scoring provider: ${day.counts.registrations} registrations wait there`,
     )
-    const { migrations, version, fetch, nativeBinding } = outside
+    const { migrations, version, fetch, nativeBinding, checkpointThread } = outside
     const app = await begin(
       createApp({
-        ...{ dataFolder, migrations, version, clock, fetch, log, nativeBinding, timingPort },
+        ...{
+          dataFolder,
+          migrations,
+          version,
+          clock,
+          fetch,
+          log,
+          nativeBinding,
+          checkpointThread,
+          timingPort,
+        },
         timingHost: '127.0.0.1',
         schedule: true,
         practice: true,

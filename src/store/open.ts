@@ -15,6 +15,8 @@ export interface OpenOptions {
   readonly clock: Clock
   /** Another build of SQLite's binding, for a runtime that needs one. */
   readonly nativeBinding?: string | undefined
+  /** Where checkpoint-thread lies, if it is not beside checkpoints.ts: bundling moves it. */
+  readonly checkpointThread?: string | undefined
 }
 
 const codeOf = (error: unknown): string =>
@@ -105,8 +107,8 @@ export function openDatabase(options: OpenOptions): { readonly sqlite: Database.
     sqlite.pragma('foreign_keys = ON')
     sqlite.pragma('busy_timeout = 5000')
     sqlite.pragma('cache_size = -65536')
-    // 32 MB between checkpoints: a large sync or a start line would otherwise copy the same pages again and again.
-    sqlite.pragma('wal_autocheckpoint = 8192')
+    // The log is copied by another thread; at 128 MB, should that not keep up, by the commit that makes it so long.
+    sqlite.pragma('wal_autocheckpoint = 32768')
     const { applied, known } = migrationState(sqlite, migrations)
     if (applied > known) {
       throw new AppError(

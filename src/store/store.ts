@@ -1,5 +1,6 @@
 import type { Clock, Json } from '../core/runtime.ts'
 import { createAuditChain } from './audit.ts'
+import { createCheckpoints } from './checkpoints.ts'
 import { copyDatabase } from './copy.ts'
 import { createHybridClock } from './hybrid-clock.ts'
 import { newId } from './ids.ts'
@@ -9,8 +10,12 @@ import type { TableName } from './tables.ts'
 import { createWriter, type Writer } from './writer.ts'
 
 export interface Store {
-  /** One transaction with its outbox and audit rows, or nothing. Synchronous; never around an await. */
-  write<T>(work: (writer: Writer) => T, actor?: string): T
+  /**
+   * One transaction with its outbox and audit rows, or nothing. Synchronous; never around an await.
+   * @param force `later`: it may be lost with the power, as a whole and with all that was written after it unforced;
+   *   for what is computed from rows that are on the disk. Left out: it is on the disk when this returns.
+   */
+  write<T>(work: (writer: Writer) => T, actor?: string, force?: 'now' | 'later'): T
   readonly read: Reader
   /** Says which tables changed, never what changed: read again. Called after the commit. */
   onChange(listener: (tables: ReadonlySet<TableName>) => void): () => void
@@ -56,10 +61,11 @@ export function openStore(options: OpenOptions): Store {
       laptopId,
     ) ?? null,
   )
+  const checkpoints = options.file === ':memory:' ? null : createCheckpoints(sqlite, options)
   let writing = false
 
   return {
-    write(work, actor = 'trackside') {
+    write(work, actor = 'trackside', force = 'now') {
       if (writing) throw new Error('store.write inside store.write: hand the writer on instead')
       const changed = new Set<TableName>()
       const clockBefore = hybrid.last
@@ -80,6 +86,7 @@ export function openStore(options: OpenOptions): Store {
           at,
         }
         const writer = createWriter(parts, changed)
+        if (force === 'later') sqlite.pragma('synchronous = NORMAL')
         sqlite.exec('BEGIN IMMEDIATE')
         result = work(writer)
         if (hybrid.last !== clockBefore) keep('hybrid_clock', hybrid.last)
@@ -89,8 +96,10 @@ export function openStore(options: OpenOptions): Store {
         auditChain.reset(mark)
         throw error
       } finally {
+        if (force === 'later') sqlite.pragma('synchronous = FULL')
         writing = false
       }
+      checkpoints?.written()
       if (changed.size > 0) for (const listener of [...listeners]) listener(changed)
       return result
     },
@@ -104,6 +113,7 @@ export function openStore(options: OpenOptions): Store {
     file: options.file,
     backup: file => copyDatabase(sqlite, file),
     close() {
+      checkpoints?.stop()
       if (sqlite.open) sqlite.close()
     },
   }

@@ -1,5 +1,4 @@
-import { bibKey } from '../core/identity.ts'
-import { bibsOfChip, type Candidate, type ChipFacts } from '../core/linking.ts'
+import type { ChipFacts } from '../core/linking.ts'
 import type { CountedRead } from '../core/model.ts'
 import { offsetsOf } from '../store/offsets.ts'
 import { type RaceSpan, raceSpan } from '../store/race-span.ts'
@@ -63,96 +62,6 @@ export function dateScope(reader: Reader, date: string): LinkScope {
     days.map(day => day.id),
     events.map(event => event.id),
   )
-}
-
-interface PersonRow {
-  readonly id: string
-  readonly eventId: string
-  readonly status: string
-  readonly bibKey: string | null
-  readonly bibDecidedAt: number | null
-  readonly successorId: string | null
-}
-
-const PERSON = `SELECT e.participant_id AS id, e.normalized_event_id AS eventId, e.registration_status AS status,
-  e.bib_key AS bibKey, e.bib_decided_at AS bibDecidedAt, n.successor_id AS successorId
-  FROM effective_participants e JOIN normalized_participants n ON n.id = e.participant_id`
-
-const candidateOf = (row: PersonRow): Candidate => ({
-  participantId: row.id,
-  normalizedEventId: row.eventId,
-  registered: row.status === 'registered',
-  bibDecidedAt: row.bibDecidedAt,
-})
-
-const personRow = (reader: Reader, id: string): PersonRow | undefined =>
-  reader.get<PersonRow>(`${PERSON} WHERE e.participant_id = ?`, id)
-
-/** Who somebody has become: after a transfer, or when a walk-up was joined. Within the scope, if there is one. */
-function followed(reader: Reader, row: PersonRow, scope: LinkScope | null): PersonRow {
-  let last = row
-  for (let step = 0; step < 10 && last.successorId !== null; step++) {
-    const next = personRow(reader, last.successorId)
-    if (!next || (scope && !scope.eventIds.has(next.eventId))) break
-    last = next
-  }
-  return last
-}
-
-/** Those of the scope, each once. A bib or a chip has few people over all events. */
-function candidates(reader: Reader, rows: readonly PersonRow[], scope: LinkScope): readonly Candidate[] {
-  const known = new Map<string, Candidate>()
-  for (const row of rows) {
-    if (!scope.eventIds.has(row.eventId)) continue
-    const last = candidateOf(followed(reader, row, scope))
-    known.set(last.participantId, last)
-  }
-  return [...known.values()]
-}
-
-/** Somebody the crew named, wherever a transfer has led them. */
-export function linkPerson(reader: Reader, participantId: string): Candidate {
-  const row = personRow(reader, participantId)
-  if (row) return candidateOf(followed(reader, row, null))
-  return { participantId, normalizedEventId: null, registered: true, bibDecidedAt: null }
-}
-
-/** Who wears a bib, compared by bibKey. */
-export const bibWearers = (reader: Reader, scope: LinkScope, bib: string): readonly Candidate[] =>
-  candidates(reader, reader.all<PersonRow>(`${PERSON} WHERE e.bib_key = ?`, bibKey(bib)), scope)
-
-/** All that is known of a chip (chipKey) in a scope. */
-export function chipFacts(reader: Reader, scope: LinkScope, chip: string): ChipFacts {
-  const bibs = new Set<string>()
-  for (const raceDayId of scope.raceDayIds) {
-    const row = reader.get<{ bib: string }>(
-      'SELECT bib_number AS bib FROM bib_chips WHERE race_day_id = ? AND chip = ? AND removed = 0',
-      raceDayId,
-      chip,
-    )
-    if (row) bibs.add(row.bib)
-  }
-  const owners = reader.all<PersonRow>(
-    `${PERSON} JOIN participant_chips c ON c.participant_id = e.participant_id WHERE c.chip = ?`,
-    chip,
-  )
-  return {
-    assignments: scope.assignments.get(chip) ?? [],
-    owners: candidates(reader, owners, scope),
-    bibWearers: bibs.size === 0 ? null : [...bibs].flatMap(bib => bibWearers(reader, scope, bib)),
-    namesakes: bibs.size > 0 ? [] : namesakes(reader, scope, chip),
-  }
-}
-
-/** Who wears a chip's number as a bib: as it is, else with leading zeros. */
-function namesakes(reader: Reader, scope: LinkScope, chip: string): readonly Candidate[] {
-  const exact = bibWearers(reader, scope, chip)
-  if (exact.length > 0) return exact
-  const rows = reader.all<PersonRow>(
-    `${PERSON} WHERE e.bib_key IN (SELECT value FROM json_each(?))`,
-    JSON.stringify(bibsOfChip(chip)),
-  )
-  return candidates(reader, rows, scope)
 }
 
 /** Where a session's devices stood and what the crew said of its reads. */

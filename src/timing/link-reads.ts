@@ -2,7 +2,14 @@ import { countReads, decideLink, type LinkDecision } from '../core/linking.ts'
 import type { UnlinkedReason } from '../core/model.ts'
 import { ensureLocation } from '../store/locations.ts'
 import type { Writer } from '../store/writer.ts'
-import { countLink, groupReads, type LinkedRead, putLink, type SessionRead } from './link-rows.ts'
+import {
+  countLink,
+  groupReads,
+  type LinkedRead,
+  linkedPlaces,
+  putLink,
+  type SessionRead,
+} from './link-rows.ts'
 import type { LookupCache } from './lookups.ts'
 
 /** One person at one location of a session: the reads among which duplicates are told. */
@@ -94,17 +101,34 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
     return lasts.get(key) ?? null
   }
 
+  /** Which of these groups have no read yet, found out at once: at a start nearly all. */
+  const meetNewGroups = (writer: Writer, groups: ReadonlyMap<string, Group>): void => {
+    const unknown = [...groups].filter(([key]) => !lasts.has(key))
+    if (unknown.length === 0) return
+    const people = new Set(unknown.map(([, group]) => group.participantId))
+    const places = new Set(
+      linkedPlaces(writer, [...people]).map(place => groupKey(place.participantId, place.locationId)),
+    )
+    for (const [key] of unknown) if (!places.has(key)) remember(key, NONE)
+  }
+
   return {
     linkNew(writer, reads) {
-      const now: LinkedNow[] = []
-      const unsettled = new Map<string, Group>()
-      for (const read of reads) {
+      lookups.prepare(reads)
+      const groups = new Map<string, Group>()
+      const decided = reads.flatMap(read => {
         const link = decide(writer, read)
-        if (link === null) continue
+        if (link === null) return []
         const group = groupOf(read.sessionId, link)
+        const key = group && groupKey(group.participantId, group.locationId)
+        if (group && key !== null) groups.set(key, group)
+        return [{ read, link, group, key }]
+      })
+      meetNewGroups(writer, groups)
+      const unsettled = new Map<string, Group>()
+      for (const { read, link, group, key } of decided) {
         let duplicateOf: number | null = null
-        if (group && link.at !== null) {
-          const key = groupKey(group.participantId, group.locationId)
+        if (group && key !== null && link.at !== null) {
           const last = unsettled.has(key) ? null : lastOf(writer, group, key)
           const { windowMs, counts } = lookups.placeOf(read.sessionId, group.locationId)
           if (last === null || read.kind === 'manual' || link.at <= last.beganAt) unsettled.set(key, group)
@@ -114,18 +138,18 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
           else duplicateOf = last.countedId
         }
         putLink(writer, read, link, duplicateOf)
-        now.push({
-          id: read.id,
-          sessionId: read.sessionId,
-          reason: link.reason,
-          participantId: link.participantId,
-        })
       }
       for (const group of unsettled.values()) count(writer, group)
-      return now
+      return decided.map(({ read, link }) => ({
+        id: read.id,
+        sessionId: read.sessionId,
+        reason: link.reason,
+        participantId: link.participantId,
+      }))
     },
     decideAgain(writer, reads, groups, everyGroup) {
       let changed = 0
+      lookups.prepare(reads)
       for (const read of reads) {
         const link = decide(writer, read)
         if (link === null) continue

@@ -101,6 +101,17 @@ export const groupReads = (reader: Reader, participantId: string, locationId: st
     )
     .map(({ kind, ...read }) => ({ ...read, manual: kind === 'manual' }))
 
+/** Where people have a link already, by participant id and location id. */
+export const linkedPlaces = (
+  reader: Reader,
+  participantIds: readonly string[],
+): readonly { readonly participantId: string; readonly locationId: string }[] =>
+  reader.all(
+    `SELECT DISTINCT l.participant_id AS participantId, l.location_id AS locationId
+     FROM json_each(?) j CROSS JOIN read_links l ON l.participant_id = j.value WHERE l.location_id IS NOT NULL`,
+    JSON.stringify(participantIds),
+  )
+
 /** The last read that has a link row: links are made in the journal's order, so all before it have one. */
 export const lastLinked = (reader: Reader): number =>
   reader.get<{ id: number | null }>('SELECT MAX(read_id) AS id FROM read_links')?.id ?? 0

@@ -1,5 +1,6 @@
 import type { Log, Service } from '../core/runtime.ts'
 import type { Store } from '../store/store.ts'
+import type { Writer } from '../store/writer.ts'
 import { createReadLinker, type Group, type Groups, type LinkedNow } from './link-reads.ts'
 import {
   doingKey,
@@ -81,10 +82,10 @@ export function createLinker({ store, log }: LinkerParts): Linker {
     lookups.forget()
     linker.forget()
   }
-  /** One transaction; when it fails, what was remembered within it never happened. */
-  const write: Store['write'] = (work, actor) => {
+  /** One transaction; when it fails, what was remembered within it never happened. Lost, links are made again. */
+  const write = <T>(work: (writer: Writer) => T): T => {
     try {
-      return store.write(work, actor ?? 'linker')
+      return store.write(work, 'linker', 'later')
     } catch (error) {
       forget()
       throw error

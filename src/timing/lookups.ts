@@ -6,17 +6,16 @@ import { dateAt } from '../core/time.ts'
 import { nobodysChips } from '../store/nobodys-chips.ts'
 import type { Reader } from '../store/reader.ts'
 import type { TableName } from '../store/tables.ts'
+import { bibWearers, chipFacts, linkPerson } from './chip-facts.ts'
 import {
-  bibWearers,
-  chipFacts,
   dateScope,
   type LinkScope,
-  linkPerson,
   raceDayScope,
   type SessionFacts,
   sessionFacts,
   sessionRaceDay,
 } from './link-facts.ts'
+import type { SessionRead } from './link-rows.ts'
 
 /** Chips that are remembered; a race has fewer, a store over the years has more. */
 const REMEMBERED = 100_000
@@ -46,6 +45,8 @@ const PLACES: readonly TableName[] = [
 export interface LookupCache {
   /** @param ensure makes the location of that name and gives its id */
   session(sessionId: string, ensure: (name: string) => string): LinkLookups
+  /** Asks for the chips of these reads together, where they are not known yet. */
+  prepare(reads: readonly SessionRead[]): void
   /** How reads at a location are counted. */
   placeOf(sessionId: string, locationId: string): Counting
   changed(tables: ReadonlySet<TableName>): void
@@ -99,12 +100,20 @@ export function createLookupCache(reader: Reader): LookupCache {
     const date = dateAt(at, cache.facts.timezone)
     return scopeCache(`date|${date}`, () => dateScope(reader, date))
   }
+  const learn = (
+    { scope, chips }: ScopeCache,
+    unknown: readonly string[],
+  ): ReadonlyMap<string, ChipFacts> => {
+    if (chips.size + unknown.length > REMEMBERED) chips.clear()
+    const facts = chipFacts(reader, scope, unknown)
+    for (const [chip, known] of facts) chips.set(chip, known)
+    return facts
+  }
   const chipOf = ({ scope, chips }: ScopeCache, chip: string): ChipFacts => {
     const known = chips.get(chip)
     if (known) return known
-    if (chips.size >= REMEMBERED) chips.clear()
-    const facts = chipFacts(reader, scope, chip)
-    chips.set(chip, facts)
+    const facts = learn({ scope, chips }, [chip]).get(chip)
+    if (facts === undefined) throw new Error(`nothing learnt of chip ${chip}`)
     return facts
   }
   const forget = (): void => {
@@ -140,6 +149,17 @@ export function createLookupCache(reader: Reader): LookupCache {
         bib: (bib, at): readonly Candidate[] => bibWearers(reader, scopeAt(cache, at).scope, bib),
         person: participantId => linkPerson(reader, participantId),
       }
+    },
+    prepare(reads) {
+      const unknown = new Map<ScopeCache, Set<string>>()
+      for (const { sessionId, chip, readAt } of reads) {
+        if (chip === null || readAt === null) continue
+        const cache = scopeAt(cacheOf(sessionId), readAt)
+        if (cache.chips.has(chip)) continue
+        const chips = unknown.get(cache) ?? new Set()
+        unknown.set(cache, chips.add(chip))
+      }
+      for (const [cache, chips] of unknown) learn(cache, [...chips])
     },
     placeOf(sessionId, locationId) {
       const known = cacheOf(sessionId).facts.places.get(locationId)
