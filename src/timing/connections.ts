@@ -77,6 +77,15 @@ const UNREAD_REPLIES = 1 << 20
 
 const hostOf = (address: string): string => address.slice(0, address.lastIndexOf(':'))
 
+/** One that fills this has more to say at once. */
+const LARGE_CHUNK = 16_384
+
+/** Else all that a flood has ready, 32 chunks of each reader, would be kept before anybody else got a turn. */
+function giveWay(socket: Socket): void {
+  socket.pause()
+  setImmediate(() => socket.resume())
+}
+
 /** Whether a peer that left is the one that is connected now. */
 function isBack(left: Peer, now: Peer): boolean {
   const [before, after] = [left.protocol.peer, now.protocol.peer]
@@ -201,6 +210,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       peer.lastHeardAt = clock()
       peer.heard += 1
       handle(peer, protocol.receive(chunk))
+      if (chunk.length >= LARGE_CHUNK) giveWay(socket)
       if (protocol.peer.program !== null) gone = gone.filter(other => !isBack(other, peer))
     })
     socket.on('error', error =>

@@ -33,7 +33,7 @@ export interface Linker extends Service {
 }
 
 // Sizes of a transaction, so that none holds the event loop for more than some 20 ms.
-const NEW_READS = 800
+const NEW_READS = 1200
 const READS_AGAIN = 300
 const READS_COUNTED = 2000
 const KEYS = 100
