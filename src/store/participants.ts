@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { MappingRefusal } from '../core/mapping.ts'
 import type { SourceParticipant } from '../core/model.ts'
 import type { Json } from '../core/runtime.ts'
@@ -26,16 +26,16 @@ export interface StoredCounts {
 type ParticipantRow = Row<'normalized_participants'>
 
 const hashOf = (row: SourceRow): string =>
-  createHash('sha1')
-    .update(
-      JSON.stringify([
-        row.participant.values,
-        row.participant.successorId,
-        row.raw,
-        ...(row.refusals?.length ? [row.refusals] : []),
-      ]),
-    )
-    .digest('base64')
+  hash(
+    'sha1',
+    JSON.stringify([
+      row.participant.values,
+      row.participant.successorId,
+      row.raw,
+      ...(row.refusals?.length ? [row.refusals] : []),
+    ]),
+    'base64',
+  )
 
 /**
  * Stores what a provider says of some participants of one event. A row that is older than the one stored by the

@@ -52,8 +52,10 @@ function waitingFor(
 ): readonly Participant[] {
   if (added.size === 0) return []
   const ids = writer.all<{ id: string; key: string }>(
-    `SELECT p.id, p.successor_key AS key FROM normalized_participants p
-     WHERE p.successor_key IS NOT NULL AND ${OF_THE_RACE}`,
+    `SELECT p.id, p.successor_key AS key FROM json_each(?) j
+     CROSS JOIN normalized_participants p INDEXED BY normalized_participants_transferred ON p.successor_key = j.value
+     WHERE ${OF_THE_RACE}`,
+    JSON.stringify([...added.keys()]),
     ...raceKey(event),
   )
   return ids.flatMap(({ id, key }) => {

@@ -108,14 +108,19 @@ export function createBudget(parts: { readonly store: Store; readonly clock: Clo
   const flush = (): void => {
     const unsaved = [...accounts].filter(([, account]) => account.unsaved > 0)
     if (unsaved.length === 0) return
-    store.write(writer => {
-      for (const [name, account] of unsaved) {
-        const { spent, heldUntil, learnedCalls, learnedAt } = account
-        const row: Row<'rate_budget'> = { account: name, spent, heldUntil, learnedCalls, learnedAt }
-        writer.put('rate_budget', row)
-        account.unsaved = 0
-      }
-    })
+    store.write(
+      writer => {
+        for (const [name, account] of unsaved) {
+          const { spent, heldUntil, learnedCalls, learnedAt } = account
+          const row: Row<'rate_budget'> = { account: name, spent, heldUntil, learnedCalls, learnedAt }
+          writer.put('rate_budget', row)
+          account.unsaved = 0
+        }
+        // With the power at most a few calls are forgotten; forced to the disk, each would wait for it.
+      },
+      'budget',
+      'later',
+    )
   }
 
   const patience = (retryAfterMs: number, words: string): AppError =>

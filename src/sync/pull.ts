@@ -8,6 +8,7 @@ import { markGone, type SourceRow, storeParticipants } from '../store/participan
 import { rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
+import type { Writer } from '../store/writer.ts'
 import type { Account } from './account.ts'
 import { changesOfFetch, demandLook, isNear } from './look.ts'
 import type { Progress } from './operations.ts'
@@ -146,7 +147,7 @@ export async function pullParticipants(
       seen += rows.filter(row => row.participant.values.registration_status === 'registered').length
       for (const error of refused) progress.refused({ stage: 'normalize', ...error })
       progress.add('successRecords', rows.length)
-      store.write(writer => {
+      const keep = (writer: Writer): void => {
         const counts = storeParticipants(writer, event, rows)
         progress.add('addedRecords', counts.added)
         progress.add('changedRecords', counts.changed)
@@ -164,7 +165,9 @@ export async function pullParticipants(
           state = { ...next, fullFetchStartedAt: null, lastFullAt: writer.at }
         } else state = next
         writer.put('connection_events', state)
-      })
+      }
+      // What the power takes before the page's cursor is on the disk, the page brings again.
+      store.write(keep, undefined, last ? 'now' : 'later')
       await breath()
     }
     progress.add('processedRecords', page.items.length)
@@ -178,7 +181,7 @@ export async function pullParticipants(
  */
 function whoIsGone(
   store: Store,
-  writer: Parameters<Parameters<Store['write']>[0]>[0],
+  writer: Writer,
   event: Row<'normalized_events'>,
   fetchStartedAt: number,
   seen: number,
