@@ -35,9 +35,12 @@ interface Known {
   readonly key: string
   readonly bib: string | null
   readonly name: string
-  readonly seenAt: number
-  readonly decided: number
 }
+
+const KNOWN = `p.id, p.source_participant_id AS key, p.bib_number AS bib,
+  TRIM(COALESCE(p.first_name, '') || ' ' || COALESCE(p.last_name, '')) AS name`
+
+const REGISTERED = `p.normalized_event_id = ? AND p.source_provider = ? AND p.registration_status = 'registered'`
 
 /**
  * Bibs that a fetch would change and people it would take out; a bib the crew decided does not change by it.
@@ -49,29 +52,31 @@ export function changesOfFetch(
   rows: readonly SourceRow[],
   goneBefore: number | null,
 ): Changes {
-  const known = reader.all<Known>(
-    `SELECT p.id, p.source_participant_id AS key, p.bib_number AS bib, p.synced_at AS seenAt,
-       TRIM(COALESCE(p.first_name, '') || ' ' || COALESCE(p.last_name, '')) AS name,
-       EXISTS (SELECT 1 FROM participant_overrides o
-         WHERE o.participant_id = p.id AND o.withdrawn = 0 AND o.field = 'bib_number') AS decided
-     FROM normalized_participants p WHERE p.normalized_event_id = ? AND p.source_provider = ?
-       AND p.registration_status = 'registered'`,
-    event.id,
-    event.sourceProvider,
-  )
+  const scope = [event.id, event.sourceProvider]
   const fetched = new Map(rows.map(({ participant }) => [participant.sourceParticipantId, participant]))
+  const known = reader.all<Known>(
+    `SELECT ${KNOWN} FROM json_each(?) j CROSS JOIN normalized_participants p ON p.source_participant_id = j.value
+     WHERE ${REGISTERED}`,
+    JSON.stringify([...fetched.keys()]),
+    ...scope,
+  )
+  const unseen =
+    goneBefore === null
+      ? []
+      : reader.all<Known>(
+          `SELECT ${KNOWN} FROM normalized_participants p WHERE ${REGISTERED} AND p.synced_at < ?`,
+          ...scope,
+          goneBefore,
+        )
+  const personOf = ({ id, name, bib }: Known) => ({ participantId: id, name: name || '(no name)', bib })
   const bibs: LookedAtChange[] = []
-  const gone: LookedAtChange[] = []
-  for (const { id: participantId, key, bib, name, seenAt, decided } of known) {
-    const person = { participantId, name: name || '(no name)', bib }
-    const now = fetched.get(key)
-    if (now === undefined) {
-      if (goneBefore !== null && seenAt < goneBefore) gone.push(person)
-      continue
-    }
-    if (now.values.registration_status !== 'registered') gone.push(person)
-    else if (bib !== null && now.values.bib_number !== null && now.values.bib_number !== bib && decided === 0)
-      bibs.push({ ...person, newBib: now.values.bib_number })
+  const gone = unseen.filter(({ key }) => !fetched.has(key)).map(personOf)
+  for (const one of known) {
+    const now = fetched.get(one.key)?.values
+    if (now === undefined) continue
+    if (now.registration_status !== 'registered') gone.push(personOf(one))
+    else if (one.bib === null || now.bib_number === null || now.bib_number === one.bib) continue
+    else if (!isDecided(reader, one.id)) bibs.push({ ...personOf(one), newBib: now.bib_number })
   }
   return { bibs, gone }
 }
