@@ -1,23 +1,12 @@
-import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { createRouterClient } from '@orpc/server'
-import { createApp } from '../src/app/create-app.ts'
-import { createMemorySecrets } from '../src/secrets/memory.ts'
-import { type Figure, inFolder, migrations, ms, round, silent } from './measure.ts'
+import { watchLoop } from './loop-delay.ts'
+import { type Figure, inFolder, ms, round } from './measure.ts'
+import { connect, type Outside, startProviders } from './providers.ts'
+import { callsOf, many, openRaceApp } from './race-app.ts'
+import { benchSyncBesideReads } from './sync-beside-reads.ts'
 
 const PEOPLE = 60_000
 const ANSWER_MS = 50
-
-interface Outside {
-  readonly source: string
-  readonly target: string
-  readonly keys: Record<string, string>
-  readonly login: Record<string, string>
-  readonly raceId: number
-  readonly eventId: number
-}
 
 /** The provider's own time: the same pages fetched, read as JSON and thrown away. */
 async function bareFetch({
@@ -48,41 +37,15 @@ async function bareFetch({
   }
 }
 
-/** 60,000 participants from the simulated provider, beside the provider's own time. */
-export const benchSync = (): Promise<Figure[]> =>
+/** People from the simulated provider, beside the provider's own time: `npm run bench -- sync [PEOPLE]`. */
+export const benchSync = ([people = PEOPLE]: readonly number[]): Promise<Figure[]> =>
   inFolder(async folder => {
-    const providers = fork(join(import.meta.dirname, 'provider-process.ts'), [
-      String(PEOPLE),
-      String(ANSWER_MS),
-    ])
-    const [outside] = (await once(providers, 'message')) as [Outside]
-    const app = createApp({
-      dataFolder: folder,
-      migrations,
-      version: 'bench',
-      clock: Date.now,
-      fetch,
-      log: silent,
-      timingPort: null,
-      schedule: false,
-      secrets: createMemorySecrets(),
-    })
+    const { process: providers, outside } = await startProviders(people, ANSWER_MS)
+    const app = openRaceApp(folder)
     await app.start()
-    const call = createRouterClient(app.router, {
-      context: { who: { name: 'bench', role: 'manager' as const } },
-    })
+    const call = callsOf(app)
     try {
-      const many = { calls_per_hour: '10000000' }
-      const { id: connectionId } = await call.connections.create({
-        connectionName: 'bench',
-        sourceProvider: 'runsignup',
-        targetProvider: 'ctlive',
-        sourceSettings: { base_url: outside.source, ...many },
-        targetSettings: { base_url: outside.target, ...many },
-        sourceCredentials: outside.keys,
-        targetCredentials: outside.login,
-        autoSyncEnabled: false,
-      })
+      const connectionId = await connect(call, outside)
       const run = async () => {
         const cpu = process.cpuUsage()
         const began = performance.now()
@@ -91,33 +54,33 @@ export const benchSync = (): Promise<Figure[]> =>
         return { took: ms(began), cpu: (used.user + used.system) / 1000, operation }
       }
       const warm = await bareFetch(outside)
-      const delay = monitorEventLoopDelay({ resolution: 5 })
-      delay.enable()
+      const loop = watchLoop()
       const first = await run()
-      delay.disable()
+      const delay = loop.said()
       const bare = await bareFetch(outside)
+      const beside = await benchSyncBesideReads(people, ANSWER_MS)
       await call.connections.update({ id: connectionId, inferredAllowed: true })
       const pushed = await run()
       const nothing = await run()
-      providers.send({ edit: PEOPLE / 100 })
+      providers.send({ edit: people / 100 })
       await once(providers, 'message')
       const changed = await run()
-      const people = PEOPLE.toLocaleString('en')
       return [
         {
-          what: `${people} participants through sync, provider answering in ${ANSWER_MS} ms`,
+          what: `${many(people)} participants through sync, provider answering in ${ANSWER_MS} ms`,
           measured: `${round(first.took / 1000)} s (${first.operation?.addedRecords} stored, ${first.operation?.calls} calls)`,
           beside: `${bare.calls} bare calls ${round(bare.took / 1000)} s (before: ${round(warm.took / 1000)} s), ratio ${round(first.took / bare.took)}; ${bare.calls} × ${ANSWER_MS} ms = ${round((bare.calls * ANSWER_MS) / 1000)} s`,
           reach: '≤ 3 × the provider’s own time',
         },
         {
           what: 'event loop of the engine meanwhile',
-          measured: `p99 ${round(delay.percentile(99) / 1e6)} ms, max ${round(delay.max / 1e6)} ms`,
+          measured: delay,
           beside: '–',
           reach: 'p99 ≤ 50 ms',
         },
+        beside,
         {
-          what: `push of ${people} entries, one call an entry`,
+          what: `push of ${many(people)} entries, one call an entry`,
           measured: `${round(pushed.took / 1000)} s (${pushed.operation?.pushedRecords} sent)`,
           beside: '–',
           reach: '≤ 1.5 × the target’s own time (not measured apart yet)',
