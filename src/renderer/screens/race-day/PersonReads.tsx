@@ -27,13 +27,15 @@ export function PersonReads({ person, zone }: { readonly person: Match; readonly
                 {read.at === null ? (read.rawTime ?? 'no time') : clockExact(read.at, zone)}
               </td>
               <td className={styles.place}>{read.location ?? 'not set'}</td>
-              <td className={styles.times}>
-                {read.raceTimeMs === null ? (
-                  <span className="faint">no gun</span>
-                ) : (
-                  <b>{raceTime(read.raceTimeMs)}</b>
-                )}
-                {read.chipTimeMs !== null && <span className="good">chip {raceTime(read.chipTimeMs)}</span>}
+              <td>
+                <div className={styles.times}>
+                  {read.raceTimeMs === null ? (
+                    <span className="faint">no gun</span>
+                  ) : (
+                    <b>{raceTime(read.raceTimeMs)}</b>
+                  )}
+                  {read.chipTimeMs !== null && <span className="good">chip {raceTime(read.chipTimeMs)}</span>}
+                </div>
               </td>
               <td className={styles.wrap}>
                 {[
