@@ -117,22 +117,3 @@ test('of a race day that is closed people are found and decided about as before'
   await page.keyboard.press('F4')
   await expect(personOn(page).getByText(/^checked in /)).toBeVisible()
 })
-
-test('an engine that does not answer is said at the bib box, and the next search is answered when it does', async ({
-  page,
-}) => {
-  await open(page)
-  await find(page, '5')
-  await expect(personOn(page)).toBeVisible()
-  await page.context().setOffline(true)
-  await find(page, '6')
-  await expect(deskOf(page).getByRole('alert').first()).toContainText(
-    'Not searched. The engine did not answer.',
-  )
-  await expect(personOn(page)).toHaveCount(0)
-  await expect(boxOf(page)).toBeFocused()
-  await page.context().setOffline(false)
-  await page.keyboard.press('Enter')
-  await expect(personOn(page)).toBeVisible()
-  await expect(deskOf(page).getByRole('alert')).toHaveCount(0)
-})
