@@ -6,8 +6,8 @@ export interface Wanted {
   /** CSS. */
   readonly at: string
   readonly text: string
-  /** It is to be gone. */
-  readonly gone?: boolean
+  /** The text is all there is. */
+  readonly whole?: boolean
 }
 
 /** One key, ms since it was pressed. */
@@ -26,7 +26,8 @@ interface Watch {
   readonly pressed: Pressed[]
   /** What the browser itself reports of a key to the next paint, where it is 16 ms or longer. */
   readonly slow: number[]
-  want(wanted: Wanted): void
+  /** What the next key is to bring about; false while it is there already. */
+  want(wanted: Wanted): boolean
 }
 
 declare global {
@@ -46,8 +47,10 @@ export function watchKeys(): void {
     port1.onmessage = () => then(performance.now())
     port2.postMessage(null)
   }
-  const met = ({ at, text, gone = false }: Wanted): boolean =>
-    [...document.querySelectorAll(at)].some(element => (element.textContent ?? '').includes(text)) !== gone
+  const met = ({ at, text, whole = false }: Wanted): boolean =>
+    [...document.querySelectorAll(at)].some(({ textContent }) =>
+      whole ? textContent === text : (textContent ?? '').includes(text),
+    )
   const onKey = (event: KeyboardEvent): void => {
     const { key, timeStamp: at } = event
     if (key === 'Control' || key === 'Alt') return
@@ -80,8 +83,9 @@ export function watchKeys(): void {
     pressed,
     slow,
     want(next) {
-      if (met(next)) throw new Error(`${JSON.stringify(next)} is there before the key`)
+      if (met(next)) return false
       wanted = next
+      return true
     },
   }
 }
@@ -91,8 +95,8 @@ export interface Hands {
   type(text: string): Promise<void>
   /** One key; waits until the page shows what is wanted of it. */
   press(key: string, wanted?: Wanted): Promise<void>
-  /** On which place of the matches somebody stands who is told by a text; null: nowhere. */
-  placeOf(text: string): Promise<number | null>
+  /** On which place of the matches somebody with a bib stands. */
+  placeOf(bib: string): Promise<number>
 }
 
 const BETWEEN_KEYS_MS = 25
@@ -102,16 +106,23 @@ export const handsAt = (page: Page): Hands => ({
   type: text => page.keyboard.type(text, { delay: BETWEEN_KEYS_MS }),
   async press(key, wanted) {
     if (wanted === undefined) return page.keyboard.press(key)
-    await page.evaluate(want => window.deskKeys.want(want), wanted)
+    const { text, at } = wanted
+    const waiting = { polling: 10, timeout: PATIENCE_MS }
+    // A list of fewer letters may still be on the screen.
+    await page
+      .waitForFunction(want => window.deskKeys.want(want), wanted, waiting)
+      .catch(cause => {
+        throw new Error(`“${text}” is in ${at} before ${key}`, { cause })
+      })
     await page.keyboard.press(key)
-    await page.waitForFunction(() => window.deskKeys.pressed.at(-1)?.answered !== null, null, {
-      polling: 10,
-      timeout: PATIENCE_MS,
+    const answered = (): boolean => window.deskKeys.pressed.at(-1)?.answered !== null
+    await page.waitForFunction(answered, null, waiting).catch(cause => {
+      throw new Error(`${PATIENCE_MS} ms after ${key} no “${text}” in ${at}`, { cause })
     })
   },
-  async placeOf(text) {
-    const rows = await page.getByRole('option').allTextContents()
-    const place = rows.findIndex(row => row.includes(text))
-    return place < 0 ? null : place
+  async placeOf(bib) {
+    const bibs = await page.locator('[role="option"] b').allTextContents()
+    if (!bibs.includes(bib)) throw new Error(`${bib} was found, and is no longer among ${bibs.join(', ')}`)
+    return bibs.indexOf(bib)
   },
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { chromium, type Page } from 'playwright'
 import { type Client, clientOverHttp } from '../src/server/client.ts'
 import { handsAt, type Pressed, watchKeys } from './desk-keys.ts'
-import { queue, type Task, type Visitor } from './desk-tasks.ts'
+import { heard, queue, type Task, type Visitor } from './desk-tasks.ts'
 import { type Figure, inFolder, percentile, round } from './measure.ts'
 
 const PEOPLE = 60_000
@@ -30,18 +30,38 @@ interface Round {
   readonly reads: number
 }
 
+/** How many the bib box lists. */
+const LISTED = 20
+/** The letter that is left out is the third: with this many it is missing. */
+const FEWEST_LETTERS = 4
+
+/** Of a name as it is heard, as much as it takes until its last letter brings somebody into the list. */
+async function untilListed({ client, raceDayId }: Desk, id: string, text: string): Promise<string> {
+  let listed = true
+  for (let letters = FEWEST_LETTERS - 1; letters <= text.length; letters += 1) {
+    const q = text.slice(0, letters)
+    const before = listed
+    listed = (await client.raceDay.lookup({ q, raceDayId, limit: LISTED })).matches.some(one => one.id === id)
+    if (listed && !before) return q
+  }
+  throw new Error(`no letter of “${text}” brings ${id} into the list`)
+}
+
 /** Somebody of the crowd whom no other task meets. */
-async function visitor({ client, raceDayId }: Desk, place: number): Promise<Visitor> {
+async function visitor(desk: Desk, place: number, task: Task): Promise<Visitor> {
+  const { client, raceDayId } = desk
   const bib = String(100 + place * 487)
   const [found] = (await client.raceDay.lookup({ bib, raceDayId })).matches
   if (!found) throw new Error(`nobody wears ${bib}`)
-  const { id, firstName, lastName } = found
+  const { id } = found
+  const [firstName, lastName] = [found.firstName ?? '', found.lastName ?? '']
   return {
     id,
     bib,
-    firstName: firstName ?? '',
-    lastName: lastName ?? '',
+    firstName,
+    lastName,
     spareBib: String(PEOPLE + 100 + place),
+    heardAs: task.byName ? await untilListed(desk, id, heard(firstName, lastName)) : null,
   }
 }
 
@@ -55,9 +75,7 @@ async function wrong(desk: Desk, task: Task, who: Visitor): Promise<string | nul
 }
 
 /** Sixty who come to the desk, one a second. */
-async function sixty(desk: Desk, first: number): Promise<Round> {
-  const tasks = queue()
-  const visitors = await Promise.all(tasks.map((_, n) => visitor(desk, first + n)))
+async function sixty(desk: Desk, tasks: readonly Task[], visitors: readonly Visitor[]): Promise<Round> {
   const { page, client, reader } = desk
   await page.evaluate(() => {
     window.deskKeys.pressed.length = 0
@@ -75,7 +93,7 @@ async function sixty(desk: Desk, first: number): Promise<Round> {
     reader.send({ atDesk: Number(who.bib) })
     const said = await task.run(hands, who).then(
       () => wrong(desk, task, who),
-      () => `${task.name} of bib ${who.bib} was not answered`,
+      (error: unknown) => `${task.name} of bib ${who.bib}: ${(error as Error).message.split('\n')[0]}`,
     )
     if (said !== null) failed.push(said)
   }
@@ -139,9 +157,13 @@ export const benchDesk = (): Promise<Figure[]> =>
     const [day] = (await client.raceDay.raceDays()).raceDays
     if (!day) throw new Error('no race day')
     const desk: Desk = { page, client, raceDayId: day.id, reader }
-    const quiet = await sixty(desk, 0)
+    const tasks = queue()
+    const visitors = (first: number): Promise<Visitor[]> =>
+      Promise.all(tasks.map((task, n) => visitor(desk, first + n, task)))
+    const [early, late] = [await visitors(0), await visitors(tasks.length)]
+    const quiet = await sixty(desk, tasks, early)
     reader.send({ go: true })
-    const loud = await sixty(desk, 60)
+    const loud = await sixty(desk, tasks, late)
     await browser.close()
     await ended(reader)
     await ended(app)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import {
   LINK_ROUTES,
+  LOCATION_KINDS,
   OVERRIDE_FIELDS,
   RACE_STATUSES,
   READ_KINDS,
@@ -57,6 +58,7 @@ const override = z.object({
 const personRead = z.object({
   id: z.number(),
   location: z.string().nullable(),
+  locationKind: z.enum(LOCATION_KINDS).nullable(),
   at: moment.nullable(),
   rawTime: z.string().nullable(),
   chip: z.string().nullable(),

@@ -43,6 +43,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'store.newer': 500,
   'store.damaged': 500,
   'store.unwritable': 500,
+  'store.busy': 503,
   'secrets.locked': 423,
   'port.taken': 409,
 }

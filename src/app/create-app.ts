@@ -43,7 +43,7 @@ import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
-import { createPeopleCounts, raceDayCounts } from './race-day-counts.ts'
+import { createEntered, raceDayCounts } from './race-day-counts.ts'
 import { tallyOf } from './race-tally.ts'
 import { createReaderStatus } from './reader-status.ts'
 import { createReaders } from './readers.ts'
@@ -114,7 +114,7 @@ export function createApp(config: AppConfig): App {
   })
   relays.onStatus(() => topics.changed('timing'))
   const readerStatus = createReaderStatus({ store, readers, clock, changed: () => topics.changed('timing') })
-  const peopleCounts = createPeopleCounts(store)
+  const entered = createEntered(store)
   const tally = createPaced(raceDayId => tallyOf(store.read, raceDayId))
 
   const parts: AppParts = {
@@ -130,7 +130,8 @@ export function createApp(config: AppConfig): App {
     readerStatus,
     topics,
     readCounts: createReadCounts(store.read, clock),
-    counts: async raceDayId => raceDayCounts(peopleCounts(raceDayId), await tally(raceDayId)),
+    entered,
+    counts: async raceDayId => raceDayCounts(entered.counts(raceDayId), await tally(raceDayId)),
     tally,
     displayReach: createDisplayReach(config, store, () => app),
     backups,

@@ -5,6 +5,7 @@ import { AppError, isAppError } from '../core/errors.ts'
 import { ROLES } from '../core/model.ts'
 import { toORPCError } from './call-errors.ts'
 import type { CallContext } from './context.ts'
+import { storeTrouble } from './store-trouble.ts'
 
 /**
  * What every procedure is built on: the caller's role is looked at first, and expected trouble goes out with its code.
@@ -25,6 +26,7 @@ export const os = implement(contract)
       }
       return await next()
     } catch (error) {
-      throw isAppError(error) ? toORPCError(error) : error
+      const expected = isAppError(error) ? error : storeTrouble(error)
+      throw expected === null ? error : toORPCError(expected)
     }
   })

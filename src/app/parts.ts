@@ -9,7 +9,7 @@ import type { Relays } from '../timing/relay.ts'
 import type { AppConfig } from './app.ts'
 import type { ConnectionKeys } from './connection-keys.ts'
 import type { DisplayReach } from './display-reach.ts'
-import type { RaceDayCounts } from './race-day-counts.ts'
+import type { Entered, RaceDayCounts } from './race-day-counts.ts'
 import type { RaceTally } from './race-tally.ts'
 import type { ReaderStatus } from './reader-status.ts'
 import type { Readers } from './readers.ts'
@@ -29,6 +29,7 @@ export interface AppParts {
   readonly readerStatus: ReaderStatus
   readonly topics: Topics
   readonly readCounts: ReadCounts
+  readonly entered: Entered
   readonly counts: (raceDayId: string) => Promise<RaceDayCounts>
   /** Who has been where on a race day, by its id. */
   readonly tally: (raceDayId: string) => Promise<RaceTally>

@@ -1,10 +1,11 @@
 import type { Reader } from '../store/reader.ts'
 import type { Store } from '../store/store.ts'
+import { doubledBibs } from './double-bibs.ts'
+import { createKept } from './kept.ts'
+import { EVENTS_OF_DAY } from './race-days.ts'
 import type { RaceTally } from './race-tally.ts'
 
 const MINUTE = 60_000
-
-const EVENTS = 'SELECT normalized_event_id FROM race_day_events WHERE race_day_id = ? AND removed = 0'
 
 interface PeopleCounts {
   readonly registered: number
@@ -14,32 +15,41 @@ interface PeopleCounts {
 }
 
 /** Who is entered; counted again when somebody changed, not with every read. */
-export function createPeopleCounts({ read, onChange }: Store): (raceDayId: string) => PeopleCounts {
-  const known = new Map<string, PeopleCounts>()
-  onChange(tables => {
-    if (tables.has('effective_participants') || tables.has('race_day_events')) known.clear()
-  })
-  return raceDayId => {
-    const found = known.get(raceDayId) ?? peopleCounts(read, raceDayId)
-    known.set(raceDayId, found)
-    return found
+export interface Entered {
+  /** Registered people of an event. */
+  ofEvent(eventId: string): number
+  counts(raceDayId: string): PeopleCounts
+  doubledBibs(raceDayId: string): readonly string[]
+}
+
+export function createEntered(store: Store): Entered {
+  const { read } = store
+  const doubled = createKept(store, ['effective_participants', 'race_day_events'], raceDayId =>
+    doubledBibs(read, raceDayId),
+  )
+  return {
+    ofEvent: createKept(store, ['effective_participants'], eventId => peopleOf(read, eventId)),
+    counts: createKept(store, ['effective_participants', 'race_day_events'], raceDayId => ({
+      ...peopleCounts(read, raceDayId),
+      duplicateBibs: doubled(raceDayId).length,
+    })),
+    doubledBibs: doubled,
   }
 }
 
-function peopleCounts(read: Reader, raceDayId: string): PeopleCounts {
-  const people = read.get<Record<'registered' | 'checkedIn' | 'withoutBib', number>>(
+const peopleOf = (read: Reader, eventId: string): number =>
+  read.get<{ people: number }>(
+    `SELECT COUNT(*) AS people FROM effective_participants
+     WHERE normalized_event_id = ? AND registration_status = 'registered'`,
+    eventId,
+  )?.people ?? 0
+
+const peopleCounts = (read: Reader, raceDayId: string): Omit<PeopleCounts, 'duplicateBibs'> =>
+  read.get<Omit<PeopleCounts, 'duplicateBibs'>>(
     `SELECT COUNT(*) AS registered, COUNT(checked_in_at) AS checkedIn, COALESCE(SUM(bib_key IS NULL), 0) AS withoutBib
-     FROM effective_participants WHERE registration_status = 'registered' AND normalized_event_id IN (${EVENTS})`,
+     FROM effective_participants WHERE registration_status = 'registered' AND normalized_event_id IN (${EVENTS_OF_DAY})`,
     raceDayId,
   ) ?? { registered: 0, checkedIn: 0, withoutBib: 0 }
-  const doubled = read.get<{ bibs: number }>(
-    `SELECT COUNT(*) AS bibs FROM (SELECT bib_key FROM effective_participants
-       WHERE registration_status = 'registered' AND bib_key IS NOT NULL AND normalized_event_id IN (${EVENTS})
-       GROUP BY bib_key HAVING COUNT(*) > 1)`,
-    raceDayId,
-  )
-  return { ...people, duplicateBibs: doubled?.bibs ?? 0 }
-}
 
 /** How a race day stands, of distinct people. */
 export function raceDayCounts(people: PeopleCounts, tally: RaceTally) {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Reader } from '../store/reader.ts'
 import { lastSeen, type OutRow } from '../store/still-out.ts'
-import { EVENTS_OF_DAY } from './race-days.ts'
+import { eventsOfDay } from './race-days.ts'
 import type { RaceTally } from './race-tally.ts'
 
 /** More is no list that anybody works through; the others are counted. */
@@ -19,9 +19,7 @@ export async function stillOut(
   eventId: string | null,
   tally: RaceTally,
 ): Promise<{ readonly people: readonly OutRow[]; readonly total: number }> {
-  const events = new Set(
-    reader.all<{ normalized_event_id: string }>(EVENTS_OF_DAY, raceDayId).map(row => row.normalized_event_id),
-  )
+  const events = new Set(eventsOfDay(reader, raceDayId))
   const out = tally.out.filter(one => (eventId === null ? events.has(one.eventId) : one.eventId === eventId))
   const listed = out.toSorted((a, b) => byUnseen(a.at, b.at)).slice(0, LISTED)
   const people: OutRow[] = []

@@ -5,7 +5,7 @@ import type { TableName } from '../store/tables.ts'
 
 /** Who shows what follows from which table. */
 const TOPICS_OF: { readonly [table in TableName]?: readonly Topic[] } = {
-  timing_reads: ['reads', 'timing'],
+  timing_reads: ['reads'],
   read_links: ['reads'],
   read_assignments: ['reads'],
   chip_assignments: ['reads', 'participants'],

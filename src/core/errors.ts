@@ -32,6 +32,7 @@ export const ERROR_CODES = [
   'store.newer',
   'store.damaged',
   'store.unwritable',
+  'store.busy',
   'secrets.locked',
   'port.taken',
 ] as const

@@ -55,6 +55,8 @@ export const useRaceDays = () =>
     queryFn: ({ signal }) => client.raceDay.raceDays(undefined, { signal }),
     select: data => data.raceDays,
     meta: topics('participants', 'connections', 'timing'),
+    // A gun comes as a read.
+    refetchInterval: 2000,
   })
 
 export const useUnifiedEvents = () =>
@@ -71,6 +73,7 @@ export const useSessions = () =>
     queryFn: ({ signal }) => client.timing.sessions(undefined, { signal }),
     select: data => data.sessions,
     meta: topics('timing'),
+    refetchInterval: 5000,
   })
 
 /** Of everybody and all their reads: read again by the clock, or when a person changed. */
@@ -107,15 +110,15 @@ export const usePerson = (id: string | null) =>
     queryKey: ['person', id],
     queryFn: ({ signal }) => client.raceDay.participant({ id: id ?? '' }, { signal }),
     enabled: id !== null,
-    meta: topics('participants', 'reads', 'sync', 'timing'),
+    meta: topics('participants', 'reads', 'sync'),
   })
 
-/** People by whatever was typed. */
+/** People by whatever was typed; who is shown is read again by usePerson. */
 export const lookupQuery = (raceDayId: string | null, typed: string, limit: number) => ({
   queryKey: ['lookup', raceDayId, typed, limit],
   queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
     client.raceDay.lookup({ q: typed, limit, ...(raceDayId === null ? {} : { raceDayId }) }, { signal }),
-  meta: topics('participants', 'timing'),
+  meta: topics('participants'),
 })
 
 export const useLookup = (raceDayId: string | null, typed: string, limit = 20) =>

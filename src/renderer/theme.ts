@@ -60,6 +60,8 @@ const ours = {
   // Of fields: their outline is all that tells where to type.
   '--mantine-color-gray-4': 'var(--faint)',
   '--mantine-color-dark-4': 'var(--faint)',
+  '--mantine-color-disabled-color': 'var(--faint)',
+  '--mantine-color-disabled-border': 'var(--faint)',
   '--mantine-color-error': 'var(--bad)',
   '--mantine-primary-color-filled': 'var(--accent)',
 }

@@ -99,7 +99,7 @@ export function lastReadsAt(
   const rows = reader.all<CrossingRow>(
     `SELECT l.read_id AS readId, l.participant_id AS participantId, l.normalized_event_id AS normalizedEventId,
        e.bib_number AS bib, ${PERSON}, l.location_name AS location, l.at, l.at AS receivedAt
-     FROM (SELECT links.*, t.location_name FROM read_links links JOIN timing_locations t ON t.id = links.location_id
+     FROM (SELECT links.*, t.location_name FROM read_links links CROSS JOIN timing_locations t ON t.id = links.location_id
        WHERE links.session_id IN (${SESSIONS}) AND links.state = 'linked'
          AND t.location_name IN (SELECT value FROM json_each(?)) ORDER BY links.read_id DESC LIMIT ?) l
      JOIN effective_participants e ON e.participant_id = l.participant_id AND e.race_status = 'none'

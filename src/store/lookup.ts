@@ -56,18 +56,22 @@ export function findByBib(reader: Reader, scope: Scope, bib: string, limit: numb
 /** People a chip belongs to: by assignment, as their own, by the supplier's file, or as the bib itself. */
 export function findByChip(reader: Reader, scope: Scope, chip: string, limit: number): string[] {
   const key = chipKey(chip)
-  const where = inScope(scope, 'e.normalized_event_id')
+  // A chip is of few people, an event of many: in this order, whatever SQLite thinks, and the event is but compared.
+  const where = inScope(scope, '+e.normalized_event_id')
   const day = scope.raceDayId
   const rows = reader.all<{ id: string }>(
     `SELECT e.participant_id AS id, MIN(found.rank) AS rank FROM (
-       SELECT participant_id AS id, 1 AS rank FROM chip_assignments
-         WHERE chip = ? AND withdrawn = 0 AND participant_id IS NOT NULL AND (? IS NULL OR race_day_id = ?)
+       SELECT a.participant_id AS id, 1 AS rank FROM race_days y
+         CROSS JOIN chip_assignments a ON a.race_day_id = y.id AND a.chip = ?
+         WHERE a.withdrawn = 0 AND a.participant_id IS NOT NULL AND (? IS NULL OR y.id = ?)
        UNION ALL SELECT participant_id, 2 FROM participant_chips WHERE chip = ?
-       UNION ALL SELECT p.participant_id, 3 FROM bib_chips b JOIN effective_participants p ON p.bib_key = b.bib_number
-         JOIN race_day_events d ON d.race_day_id = b.race_day_id AND d.removed = 0
+       UNION ALL SELECT p.participant_id, 3 FROM race_days y
+         CROSS JOIN bib_chips b ON b.race_day_id = y.id AND b.chip = ?
+         CROSS JOIN effective_participants p ON p.bib_key = b.bib_number
+         CROSS JOIN race_day_events d ON d.race_day_id = y.id AND d.removed = 0
            AND d.normalized_event_id = p.normalized_event_id
-         WHERE b.chip = ? AND b.removed = 0 AND (? IS NULL OR b.race_day_id = ?)
-     ) found JOIN effective_participants e ON e.participant_id = found.id
+         WHERE b.removed = 0 AND (? IS NULL OR y.id = ?)
+     ) found CROSS JOIN effective_participants e ON e.participant_id = found.id
      WHERE ${where.sql} GROUP BY e.participant_id ORDER BY rank, e.name_folded LIMIT ?`,
     key,
     day,

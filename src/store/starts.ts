@@ -153,19 +153,23 @@ export interface StartPlace {
   readonly people: number
 }
 
+const EVENTS = 'SELECT normalized_event_id FROM race_day_events WHERE race_day_id = ? AND removed = 0'
+
 /** Every start there is to be: the events, then their waves, by the plan. */
 export const startPlaces = (reader: Reader, raceDayId: string): StartPlace[] =>
   reader.all<StartPlace>(
     `SELECT v.id AS eventId, v.event_name AS eventName, v.start_at AS eventStartAt, w.wave, MAX(w.people) AS people
      FROM race_day_events d JOIN normalized_events v ON v.id = d.normalized_event_id JOIN (
        SELECT normalized_event_id AS event, '' AS wave, COUNT(*) AS people FROM effective_participants
-         WHERE registration_status = 'registered' GROUP BY 1
+         WHERE registration_status = 'registered' AND normalized_event_id IN (${EVENTS}) GROUP BY 1
        UNION ALL SELECT normalized_event_id, wave, COUNT(*) FROM effective_participants
-         WHERE registration_status = 'registered' AND wave <> '' GROUP BY 1, 2
+         WHERE registration_status = 'registered' AND normalized_event_id IN (${EVENTS}) AND wave <> '' GROUP BY 1, 2
        UNION ALL SELECT normalized_event_id, wave, 0 FROM starts
        UNION ALL SELECT id, '', 0 FROM normalized_events
      ) w ON w.event = v.id
      WHERE d.race_day_id = ? AND d.removed = 0 GROUP BY v.id, w.wave
      ORDER BY v.start_at IS NULL, v.start_at, v.event_name, v.id, w.wave`,
+    raceDayId,
+    raceDayId,
     raceDayId,
   )

@@ -91,7 +91,7 @@ export function deskProcedures(parts: AppParts) {
     ),
     doubleBibs: os.desk.doubleBibs.handler(({ input }) => {
       dayMustExist(input.id)
-      return { bibs: doubleBibs(read, input.id) }
+      return { bibs: doubleBibs(read, input.id, parts.entered.doubledBibs(input.id)) }
     }),
     joinWalkUp: os.desk.joinWalkUp.handler(({ input, context }) => {
       store.write(writer => joinWalkUp(writer, input.id, input.withId), context.who.name)

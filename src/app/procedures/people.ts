@@ -217,9 +217,9 @@ export function matchOf(
     ...othersOf(reader, source),
     waitsForPush: waitsForPush(reader, row, source),
     startAt: gun,
-    reads: counted.map(({ locationKind, duplicateOf: _, ...read }) => {
+    reads: counted.map(({ duplicateOf: _, ...read }) => {
       const start =
-        locationKind === 'start' || read.at === null ? null : ownStart(starts, read.at, startsFrom)
+        read.locationKind === 'start' || read.at === null ? null : ownStart(starts, read.at, startsFrom)
       return {
         ...read,
         raceTimeMs: gun === null || read.at === null ? null : read.at - gun,

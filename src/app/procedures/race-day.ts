@@ -19,12 +19,6 @@ import type { AppParts } from '../parts.ts'
 import { raceDayById } from '../race-days.ts'
 import { eventById, matchesOf, matchOf, PARTICIPANT, participantOf } from './people.ts'
 
-const count = (parts: AppParts, eventId: string): number =>
-  parts.store.read.get<{ people: number }>(
-    `SELECT COUNT(*) AS people FROM effective_participants WHERE normalized_event_id = ? AND registration_status = 'registered'`,
-    eventId,
-  )?.people ?? 0
-
 function raceDayShown(parts: AppParts, day: Row<'race_days'>): RaceDay {
   const { read } = parts.store
   const events = rowsWhere(
@@ -51,7 +45,7 @@ function raceDayShown(parts: AppParts, day: Row<'race_days'>): RaceDay {
       raceName: event.raceName,
       sourceProvider: event.sourceProvider,
       startAt: event.startAt,
-      participants: count(parts, event.id),
+      participants: parts.entered.ofEvent(event.id),
     })),
     starts: [
       ...starts.map(({ normalizedEventId, wave, plannedAt, gunAt, correctedAt, decidedBy, reason }) => ({
@@ -114,7 +108,7 @@ export function raceDayProcedures(parts: AppParts) {
         locationCity: event.locationCity,
         locationState: event.locationState,
         eventStatus: event.eventStatus,
-        participants: count(parts, event.id),
+        participants: parts.entered.ofEvent(event.id),
         syncedAt: event.syncedAt,
       }))
       return { events, providers: [...new Set(events.map(event => event.sourceProvider))] }

@@ -18,7 +18,7 @@ export function readersProcedures({ store, readers, readerStatus, topics }: AppP
   const { read } = store
 
   async function* watch(signal: AbortSignal | undefined): AsyncGenerator<ReadersStatus, void> {
-    for await (const _ of topics.watch(['timing'], signal)) {
+    for await (const _ of topics.watch(['timing', 'reads'], signal)) {
       yield readerStatus.now()
       await wait(AT_MOST_EVERY_MS, undefined, { ...(signal ? { signal } : {}) }).catch(() => {})
     }

@@ -7,6 +7,7 @@ import { assignChip, assignRead, createSession, unlinkedGroups, updateSession } 
 import { type NobodysChipRow, nobodysChips, putNobodysChips } from '../../store/nobodys-chips.ts'
 import { nameOf } from '../../store/participant-columns.ts'
 import { type ReadRow, readById, readsPage } from '../../store/reads.ts'
+import { readsAt } from '../../store/reads-at.ts'
 import { rowsWhere, rowWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
 import { sessionRaceDay } from '../../timing/link-facts.ts'
@@ -198,13 +199,9 @@ export function timingProcedures(parts: AppParts) {
     reads: os.timing.reads.handler(({ input }) => {
       const sessionId = chosen(input.sessionId)
       if (sessionId === null) return { reads: [], next: null }
-      const rows = readsPage(read, {
-        sessionId,
-        state: input.state ?? null,
-        location: input.location ?? null,
-        after: input.after ?? null,
-        limit: input.limit,
-      })
+      const { location, limit } = input
+      const query = { sessionId, state: input.state ?? null, after: input.after ?? null, limit }
+      const rows = location === undefined ? readsPage(read, query) : readsAt(read, { ...query, location })
       const gun = createGuns(read)
       const problem = clockProblem(read)
       return {

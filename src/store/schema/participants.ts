@@ -102,6 +102,10 @@ export const normalizedParticipants = sqliteTable(
     ),
     index('normalized_participants_bib').on(table.normalizedEventId, table.bibNumber),
     index('normalized_participants_transferred').on(table.successorKey).where(sql`successor_key IS NOT NULL`),
+    // Few of all: those at the provider are counted on the key, less these.
+    index('normalized_participants_left')
+      .on(table.normalizedEventId, table.sourceProvider)
+      .where(sql`registration_status <> 'registered'`),
     index('normalized_participants_retained')
       .on(table.normalizedEventId, table.bibNumber)
       .where(sql`bib_retained = 1`),
@@ -132,6 +136,10 @@ export const effectiveParticipants = sqliteTable(
     // With what tells double bibs, so that they are found on the index alone.
     index('effective_participants_bib').on(table.bibKey, table.registrationStatus, table.normalizedEventId),
 
+    // With what is counted of people, so that tens of thousands are counted on the index alone.
+    index('effective_participants_counted')
+      .on(table.normalizedEventId, table.wave, table.checkedInAt, table.bibKey)
+      .where(sql`registration_status = 'registered'`),
     index('effective_participants_event').on(table.normalizedEventId, table.nameFolded),
     index('effective_participants_changed').on(table.normalizedEventId, table.changedAt),
   ],

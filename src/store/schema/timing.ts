@@ -206,6 +206,9 @@ export const readLinks = sqliteTable(
   table => [
     index('read_links_participant').on(table.participantId),
     index('read_links_state').on(table.sessionId, table.state),
+    // The newest at a place are its last here: each entry ends with the read's id. By state first, so that what asks
+    // for somebody's links at a place goes by the person.
+    index('read_links_place').on(table.state, table.locationId),
     // Few of all reads count, and screens ask again and again who has been where. By time, so that it grows at its ends.
     index('read_links_counted')
       .on(table.sessionId, table.locationId, table.at, table.participantId)

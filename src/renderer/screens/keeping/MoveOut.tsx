@@ -77,7 +77,7 @@ export function MoveOut({ onClose }: { readonly onClose: () => void }) {
           <div className={styles.passphrases}>
             <PasswordInput
               label="Passphrase"
-              description={`${SHORTEST} characters or more. Without it nobody opens the file.`}
+              description={`${SHORTEST} characters or more. Lost, the file is too.`}
               value={passphrase}
               error={short ? `${SHORTEST} characters or more` : null}
               onChange={event => setPassphrase(event.currentTarget.value)}

@@ -69,7 +69,7 @@ export function LapsDialog({ raceDay, course, location, onClose }: LapsDialogPro
             <TextInput
               label={`${row.eventName}, laps`}
               value={row.lapsText}
-              error={row.badLaps ? '0 to 999' : null}
+              error={row.badLaps ? 'A whole number, 0 to 999' : null}
               onChange={event => say(row.id, { laps: event.currentTarget.value })}
               autoComplete="off"
               {...(index === 0 ? { 'data-autofocus': true } : {})}

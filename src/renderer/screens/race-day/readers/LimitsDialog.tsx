@@ -55,7 +55,7 @@ export function LimitsDialog({ raceDay, course, onClose }: LimitsDialogProps) {
           label="Days the race takes"
           description={`Reads count from ${momentExact(course.readsFrom, zone)} to ${momentExact(course.readsBefore, zone)}. A time outside is a wrong clock.`}
           value={days}
-          error={badDays ? '1 to 60' : null}
+          error={badDays ? 'Whole days, 1 to 60' : null}
           onChange={event => setDays(event.currentTarget.value)}
           autoComplete="off"
         />
