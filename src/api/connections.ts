@@ -31,6 +31,8 @@ export const provider = z.object({
   fields: z.array(field),
   /** Operation → documented, observed or inferred (nobody has confirmed it). */
   evidence: opaque,
+  /** Operation → why there is no way to do it, and what to do instead. */
+  noWay: texts,
 })
 export type ProviderInfo = z.infer<typeof provider>
 
