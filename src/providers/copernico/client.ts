@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '../../core/errors.ts'
+import { AppError, type ErrorCode, isAppError } from '../../core/errors.ts'
 import type { Json, JsonObject } from '../../core/runtime.ts'
 import { baseAddress } from '../address.ts'
 import { type HttpAnswer, request } from '../http.ts'
@@ -27,7 +27,7 @@ export async function fetchPreset(
   const [race, login, preset, event] = [race_slug, preset_login, preset_name, eventName].map(part =>
     encodeURIComponent(part.trim()),
   )
-  const answer = await hintingAtSize(() => read(context, `/${race}/preset/${login}:::${preset}/${event}`, {}))
+  const answer = await hinting(() => read(context, `/${race}/preset/${login}:::${preset}/${event}`, {}))
   const rows = rowsIn(answer.json())?.map(row => rowWire.safeParse(row))
   if (!rows?.every(row => row.success))
     throw new AppError('provider.unreadable', `Copernico answered no rows for the preset ${preset_name}`)
@@ -47,22 +47,25 @@ function withoutId(preset: string, row: RowWire): AppError {
   )
 }
 
-/** The vendor says that a preset above 6 MB does not work, not how it fails. */
-async function hintingAtSize<T>(work: () => Promise<T>): Promise<T> {
+/** What a failed preset may come from. The vendor says that one above 6 MB does not work, not how it fails. */
+const HINTS: { readonly [code in ErrorCode]?: string } = {
+  'provider.not-found':
+    'Race, login, preset and event must be written letter by letter as they are in Copernico',
+  'provider.unavailable': 'A preset above 6 MB fails like that: then take columns out of it',
+}
+
+async function hinting<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    if (!isAppError(error) || error.code !== 'provider.unavailable') throw error
-    throw new AppError(
-      error.code,
-      `${error.message}. A preset above 6 MB fails like that: then take columns out of it`,
-      {
-        retriable: error.retriable,
-        ...(error.retryAfterMs === null ? {} : { retryAfterMs: error.retryAfterMs }),
-        details: error.details,
-        cause: error,
-      },
-    )
+    const hint = isAppError(error) ? HINTS[error.code] : undefined
+    if (!isAppError(error) || hint === undefined) throw error
+    throw new AppError(error.code, `${error.message}. ${hint}`, {
+      retriable: error.retriable,
+      ...(error.retryAfterMs === null ? {} : { retryAfterMs: error.retryAfterMs }),
+      details: error.details,
+      cause: error,
+    })
   }
 }
 

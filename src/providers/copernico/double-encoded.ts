@@ -14,7 +14,7 @@ export function undoubled(text: string): string {
     bytes.push(byte)
   }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(bytes))
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Uint8Array.from(bytes))
   } catch {
     return text
   }

@@ -56,10 +56,13 @@ describe('the test of a connection', () => {
 
   test('finds a preset or an event that is a letter off', async () => {
     const site = await copernicoSite()
-    for (const settings of [{ preset_name: 'trackside' }, { events: `5k = ${FIVE_K}` }])
-      expect((await troubleOf(() => copernico.check(site.contextOf(settings)))).code).toBe(
+    for (const settings of [{ preset_name: 'trackside' }, { events: `5k = ${FIVE_K}` }]) {
+      const error = await troubleOf(() => copernico.check(site.contextOf(settings)))
+      expect([error.code, error.message]).toEqual([
         'provider.not-found',
-      )
+        expect.stringContaining('letter by letter'),
+      ])
+    }
   })
 
   test('says what of the settings cannot be read, before any call', async () => {
