@@ -9,6 +9,7 @@ const setting = z.object({
   required: z.boolean(),
   help: z.string().optional(),
   placeholder: z.string().optional(),
+  lines: z.literal(true).optional(),
 })
 
 const field = z.object({

@@ -92,7 +92,8 @@ function read(
   return request(context, {
     method: 'GET',
     url: new URL(`${base}${path}`),
-    headers,
+    // A cache stands in front: what was sent a moment ago is to be read back.
+    headers: { 'cache-control': 'no-cache', ...headers },
     judge: answer => {
       if (answer.status === 200) refuseError(answer, answer.json(), path)
     },
