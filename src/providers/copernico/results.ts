@@ -58,17 +58,27 @@ export async function* pullResults(
 
 const PRINT = 8
 
-const digest = (said: string): string => createHash('sha1').update(said).digest('hex')
-
-const heapOf = (id: string): number => Number.parseInt(digest(id).slice(0, 6), 16) % HEAPS
+/** A number from 0 to HEAPS - 1, the same for an id for ever. */
+function heapOf(id: string): number {
+  let hash = 0
+  for (let at = 0; at < id.length; at++) hash = (hash * 31 + id.charCodeAt(at)) >>> 0
+  return hash % HEAPS
+}
 
 const printAt = (heaps: string, heap: number): string => heaps.slice(heap * PRINT, (heap + 1) * PRINT)
 
 /** One short print a heap, one after the other: of all its rows, whatever their order, and of what they are read by. */
 function heapsOf(rows: readonly PresetRow[], columns: ResultColumns | null): string {
   const heaps = Array.from({ length: HEAPS }, (): string[] => [])
-  for (const { id, row } of rows) heaps[heapOf(id)]?.push(digest(JSON.stringify(row)))
-  return heaps.map(heap => digest(JSON.stringify([columns, heap.sort()])).slice(0, PRINT)).join('')
+  for (const { id, row } of rows) heaps[heapOf(id)]?.push(JSON.stringify(row))
+  const by = JSON.stringify(columns)
+  return heaps
+    .map(heap => {
+      const hash = createHash('sha1').update(by)
+      for (const row of heap.sort()) hash.update(row)
+      return hash.digest('hex').slice(0, PRINT)
+    })
+    .join('')
 }
 
 async function athletesOf(
@@ -94,15 +104,11 @@ function raceInColumns({ id, row }: PresetRow, columns: ResultColumns): Json | n
     times[name] = { order, time: of(column) }
   })
   times[WHOLE] = { order: columns.splits.length, time: of(columns.gun), netTime: of(columns.chip) }
+  const passed = Object.values(times).some(({ time, netTime }) => Number(time) > 0 || Number(netTime) > 0)
+  if (!passed && statusOf(row.status, false, false) === 'unknown') return null
   const { place, genderPlace, divisionPlace } = columns
   const rankings = { [WHOLE]: { pos: of(place), posGen: of(genderPlace), posCat: of(divisionPlace) } }
-  const item = {
-    id,
-    race: { dorsal: row.dorsal, status: row.status, times, rankings },
-    finish: WHOLE,
-  }
-  const { status, splits } = normalizeResult(item)
-  return status === 'unknown' && splits.length === 0 ? null : item
+  return { id, race: { dorsal: row.dorsal, status: row.status, times, rankings }, finish: WHOLE }
 }
 
 /** How a row's whole course is called among its splits: no name that a crew would give one. */
@@ -121,8 +127,9 @@ export function normalizeResult(item: Json): SourceResult {
   const passed = Object.entries(race.times)
     .filter(([, { time, netTime }]) => time !== null || netTime !== null)
     .sort(([, a], [, b]) => orderOf(a) - orderOf(b))
-  const word = race.status?.toLowerCase() ?? null
-  const finish = read.data?.finish ?? (word === 'finished' ? (passed.at(-1)?.[0] ?? null) : null)
+  const finish =
+    read.data?.finish ??
+    (statusOf(race.status, false, false) === 'finished' ? (passed.at(-1)?.[0] ?? null) : null)
   const whole = passed.find(([name]) => name === finish)?.[1] ?? null
   const ranked = finish === null ? undefined : race.rankings[finish]
   const splits = passed
@@ -141,7 +148,7 @@ export function normalizeResult(item: Json): SourceResult {
     gunTimeMs: whole?.time ?? null,
     chipTimeMs: whole?.netTime ?? null,
     splits,
-    status: statusOf(word, whole !== null, splits.length > 0),
+    status: statusOf(race.status, whole !== null, splits.length > 0),
     sourceVersion: null,
   }
 }
@@ -158,7 +165,7 @@ function momentOf(time: TimeWire | null): number | null {
 
 /** By the words that a client's table has. */
 function statusOf(word: string | null, whole: boolean, passed: boolean): ResultStatus {
-  switch (word) {
+  switch (word?.toLowerCase()) {
     case 'finished':
       return 'finished'
     case 'started':

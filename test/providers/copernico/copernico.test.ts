@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { effective } from '../../../src/core/effective.ts'
+import { mapEntry, NO_MAPPING } from '../../../src/core/mapping.ts'
+import { checkMapping } from '../../../src/core/mapping-check.ts'
+import { NO_VALUES } from '../../../src/core/model.ts'
 import { copernico } from '../../../src/providers/copernico/index.ts'
 import type { Entry, EventToScore, ProviderContext, PushOutcome } from '../../../src/providers/provider.ts'
 import { sendingOf } from '../../../src/sync/publish.ts'
@@ -278,6 +282,36 @@ describe('reading back', () => {
     expect((await troubleOf(() => pagesOf(entries.readBack(context, target)))).code).toBe(
       'provider.unreadable',
     )
+  })
+})
+
+describe('the mapping nobody touched', () => {
+  const sent = (values: Partial<typeof NO_VALUES>) =>
+    mapEntry(effective({ ...NO_VALUES, last_name: 'Ash', ...values }, {}, null), copernico.fields, NO_MAPPING)
+
+  test('has nothing wrong with it', () => {
+    expect(checkMapping(NO_MAPPING, copernico.fields)).toEqual([])
+  })
+
+  test.each([
+    ['M', 'male'],
+    ['f', 'female'],
+    ['X', 'mixed'],
+    ['Woman', 'female'],
+    ['Non-binary', 'mixed'],
+    [null, undefined],
+  ])('says of gender %s the word %s', (gender, word) => {
+    const { values, refusals } = sent({ gender })
+    expect([values.gender, refusals]).toEqual([word, []])
+  })
+
+  test('refuses a gender that is none of its words, by name', () => {
+    expect(sent({ gender: 'Q' }).refusals).toMatchObject([{ field: 'gender', code: 'mapping.refused' }])
+  })
+
+  test('sends a team as club and a division as category, and leaves out what is blank', () => {
+    const { values } = sent({ team_name: 'Owls', division: 'F30', date_of_birth: '1990-05-01' })
+    expect(values).toEqual({ surname: 'Ash', club: 'Owls', category: 'F30', birthdate: '1990-05-01' })
   })
 })
 
