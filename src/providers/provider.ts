@@ -149,6 +149,8 @@ export interface Provider {
   readonly limit: RateLimit
   readonly fields: readonly ProviderField[]
   readonly evidence: { readonly [operation in Operation]?: Evidence }
+  /** Settings by which an inferred operation must be seen to work anew, beside the keys. */
+  readonly seenPer?: readonly string[]
   /** Operations one would expect of it for which no way is known, each with what to do instead. */
   readonly noWay?: { readonly [operation in Operation]?: string }
   /** @throws AppError provider.keys-refused, network.* … */

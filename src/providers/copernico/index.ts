@@ -154,6 +154,8 @@ export const copernico: Provider = {
     file: 'documented',
     results: 'observed',
   },
+  // Whether entries reach the timing is a matter of how the race was made there.
+  seenPer: ['race_id'],
   noWay: {
     publish:
       'No way is known to send results or times to Copernico: it computes them from the reads that TsConnector brings it.',
@@ -188,6 +190,8 @@ async function check(context: ProviderContext): Promise<Account> {
     await fetchAthlete(context, someone)
     details.push('the API key opens athletes')
   }
+  if (columns === null && !hasAthleteKey(context))
+    details.push('results cannot be read: neither their columns nor an API key is given')
   return {
     name: context.settings.race_slug?.trim() || 'Copernico',
     details: [...details, `entries go to race ${raceId}, which only sending can try`],

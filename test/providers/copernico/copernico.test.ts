@@ -50,6 +50,8 @@ describe('the test of a connection', () => {
         `entries go to race ${RACE_ID}, which only sending can try`,
       ],
     })
+    const keyless = await copernico.check(site.contextOf({}, { credentials: {} }))
+    expect(keyless.details).toContain('results cannot be read: neither their columns nor an API key is given')
     const [first] = site.server.calls
     expect(decodeURIComponent(first?.path ?? '')).toBe(
       '/api/races/harbor-run-2026/preset/crew@example.com:::Trackside/5K',

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { CopernicoRace } from '../../../src/rehearsal/copernico-athletes.ts'
+import { type CopernicoRace, createCopernicoRace } from '../../../src/rehearsal/copernico-athletes.ts'
 import { createCopernicoServer } from '../../../src/rehearsal/copernico-server.ts'
 import { createHakuServer } from '../../../src/rehearsal/haku-server.ts'
 import type { OutsideServer } from '../../../src/rehearsal/http-host.ts'
 import { createRaceRosterServer } from '../../../src/rehearsal/race-roster-server.ts'
 import { createTestClock, createWorld, type World } from '../../support/world.ts'
-import { COLUMNS, FIVE_K, harborRace, KEY, settingsOf } from './site.ts'
+import { COLUMNS, FIVE_K, harborRace, KEY, RACE_ID, settingsOf } from './site.ts'
 
 const clock = createTestClock()
 const open: OutsideServer[] = []
@@ -127,6 +127,20 @@ test('what is taken but not shown by the preset stops the push: it would not rea
   })
   const [shown] = (await world.call().connections.list()).connections
   expect(shown).toMatchObject({ id: connection.id, inferredAllowed: false })
+})
+
+test('that a race was seen to take entries says nothing of another race', async () => {
+  await run((await connect()).id)
+  const seen = world.store().read.all<{ account: string }>('SELECT account FROM evidence_seen')
+  expect(seen).toMatchObject([{ account: expect.stringContaining(RACE_ID) }])
+  const other = 'ffffffff-658c-41f2-bc48-13d4ac1f19fc'
+  const elsewhere = createCopernicoRace({ ...harborRace(), id: other, slug: 'other-run' })
+  const server = await begin(createCopernicoServer({ race: elsewhere, apiKey: KEY.api_key, clock }))
+  const changed = { ...settingsOf(server.url), race_id: other, race_slug: 'other-run' }
+  const { id } = await connect(changed, { connectionName: 'Other Run' })
+  await run(id)
+  const sent = server.calls.filter(({ method }) => method === 'POST')
+  expect(sent.map(({ body }) => JSON.parse(body).length)).toEqual([5, 25])
 })
 
 test('a field that comes back otherwise stops the push, said with both', async () => {
