@@ -3,7 +3,7 @@ import { type CopernicoRace, createCopernicoRace } from '../../src/rehearsal/cop
 import { createCopernicoServer } from '../../src/rehearsal/copernico-server.ts'
 import { type ServedApp, serveApp } from '../support/served-app.ts'
 
-const RACE_ID = '69673d3e-658c-41f2-bc48-13d4ac1f19fc'
+const RACE_ID = '3f6c2b1e-8a47-4c0d-9b5e-2d7a1c9e4f10'
 /** What the race at RunSignUp has, by what it is in Copernico. */
 const EVENTS = { Marathon: 'Maratón', Half: 'Media', '10K': '10K' } as const
 
@@ -95,10 +95,12 @@ test('Copernico is connected by its form, and people go there by the mapping it 
   await button('Create connection').click()
   await button('Start first sync').click()
 
+  let everybody = 0
   await test.step('everybody is in Copernico, in the event of the same name there', async () => {
     for (const [index, event] of day.registrations.eventsOf(day.raceId).entries()) {
       const there = race.events[index]?.id ?? ''
       const people = day.registrations.active(event.eventId).length
+      everybody += people
       await expect
         .poll(() => race.athletesOf(there).length, { message: event.name, timeout: 60_000 })
         .toBe(people)
@@ -106,8 +108,10 @@ test('Copernico is connected by its form, and people go there by the mapping it 
   })
 
   await test.step('the mapping shows its words', async () => {
+    const count = everybody.toLocaleString('en-US')
     await page.getByRole('tab', { name: /^Mapping/ }).click()
     await expect(page.getByRole('table', { name: 'Mapping' })).toContainText('Gender (male, female, mixed)')
     await expect(page.getByRole('table', { name: 'Mapping' })).toContainText('M → male')
+    await expect(page.getByText(`${count} of ${count} people fit`)).toBeVisible({ timeout: 30_000 })
   })
 })

@@ -4,7 +4,7 @@ import { type CopernicoRace, createCopernicoRace } from '../../src/rehearsal/cop
 import { type CopernicoWays, createCopernicoServer } from '../../src/rehearsal/copernico-server.ts'
 import type { OutsideServer } from '../../src/rehearsal/http-host.ts'
 
-const RACE = '69673d3e-658c-41f2-bc48-13d4ac1f19fc'
+const RACE = '3f6c2b1e-8a47-4c0d-9b5e-2d7a1c9e4f10'
 const EVENT = '0b8e1c52-4e0c-4d0a-9f0e-1f2f3a4b5c01'
 const started: OutsideServer[] = []
 let race: CopernicoRace

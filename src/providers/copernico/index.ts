@@ -72,7 +72,7 @@ export const copernico: Provider = {
       secret: false,
       required: true,
       help: 'The id that Sportmaniacs gives the race. Entries are sent to it.',
-      placeholder: '69673d3e-658c-41f2-bc48-13d4ac1f19fc',
+      placeholder: '3f6c2b1e-8a47-4c0d-9b5e-2d7a1c9e4f10',
     },
     {
       name: 'events',

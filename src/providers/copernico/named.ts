@@ -24,7 +24,7 @@ export function raceIdOf(settings: Settings): string {
   if (UUID.test(id)) return id
   throw new AppError(
     'input.invalid',
-    `"Race id" is an id like 69673d3e-658c-41f2-bc48-13d4ac1f19fc, not "${id}". The race's name in addresses goes into "Race in addresses".`,
+    `"Race id" is an id like 3f6c2b1e-8a47-4c0d-9b5e-2d7a1c9e4f10, not "${id}". The race's name in addresses goes into "Race in addresses".`,
   )
 }
 

@@ -5,7 +5,7 @@ import { type CopernicoWays, createCopernicoServer } from '../../../src/rehearsa
 import { type Budget, contextFor } from '../outside.ts'
 
 export const KEY = { api_key: 'canary-copernico-key' } as const
-export const RACE_ID = '69673d3e-658c-41f2-bc48-13d4ac1f19fc'
+export const RACE_ID = '3f6c2b1e-8a47-4c0d-9b5e-2d7a1c9e4f10'
 export const FIVE_K = '0b8e1c52-4e0c-4d0a-9f0e-1f2f3a4b5c01'
 export const HALF = '0b8e1c52-4e0c-4d0a-9f0e-1f2f3a4b5c02'
 

@@ -133,7 +133,7 @@ test('that a race was seen to take entries says nothing of another race', async 
   await run((await connect()).id)
   const seen = world.store().read.all<{ account: string }>('SELECT account FROM evidence_seen')
   expect(seen).toMatchObject([{ account: expect.stringContaining(RACE_ID) }])
-  const other = 'ffffffff-658c-41f2-bc48-13d4ac1f19fc'
+  const other = 'ffffffff-8a47-4c0d-9b5e-2d7a1c9e4f10'
   const elsewhere = createCopernicoRace({ ...harborRace(), id: other, slug: 'other-run' })
   const server = await begin(createCopernicoServer({ race: elsewhere, apiKey: KEY.api_key, clock }))
   const changed = { ...settingsOf(server.url), race_id: other, race_slug: 'other-run' }
