@@ -9,6 +9,7 @@ const setting = z.object({
   required: z.boolean(),
   help: z.string().optional(),
   placeholder: z.string().optional(),
+  lines: z.literal(true).optional(),
 })
 
 const field = z.object({
@@ -31,6 +32,8 @@ export const provider = z.object({
   fields: z.array(field),
   /** Operation → documented, observed or inferred (nobody has confirmed it). */
   evidence: opaque,
+  /** Operation → why there is no way to do it, and what to do instead. */
+  noWay: texts,
 })
 export type ProviderInfo = z.infer<typeof provider>
 

@@ -8,6 +8,8 @@ export interface Setting {
   /** Where the user finds it, or what happens without it. */
   readonly help?: string
   readonly placeholder?: string
+  /** Several lines are written into it. */
+  readonly lines?: true
 }
 
 /** How sure we are that an operation works as we do it: by the vendor's page, seen in others' clients, or a guess. */

@@ -2,6 +2,7 @@ import { handleWhen, IterableBackoff, retry } from 'cockatiel'
 import { AppError, isAppError } from '../core/errors.ts'
 import type { Json } from '../core/runtime.ts'
 import type { ProviderContext } from './provider.ts'
+import { readBody } from './read-body.ts'
 import { networkTrouble, placeOf, statusTrouble, unreadableText, withoutKeys } from './trouble.ts'
 
 export interface HttpRequest {
@@ -36,7 +37,6 @@ export interface HttpAnswer {
 }
 
 const SILENCE_MS = 30_000
-const BODY_LIMIT = 64 * 1024 * 1024
 
 /**
  * One call to a provider, paid from the account's budget.
@@ -126,20 +126,6 @@ function address(call: HttpRequest): URL {
   for (const [name, value] of Object.entries({ ...call.query, ...call.keys }))
     url.searchParams.set(name, value)
   return url
-}
-
-async function readBody(response: Response, place: string, onProgress: () => void): Promise<string> {
-  if (response.body === null) return ''
-  const decoder = new TextDecoder()
-  let size = 0
-  let text = ''
-  for await (const chunk of response.body) {
-    onProgress()
-    size += chunk.byteLength
-    if (size > BODY_LIMIT) throw new AppError('provider.unreadable', `Answered more than 64 MB: ${place}`)
-    text += decoder.decode(chunk, { stream: true })
-  }
-  return text + decoder.decode()
 }
 
 function parse(answer: Received, place: string, hide: (text: string) => string): Json {

@@ -1,11 +1,12 @@
 import { AppError } from '../core/errors.ts'
+import { copernico } from './copernico/index.ts'
 import { ctlive } from './ctlive/index.ts'
 import { haku } from './haku/index.ts'
 import type { Provider } from './provider.ts'
 import { raceRoster } from './race-roster/index.ts'
 import { runsignup } from './runsignup/index.ts'
 
-export const providers: readonly Provider[] = [runsignup, raceRoster, haku, ctlive]
+export const providers: readonly Provider[] = [runsignup, raceRoster, haku, ctlive, copernico]
 
 /** @throws AppError not-found */
 export function providerById(id: string): Provider {

@@ -149,6 +149,10 @@ export interface Provider {
   readonly limit: RateLimit
   readonly fields: readonly ProviderField[]
   readonly evidence: { readonly [operation in Operation]?: Evidence }
+  /** Settings by which an inferred operation must be seen to work anew, beside the keys. */
+  readonly seenPer?: readonly string[]
+  /** Operations one would expect of it for which no way is known, each with what to do instead. */
+  readonly noWay?: { readonly [operation in Operation]?: string }
   /** @throws AppError provider.keys-refused, network.* … */
   check(context: ProviderContext): Promise<Account>
   events(context: ProviderContext): AsyncIterable<Page<SourceEvent>>
@@ -169,8 +173,11 @@ export interface Provider {
       onOutcome: (outcome: PushOutcome) => void,
     ): Promise<void>
     readBack(context: ProviderContext, target: TargetRace): AsyncIterable<Page<TargetEntry>>
-    /** The same rows as the provider's own import file. */
-    file(batch: readonly Entry[]): ExportFile
+    /**
+     * The same rows as the provider's own import file; no call is made.
+     * @param batch each with its event's name as `raceId`: the target's where it is known, else the source's
+     */
+    file(batch: readonly Entry[], settings: ProviderContext['settings']): ExportFile
   }
   /** Of a scoring provider. */
   readonly results?: {

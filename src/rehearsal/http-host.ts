@@ -14,7 +14,7 @@ export interface Request {
 export interface Reply {
   readonly status: number
   readonly type: string
-  readonly body: string
+  readonly body: string | Buffer
   readonly headers?: Readonly<Record<string, string>>
 }
 
@@ -112,7 +112,7 @@ export function createHttpHost(parts: HostParts): OutsideServer {
         return
       case 'half': {
         const reply = parts.answer(request)
-        const bytes = Buffer.from(reply.body)
+        const bytes = bytesOf(reply)
         response.writeHead(reply.status, headersOf(reply, bytes.length, parts.clock()))
         response.write(bytes.subarray(0, bytes.length >> 1), () => response.destroy())
         return
@@ -170,10 +170,12 @@ export function createHttpHost(parts: HostParts): OutsideServer {
 }
 
 function send(response: ServerResponse, reply: Reply, now: number): void {
-  const bytes = Buffer.from(reply.body)
+  const bytes = bytesOf(reply)
   response.writeHead(reply.status, headersOf(reply, bytes.length, now))
   response.end(bytes)
 }
+
+const bytesOf = ({ body }: Reply): Buffer => (typeof body === 'string' ? Buffer.from(body) : body)
 
 function headersOf(reply: Reply, length: number, now: number): Record<string, string> {
   return {

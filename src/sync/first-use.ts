@@ -61,7 +61,7 @@ export async function firstUse<Item extends { readonly desired: Desired }>(
   }
   // Fewer say too little: the next run looks at its first ones again.
   if (accepted.length >= FIRST_ENTRIES)
-    noteSeen(store, target.name, 'push', `${accepted.length} entries came back as sent`)
+    noteSeen(store, target, 'push', `${accepted.length} entries came back as sent`)
   return { sent, held: null }
 }
 

@@ -23,7 +23,8 @@ export function sendingOf(provider: Provider): Sending {
   if (sending) return sending
   throw new AppError(
     'provider.unsupported',
-    `No way is known to send results to ${provider.name}. Download the file and import it there.`,
+    provider.noWay?.publish ??
+      `No way is known to send results to ${provider.name}. Download the file and import it there.`,
   )
 }
 

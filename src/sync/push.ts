@@ -96,7 +96,7 @@ export async function pushEntries(
     return accepted
   }
   let start = 0
-  if (ready.length > 0 && !isConfirmed(store.read, target.provider, account.name, 'push')) {
+  if (ready.length > 0 && !isConfirmed(store.read, account, 'push')) {
     progress.step(`Sending the first entries of ${event.eventName} and reading them back`)
     const first = await firstUse(store, connection, account, race, ready, progress, send)
     if (first.held !== null) return progress.hold(ready.length - first.sent, first.held)

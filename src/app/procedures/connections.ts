@@ -34,6 +34,7 @@ const described = (provider: Provider) => ({
     ...(transforms && { transforms: [...transforms] }),
   })),
   evidence: { ...provider.evidence },
+  noWay: { ...provider.noWay },
 })
 
 /** @throws AppError input.invalid when the two do not fit together */
@@ -271,7 +272,7 @@ export function connectionProcedures(parts: AppParts) {
           .filter(desired => desired.refusals.length === 0)
           .map(desired => ({ ...toEntry(desired, race), values: desired.values }))
       })
-      return { ...target.entries.file(rows), rows: rows.length }
+      return { ...target.entries.file(rows, connection.targetSettings), rows: rows.length }
     }),
   }
 }

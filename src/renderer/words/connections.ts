@@ -87,6 +87,26 @@ export const providerName = (providers: readonly ProviderInfo[], id: string): st
 export const pairName = (providers: readonly ProviderInfo[], connection: Connection): string =>
   `${providerName(providers, connection.sourceProvider)} → ${providerName(providers, connection.targetProvider)}`
 
+const OPERATIONS: Readonly<Record<string, string>> = {
+  check: 'the test of the keys',
+  events: 'reading events',
+  participants: 'reading registrations',
+  'ensure-event': 'finding where entries go',
+  push: 'sending entries',
+  'read-back': 'reading entries back',
+  file: 'the import file',
+  results: 'reading results',
+  publish: 'sending results',
+  'results-file': 'the file of results',
+}
+
+/** What nobody has confirmed of a provider: "Inferred, confirmed by nobody: sending entries." Null: nothing. */
+export function inferredInWords(provider: ProviderInfo): string | null {
+  const inferred = Object.keys(provider.evidence).filter(operation => isInferred(provider, operation))
+  if (inferred.length === 0) return null
+  return `Inferred, confirmed by nobody: ${inferred.map(operation => OPERATIONS[operation] ?? operation).join(', ')}.`
+}
+
 /** An operation of the provider that nobody has confirmed works as we do it. */
 export const isInferred = (provider: ProviderInfo | undefined, operation: string): boolean =>
   provider?.evidence[operation] === 'inferred'

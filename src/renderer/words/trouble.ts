@@ -20,7 +20,7 @@ const TODO: Readonly<Record<string, string>> = {
   'provider.unavailable': 'The provider has trouble of its own. Try again in a few minutes.',
   'provider.unconfirmed': 'Download the import file, or allow the push in the connection’s settings.',
   'entry.bib-taken': 'Give one of the two another bib, then retry.',
-  'entry.no-race': 'Make the race at the scoring provider, then sync again.',
+  'entry.no-race': 'Give the event its place in scoring, as it says, then sync again.',
   'mapping.refused': 'Correct it at the source, or change the field’s rule in Mapping.',
   'entry.differs': 'Look at the entry at the scoring provider, then allow the push again.',
   'sync.needs-a-look': 'Look at what would change, then go on or cancel.',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { providers } from '../../../src/providers/index.ts'
 import type { Provider } from '../../../src/providers/provider.ts'
+import { copernicoContractSite } from '../copernico/contract-site.ts'
 import { ctliveContractSite } from '../ctlive/contract-site.ts'
 import { hakuContractSite } from '../haku/contract-site.ts'
 import { raceRosterContractSite } from '../race-roster/contract-site.ts'
@@ -18,6 +19,7 @@ const SITES: Readonly<Record<string, MakeSite>> = {
   'race-roster': raceRosterContractSite,
   haku: hakuContractSite,
   ctlive: ctliveContractSite,
+  copernico: copernicoContractSite,
 }
 
 let time: QuickTime

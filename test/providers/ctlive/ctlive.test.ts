@@ -323,10 +323,13 @@ describe('the import file', () => {
   })
 
   test('has the known fields in order, only those somebody fills, quoted where they must be', () => {
-    const file = entries.file([
-      entry('a', { athlete_last_name: 'Berg, Jr', entry_bib: '7', team_name: 'The "Owls"' }),
-      entry('b', { athlete_last_name: 'Müller', athlete_first_name: 'Zoë', custom: 'x' }),
-    ])
+    const file = entries.file(
+      [
+        entry('a', { athlete_last_name: 'Berg, Jr', entry_bib: '7', team_name: 'The "Owls"' }),
+        entry('b', { athlete_last_name: 'Müller', athlete_first_name: 'Zoë', custom: 'x' }),
+      ],
+      {},
+    )
     expect(file).toEqual({
       fileName: 'ctlive-entries-race-2.csv',
       mediaType: 'text/csv; charset=utf-8',
@@ -340,11 +343,11 @@ describe('the import file', () => {
   })
 
   test('says the race where there are several, and has a safe name', () => {
-    const several = entries.file([entry('a', {}, '2'), entry('b', {}, '3')])
+    const several = entries.file([entry('a', {}, '2'), entry('b', {}, '3')], {})
     expect([several.fileName, several.text]).toEqual([
       'ctlive-entries.csv',
       'entry_external_id,race_id\r\na,2\r\nb,3\r\n',
     ])
-    expect(entries.file([entry('a', {}, '../x')]).fileName).toBe('ctlive-entries-race-_x.csv')
+    expect(entries.file([entry('a', {}, '../x')], {}).fileName).toBe('ctlive-entries-race-_x.csv')
   })
 })

@@ -1,5 +1,6 @@
-import { PasswordInput, TextInput } from '@mantine/core'
+import { PasswordInput, Textarea, TextInput } from '@mantine/core'
 import type { ProviderInfo } from '../../../../api/connections.ts'
+import { inferredInWords } from '../../../words/connections.ts'
 import styles from '../ConnectionDetail.module.css'
 
 export type Texts = Readonly<Record<string, string>>
@@ -15,7 +16,7 @@ interface SideFormProps {
   readonly onCredentials: (credentials: Texts) => void
 }
 
-/** The form that a provider's declaration asks for. */
+/** The form that a provider's declaration asks for, and what of the provider is not certain or not possible. */
 export function SideForm({
   provider,
   settings,
@@ -24,6 +25,7 @@ export function SideForm({
   onSettings,
   onCredentials,
 }: SideFormProps) {
+  const limits = [inferredInWords(provider), ...Object.values(provider.noWay)].filter(words => words !== null)
   return (
     <fieldset className={styles.fields} aria-label={provider.name}>
       {provider.settings.map(setting => {
@@ -36,6 +38,19 @@ export function SideForm({
           autoComplete: 'off',
           spellCheck: false,
         }
+        if (setting.lines)
+          return (
+            <Textarea
+              key={setting.name}
+              {...common}
+              className={styles.wide ?? ''}
+              autosize
+              minRows={2}
+              placeholder={setting.placeholder ?? ''}
+              value={settings[setting.name] ?? ''}
+              onChange={event => onSettings({ ...settings, [setting.name]: event.currentTarget.value })}
+            />
+          )
         return setting.secret ? (
           <PasswordInput
             key={setting.name}
@@ -56,6 +71,11 @@ export function SideForm({
           />
         )
       })}
+      {limits.map(words => (
+        <p key={words} className={`soft ${styles.wide ?? ''}`}>
+          {words}
+        </p>
+      ))}
     </fieldset>
   )
 }

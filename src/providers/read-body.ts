@@ -1,0 +1,42 @@
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import { AppError } from '../core/errors.ts'
+
+const BODY_LIMIT = 64 * 1024 * 1024
+
+const unpack = promisify(gunzip)
+
+/**
+ * An answer's text. One that a cache packed without saying so (Copernico's) is unpacked: no text begins with those bytes.
+ * @param onProgress told at each piece that arrives
+ * @throws AppError provider.unreadable when it is too long, or packed and damaged
+ */
+export async function readBody(response: Response, place: string, onProgress: () => void): Promise<string> {
+  if (response.body === null) return ''
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body) {
+    onProgress()
+    size += chunk.byteLength
+    if (size > BODY_LIMIT) throw tooLong(place)
+    chunks.push(chunk)
+  }
+  const bytes = Buffer.concat(chunks)
+  const packed = bytes[0] === 0x1f && bytes[1] === 0x8b
+  return new TextDecoder().decode(packed ? await unpacked(bytes, place) : bytes)
+}
+
+const tooLong = (place: string): AppError =>
+  new AppError('provider.unreadable', `Answered more than 64 MB: ${place}`)
+
+async function unpacked(bytes: Buffer, place: string): Promise<Buffer> {
+  try {
+    return await unpack(bytes, { maxOutputLength: BODY_LIMIT })
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE')
+      throw tooLong(place)
+    throw new AppError('provider.unreadable', `Answered packed data that is damaged: ${place}`, {
+      retriable: true,
+    })
+  }
+}
