@@ -1,0 +1,45 @@
+CREATE TABLE `reconciliation_findings` (
+	`id` text PRIMARY KEY NOT NULL,
+	`reconciliation_id` text NOT NULL,
+	`connection_id` text NOT NULL,
+	`normalized_event_id` text NOT NULL,
+	`kind` text NOT NULL,
+	`cause` text NOT NULL,
+	`participant_id` text,
+	`target_entry_id` text,
+	`receipt_clock` text,
+	`bib_number` text,
+	`name` text,
+	`fields` text NOT NULL,
+	`message` text,
+	`repair_asked_at` integer,
+	`repair_asked_by` text
+);
+--> statement-breakpoint
+CREATE INDEX `reconciliation_findings_event` ON `reconciliation_findings` (`connection_id`,`normalized_event_id`,`kind`);--> statement-breakpoint
+CREATE INDEX `reconciliation_findings_reconciliation` ON `reconciliation_findings` (`reconciliation_id`);--> statement-breakpoint
+CREATE TABLE `reconciliations` (
+	`id` text PRIMARY KEY NOT NULL,
+	`timing_partner_id` integer NOT NULL,
+	`operation_id` text NOT NULL,
+	`connection_id` text NOT NULL,
+	`normalized_event_id` text NOT NULL,
+	`target_provider` text NOT NULL,
+	`target_event_id` text NOT NULL,
+	`read_at` integer NOT NULL,
+	`people` integer NOT NULL,
+	`entries` integer NOT NULL,
+	`in_both` integer NOT NULL,
+	`only_here` integer NOT NULL,
+	`only_there` integer NOT NULL,
+	`differing` integer NOT NULL,
+	`gone_here` integer NOT NULL,
+	`discrepancy_percent` real NOT NULL,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE INDEX `reconciliations_event` ON `reconciliations` (`connection_id`,`normalized_event_id`,`read_at`);--> statement-breakpoint
+CREATE UNIQUE INDEX `reconciliations_key` ON `reconciliations` (`operation_id`,`normalized_event_id`);--> statement-breakpoint
+ALTER TABLE `connection_events` ADD `reconcile_tried_at` integer;--> statement-breakpoint
+ALTER TABLE `sync_operations` ADD `discrepancy_percent` real;
