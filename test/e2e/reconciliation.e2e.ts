@@ -4,6 +4,8 @@ import { type ServedApp, serveApp } from '../support/served-app.ts'
 
 let served: ServedApp
 
+// Thousands of entries are pushed first, and read back three times.
+test.setTimeout(120_000)
 test.beforeAll(async () => {
   served = await serveApp()
 })
