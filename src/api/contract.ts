@@ -13,6 +13,7 @@ import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
 import { readerClocks } from './reader-clocks.ts'
 import { readers } from './readers.ts'
+import { reconciliation } from './reconciliation.ts'
 import { relays } from './relays.ts'
 import { results } from './results.ts'
 import { starts } from './starts.ts'
@@ -45,6 +46,7 @@ export const contract = {
   relays,
   alerts,
   results,
+  reconciliation,
 }
 
 export type Contract = typeof contract

@@ -25,6 +25,8 @@ export const operation = z.object({
   goneRecords: z.number(),
   pushedRecords: z.number(),
   heldRecords: z.number(),
+  /** Of a reconciliation: share of all people who are not the same in both systems. */
+  discrepancyPercent: z.number().nullable(),
   calls: z.number(),
   errorCode: z.string().nullable(),
   errorMessage: z.string().nullable(),

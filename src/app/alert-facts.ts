@@ -1,12 +1,21 @@
 import { statfs } from 'node:fs/promises'
+import type { FindingKind } from '../core/model.ts'
 import { nextTurn } from '../core/schedule.ts'
 import type { Facts } from '../monitor/rules.ts'
 import { providerById } from '../providers/index.ts'
-import { allConnections, type ConnectionRow, eventsOf, scheduleOf } from '../store/connections.ts'
+import {
+  allConnections,
+  type ConnectionRow,
+  eventsOf,
+  scheduleOf,
+  scoredEvents,
+} from '../store/connections.ts'
 import type { Reader } from '../store/reader.ts'
+import { troubledFindings } from '../store/reconciliations.ts'
 import { rowWhere } from '../store/rows.ts'
 import { limitOf } from '../sync/account.ts'
 import { accountOf } from '../sync/budget.ts'
+import { isNear } from '../sync/look.ts'
 import { ENDED } from '../sync/operations.ts'
 import type { AppParts } from './parts.ts'
 
@@ -16,10 +25,38 @@ function lastOf(reader: Reader, connectionId: string): Facts['connections'][numb
   const row = rowWhere(
     reader,
     'sync_operations',
-    `connection_id = ? AND status IN (${ENDS}) AND status <> 'cancelled' ORDER BY completed_at DESC, id DESC LIMIT 1`,
+    `connection_id = ? AND operation_type <> 'reconcile' AND status IN (${ENDS}) AND status <> 'cancelled' ORDER BY completed_at DESC, id DESC LIMIT 1`,
     connectionId,
   )
   return row === null ? null : { status: row.status, code: row.errorCode, message: row.errorMessage }
+}
+
+function notCompared(reader: Reader, connectionId: string): string | null {
+  const row = rowWhere(
+    reader,
+    'sync_operations',
+    `connection_id = ? AND operation_type = 'reconcile' AND status IN ('completed', 'failed')
+     ORDER BY completed_at DESC, id DESC LIMIT 1`,
+    connectionId,
+  )
+  return row?.status === 'failed' ? (row.errorMessage ?? '') : null
+}
+
+/** What the last comparison found of events that are not over, and nobody repaired since. */
+function apartOf(
+  reader: Reader,
+  connection: ConnectionRow,
+  now: number,
+): Facts['connections'][number]['apart'] {
+  const troubled = Map.groupBy(troubledFindings(reader, connection.id), ({ eventId }) => eventId)
+  if (troubled.size === 0) return []
+  return scoredEvents(reader, connection, now).flatMap(event => {
+    const found = troubled.get(event.id)
+    if (found === undefined) return []
+    const count = (kind: FindingKind): number => found.find(one => one.kind === kind)?.found ?? 0
+    const { eventName } = event
+    return [{ eventName, missing: count('only-here'), differing: count('differs'), near: isNear(event, now) }]
+  })
 }
 
 /** Events that run by themselves, each by the wait it has now; one that never ran counts from when it was known. */
@@ -100,6 +137,8 @@ export async function alertFacts(parts: AppParts): Promise<Facts> {
       id: connection.id,
       name: connection.connectionName,
       last: lastOf(store.read, connection.id),
+      notCompared: notCompared(store.read, connection.id),
+      apart: apartOf(store.read, connection, now),
       turns: config.schedule ? turnsOf(store.read, connection, now) : [],
     })),
     budgets: await budgetsOf(parts, connections),

@@ -8,7 +8,13 @@ import type { AppParts } from './parts.ts'
 const LOOK_MS = 30_000
 /** After a change it is looked this soon, however many follow. */
 const SOON_MS = 500
-const TABLES: readonly TableName[] = ['provider_connections', 'event_turns', 'sync_looks', 'stream_notices']
+const TABLES: readonly TableName[] = [
+  'provider_connections',
+  'event_turns',
+  'sync_looks',
+  'reconciliations',
+  'stream_notices',
+]
 
 export interface AlertWatch extends Service {
   /** Looks now. */

@@ -36,6 +36,7 @@ import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
 import { readerClocksProcedures } from './procedures/reader-clocks.ts'
 import { readersProcedures } from './procedures/readers.ts'
+import { reconciliationProcedures } from './procedures/reconciliation.ts'
 import { relayProcedures } from './procedures/relays.ts'
 import { resultsProcedures } from './procedures/results.ts'
 import { startsProcedures } from './procedures/starts.ts'
@@ -166,6 +167,7 @@ export function createApp(config: AppConfig): App {
       relays: relayProcedures(parts),
       alerts: alertProcedures(parts),
       results: resultsProcedures(parts),
+      reconciliation: reconciliationProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),

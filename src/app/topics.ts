@@ -34,6 +34,8 @@ const TOPICS_OF: { readonly [table in TableName]?: readonly Topic[] } = {
   field_mappings: ['connections'],
   alerts: ['health'],
   sync_looks: ['sync'],
+  reconciliations: ['sync'],
+  reconciliation_findings: ['sync'],
   displays: ['displays'],
   display_layouts: ['displays'],
 }

@@ -13,6 +13,7 @@ export interface CliValues {
   readonly to: string | undefined
   readonly withKeys: boolean
   readonly drill: boolean
+  readonly repair: boolean
 }
 
 export interface CliParts {

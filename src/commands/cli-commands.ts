@@ -73,6 +73,34 @@ const runSync: CliCommand = {
   },
 }
 
+const reconcile: CliCommand = {
+  usage: 'reconcile CONNECTION',
+  help: 'compares scoring with the people here, and exits with 1 where they differ; --repair pushes those again that are ours',
+  async run({ client, words, values }) {
+    const { id: connectionId } = await connectionBy(client, word(words, 0, 'CONNECTION'))
+    const found = await client.reconciliation.run({ connectionId, wait: true })
+    const { operation } = found
+    if (operation?.status !== 'completed') {
+      const why = operation?.errorMessage ?? 'Not compared.'
+      return { data: found, lines: [`${operation?.status ?? 'failed'}: ${why}`], ok: false }
+    }
+    const lines = [
+      `${found.discrepancyPercent.toFixed(2)} % of all people differ: ${found.inBoth} in both, ${found.onlyInSource} only here, ` +
+        `${found.onlyInTarget} only there, ${found.differing} differing, ${found.goneInSource} gone here and still there`,
+      ...found.fields.map(({ field, people }) => `  ${field}\t${people}`),
+    ]
+    if (!values.repair || found.toRepair === 0)
+      return { data: found, lines, ok: found.discrepancyPercent === 0 }
+    const repaired = await client.reconciliation.repair({ connectionId, wait: true })
+    const counts = `repair ${repaired.status}: ${repaired.pushedRecords} pushed, ${repaired.heldRecords} held, ${repaired.errorRecords} refused`
+    return {
+      data: { ...found, repair: repaired },
+      lines: [...lines, repaired.errorMessage === null ? counts : `${counts}. ${repaired.errorMessage}`],
+      ok: repaired.status === 'completed' && repaired.errorRecords === 0,
+    }
+  },
+}
+
 const lookup: CliCommand = {
   usage: 'lookup QUERY',
   help: 'who is it: bib, chip or any part of a name; --race-day ID narrows it',
@@ -181,6 +209,7 @@ const addToken: CliCommand = {
 
 export const CLI_COMMANDS: readonly (CliCommand | AloneCommand)[] = [
   runSync,
+  reconcile,
   lookup,
   importReads,
   connections,

@@ -62,6 +62,7 @@ await runCommand(async args => {
     to: { type: 'string' },
     'with-keys': { type: 'boolean' },
     drill: { type: 'boolean' },
+    repair: { type: 'boolean' },
     help: { type: 'boolean' },
   })
   if (values.help || positionals.length === 0) {
@@ -72,11 +73,12 @@ await runCommand(async args => {
   const dataFolder = dataFolderOf(values.data)
   try {
     const { full = false, operation, session, location, format, columns, to, drill = false } = values
+    const repair = values.repair ?? false
     const withKeys = values['with-keys'] ?? false
     const raceDay = values['race-day']
     const answer = await answered(command, {
       ...{ dataFolder, words: rest },
-      values: { full, operation, session, location, format, columns, to, drill, withKeys, raceDay },
+      values: { full, operation, session, location, format, columns, to, drill, repair, withKeys, raceDay },
     })
     console.log(values.json ? JSON.stringify(answer.data, null, 2) : answer.lines.join('\n'))
     return answer.ok ? 0 : 1

@@ -3,6 +3,8 @@ export const ALERT_KINDS = [
   'stale',
   'held',
   'needs-a-look',
+  'discrepancy',
+  'not-compared',
   'budget-short',
   'unknown-climbing',
   'reader-clock-off',

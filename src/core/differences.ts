@@ -12,11 +12,18 @@ type Values = Readonly<Record<string, string>>
  * What of an entry's values came back otherwise. A field that no entry gives back is not compared: the target may not
  * show it.
  * @param given fields that the target gives back of anybody
+ * @param same whether what came back is what was sent
  */
-export function differences(sent: Values, back: Values, given: ReadonlySet<string>): readonly Difference[] {
+export function differences(
+  sent: Values,
+  back: Values,
+  given: ReadonlySet<string>,
+  same: (field: string, sent: string, back: string) => boolean,
+): readonly Difference[] {
   return Object.entries(sent).flatMap(([field, value]) => {
-    if (!given.has(field) || back[field] === value) return []
-    return [{ field, sent: value, back: back[field] ?? null }]
+    const came = back[field] ?? null
+    if (!given.has(field) || (came !== null && same(field, value, came))) return []
+    return [{ field, sent: value, back: came }]
   })
 }
 

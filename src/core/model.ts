@@ -220,9 +220,41 @@ export type QuestionKind = (typeof QUESTION_KINDS)[number]
 export const ROLES = ['display', 'crew', 'manager', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 
-/** `results`: from scoring to here. `publish`: from here to registration. */
-export const OPERATION_TYPES = ['events', 'participants', 'results', 'publish'] as const
+/** `results`: from scoring to here. `publish`: from here to registration. `reconcile`: both read, nothing sent. */
+export const OPERATION_TYPES = ['events', 'participants', 'results', 'publish', 'reconcile'] as const
 export type OperationType = (typeof OPERATION_TYPES)[number]
+
+export const FINDING_KINDS = ['only-here', 'only-there', 'differs', 'gone-here'] as const
+/** `gone-here`: no longer registered, and still at the target. */
+export type FindingKind = (typeof FINDING_KINDS)[number]
+
+export const FINDING_CAUSES = [
+  'never-sent',
+  'refused-there',
+  'unsendable',
+  'no-answer',
+  'gone-there',
+  'changed-there',
+  'changed-here',
+  'by-hand',
+  'unknown-key',
+  'twice',
+  'gone',
+] as const
+/**
+ * Why the two sides differ. Here: `never-sent` and `changed-here` wait for the next push, `unsendable` the mapping refuses.
+ * There: `refused-there` the target refused, `no-answer` it never answered, `gone-there` it had accepted them once,
+ * `changed-there` somebody changed them. Not ours: `by-hand` without a key of ours, `unknown-key` with one that nobody
+ * here has, `twice` a second entry of somebody.
+ */
+export type FindingCause = (typeof FINDING_CAUSES)[number]
+
+/** A field that the two sides hold otherwise, by the target's own name. Null: it holds nothing. */
+export interface FieldDifference {
+  readonly field: string
+  readonly ours: string
+  readonly theirs: string | null
+}
 
 export const OPERATION_STATUSES = [
   'pending',

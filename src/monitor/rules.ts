@@ -24,6 +24,16 @@ export interface Facts {
       readonly code: string | null
       readonly message: string | null
     } | null
+    /** Why the last comparison of its two sides failed; null: it did not. */
+    readonly notCompared: string | null
+    /** What the last comparison found and nobody repaired since: people missing in scoring, or otherwise there. */
+    readonly apart: readonly {
+      readonly eventName: string
+      readonly missing: number
+      readonly differing: number
+      /** Within a day of the start. */
+      readonly near: boolean
+    }[]
     /** Events on schedule with the wait between two runs that they have now, and when they last went well. */
     readonly turns: readonly {
       readonly eventName: string
@@ -115,6 +125,40 @@ function stale({ id, name, turns }: Facts['connections'][number], now: number): 
       connectionId: id,
       message: `${name}: ${worst.eventName}${others} without a good run for ${minutes(worst.agoMs)}; it is due every ${minutes(worst.everyMs)}.`,
       todo: 'Sync it now; look at the network and the keys.',
+    },
+  ]
+}
+
+function ofComparison({ id, name, apart, notCompared }: Facts['connections'][number]): readonly Trouble[] {
+  const about = { subject: id, connectionId: id }
+  const failed: readonly Trouble[] =
+    notCompared === null
+      ? []
+      : [
+          {
+            ...about,
+            kind: 'not-compared',
+            severity: 'warn',
+            message: `${name}: scoring could not be compared. ${notCompared}`,
+            todo: 'Reconcile it again when the cause is gone.',
+          },
+        ]
+  if (apart.length === 0) return failed
+  const words = apart.map(({ eventName, missing, differing }) => {
+    const parts = [
+      missing > 0 ? `${missing} missing in scoring` : '',
+      differing > 0 ? `${differing} otherwise there` : '',
+    ]
+    return `${eventName}: ${parts.filter(Boolean).join(', ')}`
+  })
+  return [
+    ...failed,
+    {
+      ...about,
+      kind: 'discrepancy',
+      severity: apart.some(({ near }) => near) ? 'bad' : 'warn',
+      message: `${name}: ${words.slice(0, 3).join('; ')}${words.length > 3 ? ` and ${words.length - 3} more events` : ''}.`,
+      todo: 'Look at Reconciliation: repair them, or mend what keeps them from going.',
     },
   ]
 }
@@ -221,6 +265,7 @@ function ofBackup({ state, message }: Facts['backup']): readonly Trouble[] {
 /** All that is wrong now. */
 export const troublesOf = (facts: Facts): readonly Trouble[] => [
   ...facts.connections.flatMap(ofRun),
+  ...facts.connections.flatMap(ofComparison),
   ...facts.connections.flatMap(connection => stale(connection, facts.now)),
   ...facts.budgets.flatMap(budget => budgetShort(budget, facts.now)),
   ...facts.readers.map(ofReader),

@@ -113,6 +113,7 @@ export function connectionEvent(
     resultsPulledAt: null,
     resultsPlace: null,
     resultsReadAt: null,
+    reconcileTriedAt: null,
     clock: writer.clock,
     createdAt: writer.at,
     updatedAt: writer.at,
@@ -134,6 +135,7 @@ export function forgetTargets(writer: Writer, connectionId: string): void {
       resultsCursor: null,
       resultsFullStartedAt: null,
       resultsFullAt: null,
+      reconcileTriedAt: null,
       clock: writer.clock,
       updatedAt: writer.at,
     })

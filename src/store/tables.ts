@@ -6,6 +6,7 @@ import * as guards from './schema/guards.ts'
 import * as laptop from './schema/laptop.ts'
 import * as participants from './schema/participants.ts'
 import * as raceDay from './schema/race-day.ts'
+import * as reconciliation from './schema/reconciliation.ts'
 import * as sync from './schema/sync.ts'
 import * as timing from './schema/timing.ts'
 
@@ -15,6 +16,7 @@ const schema = {
   ...timing,
   ...sync,
   ...guards,
+  ...reconciliation,
   ...alerts,
   ...displays,
   ...laptop,
@@ -41,6 +43,7 @@ const LOCAL: ReadonlySet<TableName> = new Set([
   'rate_budget',
   'evidence_seen',
   'sync_looks',
+  'reconciliation_findings',
   'alerts',
   'outbox',
   'access_tokens',

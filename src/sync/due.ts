@@ -57,7 +57,7 @@ export function createDue(parts: {
       store.read
         .all<{ connectionId: string; eventIds: string | null; operationType: string }>(
           `SELECT connection_id AS connectionId, event_ids AS eventIds, operation_type AS operationType
-           FROM sync_operations WHERE operation_type NOT IN ('results', 'publish')
+           FROM sync_operations WHERE operation_type IN ('events', 'participants')
            AND id IN (SELECT operation_id FROM sync_queue)`,
         )
         .flatMap(({ connectionId, eventIds, operationType }) => {

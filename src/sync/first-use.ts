@@ -1,4 +1,5 @@
 import { differenceInWords, differences } from '../core/differences.ts'
+import { sameValue } from '../core/same-value.ts'
 import type { TargetEntry, TargetRace } from '../providers/provider.ts'
 import type { ConnectionRow } from '../store/connections.ts'
 import { rowWhere } from '../store/rows.ts'
@@ -82,6 +83,9 @@ async function readAgain(
       }
     }
   }
+  const fieldOf = new Map(target.provider.fields.map(field => [field.name, field]))
+  const same = (field: string, sent: string, back: string): boolean =>
+    sameValue(fieldOf.get(field), sent, back)
   const troubled = new Map<Desired, string>()
   for (const desired of accepted) {
     const entry = byKey.get(desired.key)
@@ -89,7 +93,7 @@ async function readAgain(
       troubled.set(desired, `${desired.name} was accepted but is not in the race when it is read back`)
       continue
     }
-    const found = differences(desired.values, entry.values ?? {}, given)
+    const found = differences(desired.values, entry.values ?? {}, given, same)
     const words = found.map(differenceInWords)
     const { bibNumber } = desired
     const bibSent = bibNumber !== null && Object.values(desired.values).includes(bibNumber)

@@ -36,6 +36,7 @@ const DIRECTION: Readonly<Record<OperationType, string>> = {
   participants: 'registration_to_scoring',
   results: 'scoring_to_local',
   publish: 'local_to_registration',
+  reconcile: 'scoring_to_local',
 }
 
 /** An operation and its place in the queue, in one transaction. */
@@ -63,6 +64,7 @@ export function enqueue(store: Store, request: OperationRequest): OperationRow {
       goneRecords: 0,
       pushedRecords: 0,
       heldRecords: 0,
+      discrepancyPercent: null,
       calls: 0,
       errorCode: null,
       errorMessage: null,
@@ -133,6 +135,8 @@ export interface Progress {
   row(): OperationRow
   hold(entries: number, why: Held): void
   held(): Held | null
+  /** Of a reconciliation, in per cent; null: nothing was compared. */
+  discrepancy(percent: number | null): void
   /** Counts since the last save are kept in memory; save writes them. */
   add(count: Counts, by?: number): void
   step(words: string, total?: number | null): void
@@ -172,6 +176,9 @@ export function trackProgress(store: Store, operation: OperationRow): Progress {
       held ??= why
     },
     held: () => held,
+    discrepancy(percent) {
+      row = { ...row, discrepancyPercent: percent }
+    },
     add(count, by = 1) {
       row = { ...row, [count]: row[count] + by }
     },

@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts'
+import type { FieldDifference } from '../core/model.ts'
 import type { Clock } from '../core/runtime.ts'
 import type { Entry, PushOutcome, TargetEntry, TargetRace } from '../providers/provider.ts'
 import { type ConnectionRow, connectionEvent, connectionEventOf, mappingOf } from '../store/connections.ts'
@@ -29,6 +30,28 @@ export interface PushTarget {
   readonly open: () => Promise<Account>
 }
 
+/** The only people to send, with what the target was seen to hold of them where that is otherwise than it accepted. */
+export type PushOnly = ReadonlyMap<string, SeenThere | null>
+
+/** Values by the target's own field names. */
+export interface SeenThere {
+  readonly entryId: string | null
+  readonly fields: readonly FieldDifference[]
+}
+
+/** Somebody whose receipt is in doubt: due again, and what would change is counted from what the target was seen to hold. */
+function inDoubt(desired: Desired, { entryId, fields }: SeenThere): Desired {
+  const { receipt } = desired
+  if (receipt === null) return desired
+  const accepted = { ...receipt.accepted }
+  for (const { field, theirs } of fields) {
+    if (theirs === null) delete accepted[field]
+    else accepted[field] = theirs
+  }
+  const targetEntryId = entryId ?? receipt.targetEntryId
+  return { ...desired, receipt: { ...receipt, targetEntryId, accepted, acceptedHash: '' } }
+}
+
 /**
  * Sends what changed of an event to scoring. Receipts make the next run send only what differs from them;
  * what was sent without an answer is read back first, so that nobody is entered twice.
@@ -39,14 +62,18 @@ export async function pushEntries(
   event: Row<'normalized_events'>,
   target: PushTarget,
   progress: Progress,
-  only: ReadonlySet<string> | null,
+  only: PushOnly | null,
 ): Promise<void> {
   const lookedAt = target.clock()
   const state = connectionEventOf(store.read, connection.id, event.id)
   const since = only === null ? (state?.pushCheckedAt ?? null) : null
-  const due = desiredEntries(store.read, connection, event, target.provider, { since }).filter(
-    desired => isDue(desired) && (only === null || only.has(desired.participantId)),
-  )
+  const due = desiredEntries(store.read, connection, event, target.provider, { since })
+    .filter(desired => only === null || only.has(desired.participantId))
+    .map(desired => {
+      const seen = only?.get(desired.participantId) ?? null
+      return seen === null ? desired : inDoubt(desired, seen)
+    })
+    .filter(isDue)
   const { version } = mappingOf(store.read, connection.id)
   const checked = (): void => {
     if (only !== null) return
@@ -88,7 +115,7 @@ export async function pushEntries(
   progress.step(`Sending ${fit.length} entries of ${event.eventName} to ${target.provider.name}`)
   const account = await target.open()
   const race = await targetOf(store, connection, event, account, target.onlyEvent)
-  const ready = await withKnownEntries(store, connection, event, account, race, fit, progress)
+  const ready = await withKnownEntries(store, connection, event, account, race, fit, only, progress)
   const send = async (items: readonly Ready[]): Promise<readonly Desired[]> => {
     account.context.signal.throwIfAborted()
     const accepted = await sendBatch(store, account, race, items, progress)
@@ -174,13 +201,19 @@ async function withKnownEntries(
   target: Account,
   race: TargetRace,
   fit: readonly Desired[],
+  only: PushOnly | null,
   progress: Progress,
 ): Promise<readonly Ready[]> {
   const { entries } = target.provider
-  const plain = fit.map(desired => ({ desired, entry: toEntry(desired, race.targetRaceId) }))
+  const plain = fit.map(desired => {
+    const entry = toEntry(desired, race.targetRaceId)
+    const seen = only?.get(desired.participantId)?.entryId ?? null
+    return { desired, entry: { ...entry, entryId: entry.entryId ?? seen } }
+  })
   const state = connectionEventOf(store.read, connection.id, event.id)
-  const inDoubt = fit.some(desired => desired.receipt !== null && desired.receipt.targetEntryId === null)
-  const needed = plain.some(({ entry }) => entry.entryId === null) && (inDoubt || state?.targetReadAt == null)
+  const unanswered = fit.some(desired => desired.receipt !== null && desired.receipt.targetEntryId === null)
+  const needed =
+    plain.some(({ entry }) => entry.entryId === null) && (unanswered || state?.targetReadAt == null)
   if (!needed || !entries) return plain
   const byKey = new Map<string, TargetEntry>()
   const foreignBibs = new Map<string, TargetEntry>()

@@ -21,6 +21,7 @@ import {
   trackProgress,
 } from './operations.ts'
 import type { Wait } from './publish.ts'
+import { createComparisons, noteCompared } from './reconcile-due.ts'
 import { runOperation, type Troubles } from './run.ts'
 import { noteTurn } from './turns.ts'
 
@@ -62,6 +63,8 @@ export interface QueueParts {
 
 /** Of results, not of registrations. */
 const isOfResults = (type: OperationType): boolean => type === 'results' || type === 'publish'
+/** Brings people or sends them: its end is the connection's last run. */
+const isSync = (type: OperationType): boolean => type === 'events' || type === 'participants'
 
 interface Running extends Under {
   readonly abort: AbortController
@@ -74,6 +77,7 @@ export function createQueue(parts: QueueParts): Queue {
   const accounts = createConnectionAccounts({ ...parts, onFound: () => startDue() })
   const locks = createEventLocks()
   const due = createDue({ store, clock, accounts, budget: parts.accounts.budget })
+  const comparisons = createComparisons({ store, accounts: parts.accounts, names: accounts })
   const waiters = new Map<string, ((row: OperationRow) => void)[]>()
   let timer: NodeJS.Timeout | undefined
   let hearing = (): void => {}
@@ -153,6 +157,7 @@ export function createQueue(parts: QueueParts): Queue {
     const ran = good || ended.status === 'needs-a-look'
     const events = eventsOfTurn(ended)
     store.write(writer => {
+      if (ended.operationType === 'reconcile') noteCompared(writer, ended)
       for (const eventId of events) {
         const trouble = ran ? troubles.get(eventId) : error
         const turn = { connectionId: ended.connectionId, eventId, startedAt }
@@ -165,7 +170,7 @@ export function createQueue(parts: QueueParts): Queue {
             trouble === undefined ? null : { error: trouble, urgent, random: parts.random() },
           )
       }
-      if (isOfResults(ended.operationType)) return
+      if (!isSync(ended.operationType)) return
       const row = rowWhere(writer, 'provider_connections', 'id = ?', ended.connectionId)
       if (row === null) return
       writer.put('provider_connections', {
@@ -266,7 +271,8 @@ export function createQueue(parts: QueueParts): Queue {
       .flatMap(({ eventIds, type, manual, urgent, ...row }) => {
         if (running.has(row.operationId)) return []
         // Whose keys it uses is looked up first, and then everybody again.
-        const [account] = accounts.of(row.connectionId) ?? []
+        const [source, target] = accounts.of(row.connectionId) ?? []
+        const account = type === 'reconcile' ? target : source
         if (account === undefined) return []
         const known = eventIds === null ? null : (JSON.parse(eventIds) as readonly string[] | null)
         // An event's results are no matter of its registrations: both may be under way.
@@ -325,7 +331,10 @@ export function createQueue(parts: QueueParts): Queue {
   }
 
   const tick = (): void => {
-    if (parts.schedule) enqueueDue()
+    if (parts.schedule) {
+      enqueueDue()
+      for (const comparison of comparisons.due()) enqueue(store, comparison)
+    }
     startDue()
   }
 

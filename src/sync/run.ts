@@ -6,7 +6,8 @@ import {
   eventsOf,
   scoredEvents,
 } from '../store/connections.ts'
-import { rowsWhere } from '../store/rows.ts'
+import { findingsToRepair, reconciliationsOf } from '../store/reconciliations.ts'
+import { rowsWhere, rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Account, type AccountParts, openSide, type Use, working } from './account.ts'
@@ -15,7 +16,9 @@ import type { EventLocks } from './event-locks.ts'
 import type { OperationRow, Progress } from './operations.ts'
 import { publishResults, type Wait } from './publish.ts'
 import { pullEvents, pullParticipants } from './pull.ts'
-import { pushEntries } from './push.ts'
+import { type PushOnly, pushEntries } from './push.ts'
+import { discrepancyOfAll, reconcileEvent } from './reconcile.ts'
+import { doubted } from './repair.ts'
 import { pullResults } from './results.ts'
 
 const DAY = 24 * 60 * 60_000
@@ -90,6 +93,7 @@ export async function runOperation(
   const run: Run = { ...parts, connection, progress, use: { signal, urgent, called: progress.called } }
   if (operation.operationType === 'results') return bringResults(run, operation)
   if (operation.operationType === 'publish') return publish(run, operation)
+  if (operation.operationType === 'reconcile') return reconcile(run, operation)
   if (operation.retryOf !== null) return retry(run, operation.retryOf)
   const source = await openSide(accounts, connection, 'source', run.use)
   const now = accounts.clock()
@@ -188,7 +192,7 @@ function expected(store: Store, events: readonly Row<'normalized_events'>[]): nu
 async function pushAll(
   run: Run,
   eventIds: readonly string[] | null,
-  only: ReadonlySet<string> | null,
+  only: PushOnly | null,
   /** Events of which nothing is sent, for somebody must look at them first. */
   looked: ReadonlySet<string>,
 ): Promise<Troubles> {
@@ -268,9 +272,45 @@ async function publish(run: Run, operation: OperationRow): Promise<Troubles> {
   return settled(troubles, events, progress)
 }
 
+/** Reads back what scoring holds of every event, and compares. Events that it was through with before it was cut are kept. */
+async function reconcile(run: Run, operation: OperationRow): Promise<Troubles> {
+  const { store, accounts, connection, progress, use } = run
+  const all = scoredEvents(store.read, connection, accounts.clock())
+  const { eventIds } = operation
+  const events = eventIds === null ? all : all.filter(event => eventIds.includes(event.id))
+  const done = new Set(reconciliationsOf(store.read, operation.id).map(row => row.normalizedEventId))
+  const target = await openSide(accounts, connection, 'target', use)
+  progress.step(`Reading back from ${target.provider.name}`, expected(store, events))
+  const troubles = await eachEvent(
+    events.filter(event => !done.has(event.id)),
+    event =>
+      run.locks.hold(connection.id, event.id, () =>
+        working(
+          accounts,
+          () => target,
+          () => reconcileEvent(store, connection, event, target, all.length === 1, progress),
+        ),
+      ),
+  )
+  progress.discrepancy(discrepancyOfAll(store.read, operation.id))
+  return settled(troubles, events, progress)
+}
+
+/** Pushes what a reconciliation found and somebody asked to repair: those people, and nobody else. */
+async function repair(run: Run): Promise<Troubles> {
+  const { store, accounts, connection, progress } = run
+  const events = scoredEvents(store.read, connection, accounts.clock())
+  const eventIds = events.map(({ id }) => id)
+  const findings = findingsToRepair(store.read, connection.id, eventIds, true)
+  progress.step(`Repairing ${findings.length} entries`, findings.length)
+  return settled(await pushAll(run, eventIds, doubted(findings), new Set()), events, progress)
+}
+
 /** Tries the refused records of an operation again; those the source could not say are fetched anew. */
 async function retry(run: Run, retryOf: string): Promise<Troubles> {
   const { store, accounts, connection, progress, use } = run
+  const again = rowWhere(store.read, 'sync_operations', 'id = ?', retryOf)
+  if (again?.operationType === 'reconcile') return repair(run)
   const errors = store.read.all<{ participant_id: string | null; stage: string }>(
     'SELECT participant_id, stage FROM sync_record_errors WHERE operation_id = ?',
     retryOf,
@@ -289,8 +329,8 @@ async function retry(run: Run, retryOf: string): Promise<Troubles> {
       ),
     )
   }
-  const people = new Set(
-    errors.flatMap(error => (error.participant_id === null ? [] : [error.participant_id])),
+  const people = new Map(
+    errors.flatMap(error => (error.participant_id === null ? [] : [[error.participant_id, null] as const])),
   )
   progress.step(`Trying ${errors.length} refused records again`, errors.length)
   const pushed = await pushAll(run, null, people, lookedOf(pulled))

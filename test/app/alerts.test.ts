@@ -55,3 +55,29 @@ test('a backup that cannot be made raises an alert', async () => {
   await waitFor(found => found.alerts.some(alert => alert.kind === 'backup-failed'))
   rmSync(backups)
 })
+
+test('people whom scoring holds otherwise raise an alert until they are repaired', async () => {
+  world = await createWorld({ config: { schedule: true } })
+  const { id: connectionId } = await world.connect()
+  await world.call().sync.manual({ connectionId, wait: true })
+  const [entry] = world.scoring.entriesOf({ raceId: String(world.scoredRace.race_id) })
+  world.scoring.editEntry(entry?.entry_id ?? '', { athlete_last_name: 'Tampered' })
+  await world.call().reconciliation.run({ connectionId })
+  const { alerts } = await waitFor(found => found.alerts.length === 1)
+  // The race is today.
+  expect(alerts[0]).toMatchObject({ kind: 'discrepancy', severity: 'bad', connectionId })
+  expect(alerts[0]?.message).toContain('5K: 1 otherwise there')
+  await world.call().reconciliation.repair({ connectionId, wait: true })
+  await waitFor(found => found.alerts.length === 0 && found.resolved.length === 1)
+})
+
+test('a comparison that failed raises an alert of its own, and the next good one takes it back', async () => {
+  world = await createWorld({ config: { schedule: true } })
+  const { id: connectionId } = await world.connect()
+  await world.call().sync.manual({ connectionId, wait: true })
+  world.ctlive.faults.add({ method: 'GET', path: '/entry', kind: 'status', status: 403 })
+  await world.call().reconciliation.run({ connectionId })
+  await waitFor(found => found.alerts.length === 1 && found.alerts[0]?.kind === 'not-compared')
+  await world.call().reconciliation.run({ connectionId })
+  await waitFor(found => found.alerts.length === 0)
+})

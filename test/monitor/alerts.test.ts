@@ -18,6 +18,8 @@ const connection = (changes: Partial<Facts['connections'][number]>): Facts['conn
   id: '7d0f5cf2-6a1f-4f6e-9d5b-0f2f3c1c0001',
   name: 'Harbor Run',
   last: null,
+  notCompared: null,
+  apart: [],
   turns: [],
   ...changes,
 })
@@ -40,6 +42,19 @@ describe('what is wrong', () => {
     expect(kindsAfter('held', 'provider.unconfirmed')).toEqual(['held'])
     expect(kindsAfter('needs-a-look')).toEqual(['needs-a-look'])
     expect(kindsAfter('held', 'sync.frozen')).toEqual([])
+  })
+
+  test('is what a comparison found and nobody repaired, the worse the nearer the start, and one that failed', () => {
+    const apart = [{ eventName: '5K', missing: 2, differing: 1, near: false }]
+    const [found, ...others] = troublesOf({ ...quiet, connections: [connection({ apart })] })
+    expect(others).toEqual([])
+    expect(found).toMatchObject({ kind: 'discrepancy', severity: 'warn' })
+    expect(found?.message).toBe('Harbor Run: 5K: 2 missing in scoring, 1 otherwise there.')
+    const near = apart.map(event => ({ ...event, near: true }))
+    expect(troublesOf({ ...quiet, connections: [connection({ apart: near })] })).toMatchObject([
+      { severity: 'bad' },
+    ])
+    expect(kinds({ connections: [connection({ notCompared: 'So it is.' })] })).toEqual(['not-compared'])
   })
 
   test('is an event without a good run for more than twice its wait, by the event’s own wait', () => {

@@ -18,6 +18,7 @@ export function operationShown(row: OperationRow): Operation {
 const inWords = (row: OperationRow): string => {
   switch (row.status) {
     case 'completed': {
+      if (row.operationType === 'reconcile') return `${(row.discrepancyPercent ?? 0).toFixed(2)} % differ.`
       const refused = row.errorRecords > 0 ? `, ${row.errorRecords} refused` : ''
       return `${row.addedRecords} new, ${row.changedRecords} changed, ${row.goneRecords} gone, ${row.pushedRecords} sent${refused}.`
     }
@@ -177,6 +178,8 @@ export function syncProcedures(parts: AppParts) {
       const failed = existing(input.id)
       if (failed.operationType === 'results' || failed.operationType === 'publish')
         throw new AppError('input.invalid', 'Pull or publish the results again instead.')
+      if (failed.operationType === 'reconcile')
+        throw new AppError('input.invalid', 'Repair what it found, or reconcile again.')
       return answer(
         sync.queue.request({
           connectionId: failed.connectionId,

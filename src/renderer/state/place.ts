@@ -9,7 +9,14 @@ export type DayView = (typeof DAY_VIEWS)[number]
 export const READERS_VIEWS = ['now', 'boxes', 'locations', 'clocks', 'questions', 'chips'] as const
 export type ReadersView = (typeof READERS_VIEWS)[number]
 
-export const CONNECTION_TABS = ['overview', 'preview', 'mapping', 'history', 'settings'] as const
+export const CONNECTION_TABS = [
+  'overview',
+  'preview',
+  'reconciliation',
+  'mapping',
+  'history',
+  'settings',
+] as const
 export type ConnectionTab = (typeof CONNECTION_TABS)[number]
 
 interface PlaceState {

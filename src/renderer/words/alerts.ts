@@ -7,6 +7,8 @@ const KINDS: Readonly<Record<Alert['kind'], string>> = {
   stale: 'Stale',
   held: 'Held',
   'needs-a-look': 'Needs a look',
+  discrepancy: 'Scoring differs',
+  'not-compared': 'Not compared',
   'budget-short': 'Calls short',
   'unknown-climbing': 'Unknown reads climbing',
   'reader-clock-off': 'Reader clock off',

@@ -1,6 +1,7 @@
 import type { Connection, ProviderInfo } from '../../api/connections.ts'
 import type { Operation } from '../../api/sync.ts'
 import { count, counted } from './numbers.ts'
+import { discrepancy } from './reconciliation.ts'
 import { inFuture, moment } from './time.ts'
 
 export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'plain'
@@ -43,8 +44,14 @@ export function progressInWords(running: NonNullable<Connection['running']>): st
   return running.processed > 0 ? `${step} · ${count(running.processed)}` : step
 }
 
+/** The last run that brought or sent people; results and comparisons are no state of a connection. */
+export const lastSync = (operations: readonly Operation[] | undefined): Operation | undefined =>
+  operations?.find(({ operationType }) => operationType === 'events' || operationType === 'participants')
+
 /** Ended or not, what an operation did: "12 added, 3 changed, 15 pushed". */
 export function outcomeInWords(operation: Operation): string {
+  if (operation.discrepancyPercent !== null)
+    return `${discrepancy(operation.discrepancyPercent)} not the same in both systems`
   const parts = [
     operation.addedRecords > 0 ? `${count(operation.addedRecords)} added` : '',
     operation.changedRecords > 0 ? `${count(operation.changedRecords)} changed` : '',

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
+import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { MappingConfig } from '../../core/mapping.ts'
 import type { OperationStatus, OperationType, PublishChoice, ResultPlace } from '../../core/model.ts'
 import type { JsonObject } from '../../core/runtime.ts'
@@ -67,6 +67,8 @@ export const connectionEvents = sqliteTable(
     resultsPlace: json<ResultPlace>(),
     /** When what the registration provider already holds was last read: before that nothing is added twice by mistake. */
     resultsReadAt: integer(),
+    /** When its two sides were last compared, or were to be. */
+    reconcileTriedAt: integer(),
     clock: clock(),
     ...made,
   },
@@ -165,6 +167,8 @@ export const syncOperations = sqliteTable(
     goneRecords: integer().notNull(),
     pushedRecords: integer().notNull(),
     heldRecords: integer().notNull(),
+    /** Of a reconciliation: people in either system who are not the same in both. */
+    discrepancyPercent: real(),
     calls: integer().notNull(),
     errorCode: text(),
     errorMessage: text(),

@@ -24,8 +24,9 @@ export function Alerts({ onClose }: { readonly onClose: () => void }) {
     mutationFn: (input: { id: string; snoozeMinutes?: number }) => client.alerts.acknowledge(input),
     onSettled: () => queries.invalidateQueries({ queryKey: ['alerts'] }),
   })
-  const show = (connectionId: string): void => {
-    openConnection(connectionId)
+  const show = (connectionId: string, kind: Alert['kind']): void => {
+    const compared = kind === 'discrepancy' || kind === 'not-compared'
+    openConnection(connectionId, compared ? 'reconciliation' : 'overview')
     onClose()
   }
   return (
@@ -72,7 +73,7 @@ export function Alerts({ onClose }: { readonly onClose: () => void }) {
 interface OneProps {
   readonly alert: Alert
   readonly now: number
-  readonly onShow: (connectionId: string) => void
+  readonly onShow: (connectionId: string, kind: Alert['kind']) => void
   readonly onDecide: (snoozeMinutes?: number) => void
 }
 
@@ -85,7 +86,7 @@ function One({ alert, now, onShow, onDecide }: OneProps) {
       actions={
         <>
           {connectionId !== null && (
-            <Button small onClick={() => onShow(connectionId)}>
+            <Button small onClick={() => onShow(connectionId, alert.kind)}>
               Show
             </Button>
           )}

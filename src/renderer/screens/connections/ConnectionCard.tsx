@@ -11,6 +11,7 @@ import type { ConnectionTab } from '../../state/place.ts'
 import {
   healthInWords,
   heldInWords,
+  lastSync,
   pairName,
   progressInWords,
   runsInWords,
@@ -66,7 +67,7 @@ export function ConnectionCard({ connection, open, onOpen }: ConnectionCardProps
 /** In a word; refused keys are said as such, for they are what a crew can mend. */
 function Health({ connection }: { readonly connection: Connection }) {
   const failed = connection.running === null && connection.recent[0]?.status === 'failed'
-  const last = useSyncStatus(failed ? connection.id : null).data?.recentOperations[0]
+  const last = lastSync(useSyncStatus(failed ? connection.id : null).data?.recentOperations)
   if (failed && last?.errorCode === 'provider.keys-refused') return <Tag tone="bad">keys refused</Tag>
   const health = healthInWords(connection)
   return <Tag tone={health.tone}>{health.words}</Tag>
@@ -121,7 +122,7 @@ interface StandingProps {
 function Standing({ connection, now, onOpen }: StandingProps) {
   const shown = connection.running?.status ?? connection.recent[0]?.status
   const stands = shown === 'failed' || shown === 'held' || shown === 'needs-a-look' || shown === 'waiting'
-  const last = useSyncStatus(stands ? connection.id : null).data?.recentOperations[0]
+  const last = lastSync(useSyncStatus(stands ? connection.id : null).data?.recentOperations)
   if (!stands) return null
   if (last?.status === 'held') {
     return (

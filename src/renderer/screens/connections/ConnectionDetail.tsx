@@ -7,11 +7,13 @@ import { HistoryTab } from './HistoryTab.tsx'
 import { MappingTab } from './mapping/MappingTab.tsx'
 import { OverviewTab } from './OverviewTab.tsx'
 import { PreviewTab } from './PreviewTab.tsx'
+import { ReconciliationTab } from './ReconciliationTab.tsx'
 import { SettingsTab } from './SettingsTab.tsx'
 
 const WORDS: Readonly<Record<ConnectionTab, (connection: Connection) => string>> = {
   overview: () => 'Overview',
   preview: () => 'Preview',
+  reconciliation: () => 'Reconciliation',
   mapping: connection => `Mapping · version ${connection.mappingVersion}`,
   history: () => 'History',
   settings: () => 'Settings',
@@ -42,6 +44,9 @@ export function ConnectionDetail({ connection }: { readonly connection: Connecti
         </Tabs.Panel>
         <Tabs.Panel value="preview">
           <PreviewTab connection={connection} />
+        </Tabs.Panel>
+        <Tabs.Panel value="reconciliation">
+          <ReconciliationTab connection={connection} />
         </Tabs.Panel>
         <Tabs.Panel value="mapping">
           <MappingTab connection={connection} />

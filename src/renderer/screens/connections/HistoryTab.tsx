@@ -90,7 +90,7 @@ function Line({ operation, now, open, onOpen }: LineProps) {
     <tr aria-selected={open}>
       <td>{momentExact(operation.startedAt, null, now)}</td>
       <td className={styles.wrap}>
-        {operation.full ? 'full, ' : ''}
+        {operation.operationType === 'reconcile' ? 'reconciliation, ' : operation.full ? 'full, ' : ''}
         {operation.triggerType} <span className="faint">{operation.startedBy}</span>
       </td>
       <td>

@@ -13,6 +13,7 @@ import {
   healthInWords,
   heldInWords,
   isInferred,
+  lastSync,
   outcomeInWords,
   pairName,
   statusInWords,
@@ -31,7 +32,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
   const providers = useProviders().data ?? []
   const status = useSyncStatus(connection.id)
   const openConnection = usePlace(state => state.openConnection)
-  const last = status.data?.recentOperations[0]
+  const last = lastSync(status.data?.recentOperations)
   const target = providers.find(provider => provider.id === connection.targetProvider)
   return (
     <div className={styles.body}>

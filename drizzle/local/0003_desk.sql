@@ -1,3 +1,0 @@
-CREATE INDEX `effective_participants_counted` ON `effective_participants` (`normalized_event_id`,`wave`,`checked_in_at`,`bib_key`) WHERE registration_status = 'registered';--> statement-breakpoint
-CREATE INDEX `normalized_participants_left` ON `normalized_participants` (`normalized_event_id`,`source_provider`) WHERE registration_status <> 'registered';--> statement-breakpoint
-CREATE INDEX `read_links_place` ON `read_links` (`state`,`location_id`);
