@@ -16,7 +16,8 @@ function lastOf(reader: Reader, connectionId: string): Facts['connections'][numb
   const row = rowWhere(
     reader,
     'sync_operations',
-    `connection_id = ? AND status IN (${ENDS}) AND status <> 'cancelled' ORDER BY completed_at DESC, id DESC LIMIT 1`,
+    // Results have their own screen: a pull of them says nothing of how registrations come.
+    `connection_id = ? AND operation_type <> 'results' AND status IN (${ENDS}) AND status <> 'cancelled' ORDER BY completed_at DESC, id DESC LIMIT 1`,
     connectionId,
   )
   return row === null ? null : { status: row.status, code: row.errorCode, message: row.errorMessage }

@@ -5,7 +5,7 @@ import { type ConnectionRow, connectionById, eventsOf } from '../store/connectio
 import { rowsWhere, rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountParts } from './account.ts'
-import { nextTurnAt } from './agenda.ts'
+import { nextResultsAt, nextTurnAt, resultsKey } from './agenda.ts'
 import { createConnectionAccounts } from './connection-accounts.ts'
 import { createDue } from './due.ts'
 import { createEventLocks } from './event-locks.ts'
@@ -21,6 +21,7 @@ import {
   trackProgress,
 } from './operations.ts'
 import type { Wait } from './publish.ts'
+import { mayPullResults } from './results.ts'
 import { runOperation, type Troubles } from './run.ts'
 import { noteTurn } from './turns.ts'
 
@@ -42,6 +43,8 @@ export interface Queue extends Service {
   settled(operationId: string): Promise<OperationRow>
   /** When a connection is next due; null: never by itself. */
   nextAt(connection: ConnectionRow): number | null
+  /** When an event's results are pulled next; null: not by themselves. */
+  nextResultsAt(connection: ConnectionRow, eventId: string): number | null
   /** Looks who is due, now. */
   tick(): void
   /** Wakes what waits for the network. */
@@ -60,6 +63,8 @@ export interface QueueParts {
   readonly schedule: boolean
 }
 
+const TURNS: readonly OperationType[] = ['participants', 'results']
+
 /** Of results, not of registrations. */
 const isOfResults = (type: OperationType): boolean => type === 'results' || type === 'publish'
 
@@ -73,7 +78,9 @@ export function createQueue(parts: QueueParts): Queue {
   const running = new Map<string, Running>()
   const accounts = createConnectionAccounts({ ...parts, onFound: () => startDue() })
   const locks = createEventLocks()
-  const due = createDue({ store, clock, accounts, budget: parts.accounts.budget })
+  const pullsResults = (connection: ConnectionRow): boolean =>
+    mayPullResults(connection, parts.accounts.providerById(connection.targetProvider))
+  const due = createDue({ store, clock, accounts, budget: parts.accounts.budget, pullsResults })
   const waiters = new Map<string, ((row: OperationRow) => void)[]>()
   let timer: NodeJS.Timeout | undefined
   let hearing = (): void => {}
@@ -155,7 +162,8 @@ export function createQueue(parts: QueueParts): Queue {
     store.write(writer => {
       for (const eventId of events) {
         const trouble = ran ? troubles.get(eventId) : error
-        const turn = { connectionId: ended.connectionId, eventId, startedAt }
+        const key = ended.operationType === 'results' ? resultsKey(eventId) : eventId
+        const turn = { connectionId: ended.connectionId, eventId: key, startedAt }
         // Else what somebody cancelled would begin again at once.
         if (ended.status === 'cancelled') noteTurn(writer, turn, 'cancelled')
         else
@@ -191,8 +199,9 @@ export function createQueue(parts: QueueParts): Queue {
       }
     const held = progress.held()
     if (held !== null) {
-      const { heldRecords } = progress.row()
-      const wait = heldRecords === 1 ? '1 entry waits.' : `${heldRecords} entries wait.`
+      const { heldRecords, operationType } = progress.row()
+      const [one, many] = isOfResults(operationType) ? ['result', 'results'] : ['entry', 'entries']
+      const wait = heldRecords === 1 ? `1 ${one} waits.` : `${heldRecords} ${many} wait.`
       const errorMessage = heldRecords > 0 ? `${wait} ${held.message}` : held.message
       return { status: 'held', errorCode: held.code, errorMessage }
     }
@@ -242,7 +251,7 @@ export function createQueue(parts: QueueParts): Queue {
   /** Events that an operation was a turn of; '' is the list of events. */
   const eventsOfTurn = (operation: OperationRow): readonly string[] => {
     if (operation.operationType === 'events') return ['']
-    if (operation.operationType !== 'participants' || operation.retryOf !== null) return []
+    if (!TURNS.includes(operation.operationType) || operation.retryOf !== null) return []
     if (operation.eventIds !== null) return operation.eventIds
     const connection = connectionById(store.read, operation.connectionId)
     return connection === null ? [] : eventsOf(store.read, connection).map(event => event.id)
@@ -270,7 +279,7 @@ export function createQueue(parts: QueueParts): Queue {
         if (account === undefined) return []
         const known = eventIds === null ? null : (JSON.parse(eventIds) as readonly string[] | null)
         // An event's results are no matter of its registrations: both may be under way.
-        const ids = known !== null && isOfResults(type) ? known.map(id => `results ${id}`) : known
+        const ids = known !== null && isOfResults(type) ? known.map(resultsKey) : known
         return [{ ...row, account, eventIds: ids, manual: manual === 1, urgent: urgent === 1 }]
       })
 
@@ -307,10 +316,10 @@ export function createQueue(parts: QueueParts): Queue {
   const nextAt = (connection: ConnectionRow): number | null => nextTurnAt(store.read, connection, clock())
 
   const enqueueDue = (): void => {
-    for (const { connectionId, eventId, urgent, deadlineAt } of due.now()) {
+    for (const { connectionId, eventId, results, urgent, deadlineAt } of due.now()) {
       enqueue(store, {
         ...{ connectionId, urgent, deadlineAt, full: false, startedBy: 'schedule', triggerType: 'scheduled' },
-        operationType: eventId === null ? 'events' : 'participants',
+        operationType: eventId === null ? 'events' : results ? 'results' : 'participants',
         eventIds: eventId === null ? [] : [eventId],
       })
     }
@@ -416,6 +425,10 @@ export function createQueue(parts: QueueParts): Queue {
       return new Promise(resolve => waiters.set(operationId, [...(waiters.get(operationId) ?? []), resolve]))
     },
     nextAt,
+    nextResultsAt: (connection, eventId) =>
+      parts.schedule && pullsResults(connection)
+        ? nextResultsAt(store.read, connection, eventId, clock())
+        : null,
     tick,
     wake,
   }

@@ -10,7 +10,7 @@ import { rowsWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Account, type AccountParts, openSide, type Use, working } from './account.ts'
-import { EVENTS_EVERY_MS } from './agenda.ts'
+import { EVENTS_EVERY_MS, resultsKey } from './agenda.ts'
 import type { EventLocks } from './event-locks.ts'
 import type { OperationRow, Progress } from './operations.ts'
 import { publishResults, type Wait } from './publish.ts'
@@ -226,8 +226,6 @@ async function pushAll(
 }
 
 /** Results have locks of their own: a publication takes minutes, and registrations come in meanwhile. */
-const resultsLock = (eventId: string): string => `results ${eventId}`
-
 async function bringResults(run: Run, operation: OperationRow): Promise<Troubles> {
   const { store, accounts, connection, progress, use } = run
   const all = scoredEvents(store.read, connection, accounts.clock())
@@ -239,7 +237,7 @@ async function bringResults(run: Run, operation: OperationRow): Promise<Troubles
   const troubles = await eachEvent(events, async event => {
     use.signal.throwIfAborted()
     progress.step(`Fetching results of ${event.eventName} from ${target.provider.name}`)
-    await run.locks.hold(connection.id, resultsLock(event.id), () =>
+    await run.locks.hold(connection.id, resultsKey(event.id), () =>
       working(
         accounts,
         () => target,
@@ -257,7 +255,7 @@ async function publish(run: Run, operation: OperationRow): Promise<Troubles> {
   const source = await openSide(accounts, connection, 'source', use)
   const events = eventsOf(store.read, connection).filter(event => eventIds.includes(event.id))
   const troubles = await eachEvent(events, event =>
-    run.locks.hold(connection.id, resultsLock(event.id), () =>
+    run.locks.hold(connection.id, resultsKey(event.id), () =>
       working(
         accounts,
         () => source,
