@@ -31,6 +31,17 @@ export const provider = z.object({
   fields: z.array(field),
   /** Operation → documented, observed or inferred (nobody has confirmed it). */
   evidence: opaque,
+  /** Every operation of an adapter: done, and how sure we are of it, or why it is not. */
+  abilities: z.array(
+    z.discriminatedUnion('does', [
+      z.object({
+        ability: z.string(),
+        does: z.literal(true),
+        evidence: z.enum(['documented', 'observed', 'inferred']),
+      }),
+      z.object({ ability: z.string(), does: z.literal(false), why: z.string() }),
+    ]),
+  ),
 })
 export type ProviderInfo = z.infer<typeof provider>
 

@@ -43,6 +43,7 @@ import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
+import { writeBackProcedures } from './procedures/write-back.ts'
 import { createPeopleCounts, raceDayCounts } from './race-day-counts.ts'
 import { tallyOf } from './race-tally.ts'
 import { createReaderStatus } from './reader-status.ts'
@@ -164,6 +165,7 @@ export function createApp(config: AppConfig): App {
       relays: relayProcedures(parts),
       alerts: alertProcedures(parts),
       results: resultsProcedures(parts),
+      writeBack: writeBackProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),

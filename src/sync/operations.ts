@@ -16,6 +16,8 @@ export interface OperationRequest {
   readonly retryOf?: string | null
   /** Of a publication. */
   readonly publish?: PublishChoice
+  /** Of a write-back: a digest of the numbers somebody agreed to. */
+  readonly agreed?: string
   /** Null or left out: all of the connection. */
   readonly eventIds?: readonly string[] | null
   readonly urgent?: boolean
@@ -36,6 +38,7 @@ const DIRECTION: Readonly<Record<OperationType, string>> = {
   participants: 'registration_to_scoring',
   results: 'scoring_to_local',
   publish: 'local_to_registration',
+  'write-back': 'local_to_registration',
 }
 
 /** An operation and its place in the queue, in one transaction. */
@@ -52,6 +55,7 @@ export function enqueue(store: Store, request: OperationRequest): OperationRow {
       eventIds: request.eventIds ?? null,
       retryOf: request.retryOf ?? null,
       publish: request.publish ?? null,
+      agreed: request.agreed ?? null,
       status: 'pending',
       step: null,
       totalRecords: null,

@@ -65,8 +65,17 @@ export interface QueueParts {
 
 const TURNS: readonly OperationType[] = ['participants', 'results']
 
-/** Of results, not of registrations. */
-const isOfResults = (type: OperationType): boolean => type === 'results' || type === 'publish'
+/** They change no registrations here: both may be under way. */
+const BESIDE: readonly OperationType[] = ['results', 'publish', 'write-back']
+const isBeside = (type: OperationType): boolean => BESIDE.includes(type)
+
+const HELD_WORDS: Readonly<Record<OperationType, readonly [one: string, many: string]>> = {
+  events: ['entry', 'entries'],
+  participants: ['entry', 'entries'],
+  results: ['result', 'results'],
+  publish: ['result', 'results'],
+  'write-back': ['registration', 'registrations'],
+}
 
 interface Running extends Under {
   readonly abort: AbortController
@@ -173,7 +182,7 @@ export function createQueue(parts: QueueParts): Queue {
             trouble === undefined ? null : { error: trouble, urgent, random: parts.random() },
           )
       }
-      if (isOfResults(ended.operationType)) return
+      if (isBeside(ended.operationType)) return
       const row = rowWhere(writer, 'provider_connections', 'id = ?', ended.connectionId)
       if (row === null) return
       writer.put('provider_connections', {
@@ -200,7 +209,7 @@ export function createQueue(parts: QueueParts): Queue {
     const held = progress.held()
     if (held !== null) {
       const { heldRecords, operationType } = progress.row()
-      const [one, many] = isOfResults(operationType) ? ['result', 'results'] : ['entry', 'entries']
+      const [one, many] = HELD_WORDS[operationType]
       const wait = heldRecords === 1 ? `1 ${one} waits.` : `${heldRecords} ${many} wait.`
       const errorMessage = heldRecords > 0 ? `${wait} ${held.message}` : held.message
       return { status: 'held', errorCode: held.code, errorMessage }
@@ -278,8 +287,7 @@ export function createQueue(parts: QueueParts): Queue {
         const [account] = accounts.of(row.connectionId) ?? []
         if (account === undefined) return []
         const known = eventIds === null ? null : (JSON.parse(eventIds) as readonly string[] | null)
-        // An event's results are no matter of its registrations: both may be under way.
-        const ids = known !== null && isOfResults(type) ? known.map(resultsKey) : known
+        const ids = known !== null && isBeside(type) ? known.map(resultsKey) : known
         return [{ ...row, account, eventIds: ids, manual: manual === 1, urgent: urgent === 1 }]
       })
 
@@ -372,13 +380,14 @@ export function createQueue(parts: QueueParts): Queue {
         store.read,
         'sync_operations',
         `connection_id = ? AND status IN ('pending', 'waiting') AND operation_type = ? AND full = ?
-         AND retry_of IS ? AND event_ids IS ? AND publish IS ?`,
+         AND retry_of IS ? AND event_ids IS ? AND publish IS ? AND agreed IS ?`,
         request.connectionId,
         request.operationType,
         request.full ? 1 : 0,
         request.retryOf ?? null,
         request.eventIds ? JSON.stringify(request.eventIds) : null,
         request.publish ? JSON.stringify(request.publish) : null,
+        request.agreed ?? null,
       )[0]
       const operation = same ?? enqueue(store, request)
       if (same) wake()

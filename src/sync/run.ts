@@ -17,6 +17,7 @@ import { publishResults, type Wait } from './publish.ts'
 import { pullEvents, pullParticipants } from './pull.ts'
 import { pushEntries } from './push.ts'
 import { pullResults } from './results.ts'
+import { writeBack } from './write-back.ts'
 
 const DAY = 24 * 60 * 60_000
 
@@ -90,6 +91,7 @@ export async function runOperation(
   const run: Run = { ...parts, connection, progress, use: { signal, urgent, called: progress.called } }
   if (operation.operationType === 'results') return bringResults(run, operation)
   if (operation.operationType === 'publish') return publish(run, operation)
+  if (operation.operationType === 'write-back') return writeNumbersBack(run, operation)
   if (operation.retryOf !== null) return retry(run, operation.retryOf)
   const source = await openSide(accounts, connection, 'source', run.use)
   const now = accounts.clock()
@@ -264,6 +266,19 @@ async function publish(run: Run, operation: OperationRow): Promise<Troubles> {
     ),
   )
   return settled(troubles, events, progress)
+}
+
+async function writeNumbersBack(run: Run, operation: OperationRow): Promise<Troubles> {
+  const { store, accounts, connection, progress, use } = run
+  const { agreed } = operation
+  if (agreed === null) throw new Error('a write-back without what it may write')
+  const source = await openSide(accounts, connection, 'source', use)
+  await working(
+    accounts,
+    () => source,
+    () => writeBack(store, connection, source, agreed, run.wait, progress),
+  )
+  return new Map()
 }
 
 /** Tries the refused records of an operation again; those the source could not say are fetched anew. */

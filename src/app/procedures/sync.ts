@@ -90,7 +90,7 @@ export function syncProcedures(parts: AppParts) {
         recentOperations: rowsWhere(
           store.read,
           'sync_operations',
-          'connection_id = ? ORDER BY started_at DESC, id DESC LIMIT 10',
+          `connection_id = ? AND operation_type IN ('events', 'participants') ORDER BY started_at DESC, id DESC LIMIT 10`,
           connection.id,
         ).map(operationShown),
         lastSuccess: connection.lastSuccessAt,
@@ -177,6 +177,8 @@ export function syncProcedures(parts: AppParts) {
       const failed = existing(input.id)
       if (failed.operationType === 'results' || failed.operationType === 'publish')
         throw new AppError('input.invalid', 'Pull or publish the results again instead.')
+      if (failed.operationType === 'write-back')
+        throw new AppError('input.invalid', 'Write the bibs back again instead.')
       return answer(
         sync.queue.request({
           connectionId: failed.connectionId,

@@ -12,7 +12,7 @@ import type {
   ResultToPublish,
 } from '../provider.ts'
 import { raceTimeMs, raceTimeText } from '../race-time.ts'
-import { get, post, understood } from './client.ts'
+import { get, post, raceOf, understood } from './client.ts'
 import { newSetWire, postedWire, resultSetsWire } from './wire.ts'
 
 /** By which a set that we made is known again. */
@@ -20,11 +20,6 @@ const SOURCE_NAME = 'Trackside'
 
 /** Clients read up to 2000 at once; what the largest page is nobody says. */
 const ROWS_A_PAGE = 1000
-
-const raceOf = (event: EventRef): string => {
-  if (event.sourceRaceId !== null) return encodeURIComponent(event.sourceRaceId)
-  throw new AppError('provider.not-found', `RunSignUp's race of event ${event.sourceEventId} is not known`)
-}
 
 async function fetchSets(context: ProviderContext, event: EventRef) {
   const path = `/race/${raceOf(event)}/results/get-result-sets`

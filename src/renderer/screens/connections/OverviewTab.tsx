@@ -25,6 +25,7 @@ import styles from './ConnectionDetail.module.css'
 import { ExportFile } from './ExportFile.tsx'
 import { LeftAtTarget } from './LeftAtTarget.tsx'
 import { NeedsALook } from './NeedsALook.tsx'
+import { WriteBackAnswers, WriteBackButton } from './WriteBack.tsx'
 
 export function OverviewTab({ connection }: { readonly connection: Connection }) {
   const now = useNow(1000)
@@ -79,6 +80,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
           <b>{counted(last.errorRecords, 'record')} refused</b> in the last run.
         </Note>
       )}
+      <WriteBackAnswers connection={connection} />
       <LeftAtTarget connectionId={connection.id} targetName={target?.name ?? connection.targetProvider} />
       <Facts
         facts={[
@@ -183,6 +185,7 @@ function Actions({ connection }: { readonly connection: Connection }) {
           {connection.autoSyncEnabled ? 'Pause' : 'Resume'}
         </Button>
         <ExportFile connectionId={connection.id} />
+        <WriteBackButton connection={connection} />
       </div>
       <TroubleNote error={sync.error} what="Sync not started" onDismiss={sync.reset} />
       <TroubleNote error={pause.error} what="Not changed" onDismiss={pause.reset} />
