@@ -21,6 +21,7 @@ import {
 import { counted, percent } from '../../words/numbers.ts'
 import { inFuture, momentExact } from '../../words/time.ts'
 import { sentence, todoFor } from '../../words/trouble.ts'
+import { Abilities } from './Abilities.tsx'
 import styles from './ConnectionDetail.module.css'
 import { ExportFile } from './ExportFile.tsx'
 import { LeftAtTarget } from './LeftAtTarget.tsx'
@@ -150,6 +151,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
             : []),
         ]}
       />
+      <Abilities connection={connection} />
       <TroubleNote error={status.error} what="State not read" onRefetch={() => void status.refetch()} />
     </div>
   )
