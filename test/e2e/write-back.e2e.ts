@@ -67,7 +67,7 @@ test('bibs given at the desk are looked over, then written to registration, and 
   await inTheme(page, 'light', 'write-back')
   expect(bibOf(0)).toBe(rows[0]?.bib)
   await dialog.getByRole('button', { name: 'Write 2 registrations' }).press('Enter')
-  await expect(page.getByText('2 registrations at RunSignUp took their bib or chip')).toBeVisible()
+  await expect(page.getByText('2 registrations have the new bib or chip at RunSignUp')).toBeVisible()
   expect([bibOf(0), bibOf(1), bibOf(2)]).toEqual([20_001, 20_002, rows[2]?.bib])
   await page.getByRole('button', { name: 'Show them' }).press('Enter')
   await expect(page.getByRole('table', { name: 'Written back' })).toContainText(`${rows[1]?.bib} → 20002`)

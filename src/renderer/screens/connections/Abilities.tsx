@@ -43,9 +43,7 @@ function AbilityTable({ providers }: { readonly providers: readonly ProviderInfo
         <tbody>
           {abilities.map(ability => (
             <tr key={ability}>
-              <th scope="row" className={styles.wrap}>
-                {abilityInWords(ability)}
-              </th>
+              <td>{abilityInWords(ability)}</td>
               {providers.map(provider => (
                 <AbleCell key={provider.id} provider={provider} ability={ability} />
               ))}

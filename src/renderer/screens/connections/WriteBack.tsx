@@ -67,9 +67,10 @@ export function WriteBackAnswers({ connection }: { readonly connection: Connecti
           }
         >
           <b>
-            {counted(answers.length - refused, 'registration')} at {registration} took their bib or chip
+            {counted(answers.length - refused, 'registration has', 'registrations have')} the new bib or chip
+            at {registration}
           </b>
-          {refused > 0 && `, ${counted(refused, 'did not', 'did not')}`}. Last {moment(last.sentAt, null)}.
+          {refused > 0 && `, ${counted(refused, 'has not', 'have not')}`}. Last {moment(last.sentAt, null)}.
         </Note>
       )}
       {shown && <AnswersTable answers={answers} />}

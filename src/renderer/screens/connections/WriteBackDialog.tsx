@@ -50,8 +50,9 @@ export function WriteBackDialog({ connection, registration, onClose }: WriteBack
               ? 'Nothing to write.'
               : `${counted(due, 'registration changes', 'registrations change')} at ${registration}.`}{' '}
             <span className="soft">
-              {counted(data.unchanged, 'number', 'numbers')} given here stand there already. Walk-ups are not
-              registered there; a number taken away here stays there.
+              {data.unchanged > 0 &&
+                `${counted(data.unchanged, 'registration has', 'registrations have')} theirs already. `}
+              Walk-ups are not registered there; a number taken away here stays there.
             </span>
           </p>
           <ChangesTable label="To be written" part={data.changed} />
