@@ -37,3 +37,24 @@ export function keepAnswers(
 /** What an operation sent before it was cut. */
 export const answersOf = (store: Store, operationId: string): readonly Row<'number_receipts'>[] =>
   rowsWhere(store.read, 'number_receipts', 'operation_id = ?', operationId)
+
+/**
+ * What nobody answered was taken all the same where it stands there now.
+ * @returns how many were
+ */
+export function settleDoubt(store: Store, operationId: string, notTaken: ReadonlySet<string>): number {
+  const taken = answersOf(store, operationId).filter(
+    ({ outcome, participantId }) => outcome === 'in-doubt' && !notTaken.has(participantId),
+  )
+  if (taken.length === 0) return 0
+  store.write(writer => {
+    for (const row of taken)
+      writer.put('number_receipts', {
+        ...row,
+        outcome: 'accepted',
+        clock: writer.clock,
+        updatedAt: writer.at,
+      })
+  })
+  return taken.length
+}

@@ -63,19 +63,24 @@ export function weighNumbers(
     const there = held.get(person.key)
     if (there === undefined) return []
     const { participantId, key: sourceParticipantId, name } = person
-    const chips: readonly string[] = JSON.parse(person.chips)
-    const [chip = null, another] = person.chipsDecided === 1 ? chips : []
+    const chips: readonly string[] = person.chipsDecided === 1 ? JSON.parse(person.chips) : []
+    const [chip = null, another] = chips
     const bib = person.bibDecided === 1 ? person.bib : null
+    if (bib === null && chip === null) return []
+    const hasChip = chips.some(one => sameChip(one, there.numbers.chip))
     const sent = {
       bib: bib === null || sameBib(bib, there.numbers.bib) ? null : bib.trim(),
-      chip: chip === null || another !== undefined || sameChip(chip, there.numbers.chip) ? null : chip,
+      chip: hasChip || another !== undefined ? null : chip,
     }
     const about = { participantId, sourceParticipantId, event, name, before: there.numbers, sent }
-    const inactive = there.active || isNothing(sent) ? null : 'It is no active registration there'
+    if (isNothing(sent)) {
+      const several = !hasChip && another !== undefined
+      return [{ ...about, refusal: several ? 'Several chips here, and room for one there' : null }]
+    }
+    const inactive = there.active ? null : 'It is no active registration there'
     return [{ ...about, refusal: inactive ?? source.writeBack?.problem(sent) ?? null }]
   })
-  const takenBy = bibsTaken(weighed, held)
-  return weighed.map(one => ({ ...one, refusal: one.refusal ?? takenBy(one) }))
+  return withoutDoubles(weighed, held)
 }
 
 const sameBib = (one: string, other: string | null): boolean =>
@@ -85,23 +90,49 @@ const sameChip = (one: string, other: string | null): boolean =>
 
 export const isNothing = ({ bib, chip }: Numbers): boolean => bib === null && chip === null
 
-/** Says of a bib that somebody else has there, and keeps: then two would have it. */
-function bibsTaken(
+/**
+ * Refuses what would give two people one bib or chip there. Who is refused keeps what he has, which may bar another: so
+ * until nobody more is.
+ */
+function withoutDoubles(
+  weighed: readonly WeighedNumbers[],
+  held: ReadonlyMap<string, Held>,
+): readonly WeighedNumbers[] {
+  const takenBib = takenIn('bib', bibKey, weighed, held)
+  const takenChip = takenIn('chip', chipKey, weighed, held)
+  const next = weighed.map(one => ({ ...one, refusal: one.refusal ?? takenBib(one) ?? takenChip(one) }))
+  const refused = (all: readonly WeighedNumbers[]): number =>
+    all.filter(({ refusal }) => refusal !== null).length
+  return refused(next) === refused(weighed) ? next : withoutDoubles(next, held)
+}
+
+function takenIn(
+  field: keyof Numbers,
+  keyOf: (number: string) => string,
   weighed: readonly WeighedNumbers[],
   held: ReadonlyMap<string, Held>,
 ): (one: WeighedNumbers) => string | null {
-  const moving = new Set(
-    weighed
-      .filter(({ sent, refusal }) => sent.bib !== null && refusal === null)
-      .map(one => one.sourceParticipantId),
+  const moving = new Map(
+    weighed.flatMap(({ sourceParticipantId, sent, refusal }) =>
+      sent[field] === null || refusal !== null ? [] : [[sourceParticipantId, keyOf(sent[field])] as const],
+    ),
   )
-  const staying = [...held].flatMap(([key, { numbers, active }]) =>
-    active && numbers.bib !== null && !moving.has(key) ? [[bibKey(numbers.bib), key] as const] : [],
+  const given = Map.groupBy(moving.values(), key => key)
+  const holders = new Map(
+    [...held].flatMap(([registration, { numbers, active }]) =>
+      active && numbers[field] !== null && !moving.has(registration)
+        ? [[keyOf(numbers[field]), registration] as const]
+        : [],
+    ),
   )
-  const holderOf = new Map(staying)
-  return ({ sent: { bib } }) => {
-    const holder = bib === null ? undefined : holderOf.get(bibKey(bib))
-    return holder === undefined ? null : `Bib ${bib} is somebody else's there (registration ${holder})`
+  return ({ sourceParticipantId, sent, refusal }) => {
+    const number = sent[field]
+    if (number === null || refusal !== null) return null
+    const holder = holders.get(keyOf(number))
+    const what = field === 'bib' ? 'Bib' : 'Chip'
+    if (holder !== undefined && holder !== sourceParticipantId)
+      return `${what} ${number} is somebody else's there (registration ${holder})`
+    return (given.get(keyOf(number)) ?? []).length > 1 ? `${what} ${number} is given to several here` : null
   }
 }
 

@@ -47,12 +47,12 @@ export async function previewWriteBack(
     () => weighWriteBack(store, connection, account),
   )
   const due = toSend(weighed)
-  const refused = weighed.filter(({ sent, refusal }) => refusal !== null && !isNothing(sent))
+  const refused = weighed.filter(({ refusal }) => refusal !== null)
   return {
     agreed: digestOf(due),
     changed: { count: due.length, rows: due.slice(0, SHOWN).map(shown) },
     refused: { count: refused.length, rows: refused.slice(0, SHOWN).map(shown) },
-    unchanged: weighed.filter(({ sent }) => isNothing(sent)).length,
+    unchanged: weighed.filter(({ sent, refusal }) => refusal === null && isNothing(sent)).length,
     inferred: provider.evidence['write-back'] === 'inferred',
     msPerRegistration: pauseMs / batch,
     calls,

@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
 import { freezeOf, heldByFreeze } from './freeze.ts'
-import { answersOf, keepAnswers } from './number-receipts.ts'
+import { answersOf, keepAnswers, settleDoubt } from './number-receipts.ts'
 import { digestOf, type Held, isNothing, type WeighedNumbers, weighNumbers } from './numbers.ts'
 import type { Progress } from './operations.ts'
 import type { Wait } from './publish.ts'
@@ -135,19 +135,26 @@ export async function writeBack(
     progress.save()
     await breath()
   }
+  await readBack(store, connection, source, progress)
+}
+
+/** Who still has other numbers there than were sent is refused after all. */
+async function readBack(
+  store: Store,
+  connection: ConnectionRow,
+  source: Account,
+  progress: Progress,
+): Promise<void> {
+  const { provider } = source
+  const operationId = progress.row().id
+  const answers = new Map(answersOf(store, operationId).map(row => [row.participantId, row.outcome]))
+  if (answers.size === 0) return
   progress.step(`Reading back what ${provider.name} has`)
-  const refused = new Set(
-    answersOf(store, operationId)
-      .filter(({ outcome }) => outcome === 'refused')
-      .map(({ participantId }) => participantId),
-  )
-  const left = toSend(await weighWriteBack(store, connection, source)).filter(
-    ({ participantId }) =>
-      due.some(one => one.participantId === participantId) && !refused.has(participantId),
-  )
-  if (left.length === 0) return
-  progress.add('pushedRecords', -left.length)
-  settle(store, provider, left, progress, () => `${provider.name} took it and holds something else`)
+  const left = toSend(await weighWriteBack(store, connection, source))
+  progress.add('pushedRecords', settleDoubt(store, operationId, new Set(left.map(one => one.participantId))))
+  const ignored = left.filter(one => answers.get(one.participantId) === 'accepted')
+  progress.add('pushedRecords', -ignored.length)
+  settle(store, provider, ignored, progress, () => `${provider.name} took it and holds something else`)
 }
 
 /** What was said of each is kept. @param refusalOf null: accepted */

@@ -92,6 +92,32 @@ test('two who swapped their bibs are both written; a bib that somebody keeps the
   expect([there(0)?.bib, there(1)?.bib, there(2)?.bib]).toEqual([2, 1, 3])
 })
 
+test('who is refused keeps their bib, which bars who was to get it; one bib given to two goes to neither', async () => {
+  const { give, preview } = await desk({ people: 6 })
+  await give('2', 'bib_number', 'B2')
+  await give('1', 'bib_number', '2')
+  await give('5', 'bib_number', '99')
+  await give('6', 'bib_number', '99')
+  const said = await preview()
+  expect(said.changed.count).toBe(0)
+  expect(said.refused.rows.map(({ message }) => message)).toEqual([
+    expect.stringContaining(`Bib 2 is somebody else's there`),
+    'RunSignUp takes whole numbers for bibs, not B2',
+    'Bib 99 is given to several here',
+    'Bib 99 is given to several here',
+  ])
+})
+
+test('of several chips none is chosen for a registration that has room for one', async () => {
+  const { give, preview } = await desk({ people: 2 })
+  await give('1', 'chips', ['C1', 'C2'])
+  expect(await preview()).toMatchObject({
+    changed: { count: 0 },
+    unchanged: 0,
+    refused: { count: 1, rows: [{ message: 'Several chips here, and room for one there' }] },
+  })
+})
+
 test('what RunSignUp cannot hold is said before: a bib that is no whole number, a registration taken out', async () => {
   const { give, preview, registrations, added, clock } = await desk({ people: 3 })
   await give('1', 'bib_number', 'A17')
@@ -137,7 +163,7 @@ test('one refused is named with its reason and keeps no other back', async () =>
 })
 
 test('an answer that broke off is asked for again, and everybody is written once', async () => {
-  const { runSignUp, call, clock, give, write, waits, there, posts } = await desk({ people: 40 })
+  const { runSignUp, call, clock, give, write, waits, there, posts, answers } = await desk({ people: 40 })
   for (let bib = 1; bib <= 40; bib += 1) await give(String(bib), 'bib_number', String(9000 + bib))
   runSignUp.faults.add({ method: 'POST', path: '/participants', kind: 'half' })
   const cut = await write()
@@ -145,7 +171,8 @@ test('an answer that broke off is asked for again, and everybody is written once
   clock.advance(60_000)
   const look = () => call().sync.operation({ id: cut.operationId ?? '' })
   await expect.poll(async () => (await look()).completedAt, { timeout: 8000 }).not.toBeNull()
-  expect(await look()).toMatchObject({ status: 'completed', errorRecords: 0 })
+  expect(await look()).toMatchObject({ status: 'completed', pushedRecords: 40, errorRecords: 0 })
+  expect((await answers()).filter(({ outcome }) => outcome === 'accepted')).toHaveLength(40)
   expect([there(0)?.bib, there(39)?.bib]).toEqual([9001, 9040])
   // 25 were taken although nobody heard it: only the other 15 are sent again.
   const sent = posts().map(({ body }) => JSON.parse(new URLSearchParams(body).get('request') ?? ''))
