@@ -95,7 +95,7 @@ test('a whole race day runs with nothing set up, and its API is the real one', {
 })
 
 test('who crosses has a result within a minute, which can be published to the simulated registration', {
-  timeout: 120_000,
+  timeout: 240_000,
 }, async () => {
   let ahead = 0
   const { running, errors } = await practice(() => Date.now() + ahead)
@@ -106,7 +106,7 @@ test('who crosses has a result within a minute, which can be published to the si
   const half = async () =>
     (await client.results.events({})).events.find(({ eventName }) => eventName === 'Half')
   await expect
-    .poll(async () => (await half())?.results, { timeout: 30_000, interval: 200 })
+    .poll(async () => (await half())?.results, { timeout: 90_000, interval: 200 })
     .toBeGreaterThan(100)
   const event = (await half()) ?? expect.unreachable()
   const of = { connectionId: event.connectionId, eventId: event.eventId }
