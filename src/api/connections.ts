@@ -32,8 +32,19 @@ export const provider = z.object({
   fields: z.array(field),
   /** Operation → documented, observed or inferred (nobody has confirmed it). */
   evidence: opaque,
-  /** Operation → why there is no way to do it, and what to do instead. */
-  noWay: texts,
+  /** What one would expect of it and it does not do → why, and what to do instead. */
+  cannot: texts,
+  /** Every operation of an adapter: done, and how sure we are of it, or why it is not. */
+  abilities: z.array(
+    z.discriminatedUnion('does', [
+      z.object({
+        ability: z.string(),
+        does: z.literal(true),
+        evidence: z.enum(['documented', 'observed', 'inferred']),
+      }),
+      z.object({ ability: z.string(), does: z.literal(false), why: z.string() }),
+    ]),
+  ),
 })
 export type ProviderInfo = z.infer<typeof provider>
 

@@ -21,6 +21,7 @@ import { stillOut } from './still-out.ts'
 import { sync } from './sync.ts'
 import { system } from './system.ts'
 import { timing } from './timing.ts'
+import { writeBack } from './write-back.ts'
 
 /** Every procedure and stream that the window, the browser on the LAN and HTTP clients may use. */
 export const contract = {
@@ -47,6 +48,7 @@ export const contract = {
   alerts,
   results,
   reconciliation,
+  writeBack,
 }
 
 export type Contract = typeof contract

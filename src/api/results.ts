@@ -55,6 +55,8 @@ const resultsEvent = z.object({
   withdrawn: z.number(),
   /** Null: never. */
   pulledAt: moment.nullable(),
+  /** By itself; null: not for now. */
+  nextPullAt: moment.nullable(),
   publishedAt: moment.nullable(),
   /** Whether results can be sent, or go as a file only. */
   canPublish: z.boolean(),

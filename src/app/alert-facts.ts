@@ -25,7 +25,8 @@ function lastOf(reader: Reader, connectionId: string): Facts['connections'][numb
   const row = rowWhere(
     reader,
     'sync_operations',
-    `connection_id = ? AND operation_type <> 'reconcile' AND status IN (${ENDS}) AND status <> 'cancelled' ORDER BY completed_at DESC, id DESC LIMIT 1`,
+    // Results have their own screen, and so has what was reconciled: neither says how registrations come.
+    `connection_id = ? AND operation_type NOT IN ('results', 'reconcile') AND status IN (${ENDS}) AND status <> 'cancelled' ORDER BY completed_at DESC, id DESC LIMIT 1`,
     connectionId,
   )
   return row === null ? null : { status: row.status, code: row.errorCode, message: row.errorMessage }

@@ -37,6 +37,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'participant.unreadable': 422,
   'result.unreadable': 422,
   'result.refused': 422,
+  'numbers.refused': 422,
   'sync.needs-a-look': 409,
   'sync.frozen': 409,
   'sync.first-use': 409,

@@ -44,6 +44,7 @@ import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
+import { writeBackProcedures } from './procedures/write-back.ts'
 import { createEntered, raceDayCounts } from './race-day-counts.ts'
 import { tallyOf } from './race-tally.ts'
 import { createReaderStatus } from './reader-status.ts'
@@ -168,6 +169,7 @@ export function createApp(config: AppConfig): App {
       alerts: alertProcedures(parts),
       results: resultsProcedures(parts),
       reconciliation: reconciliationProcedures(parts),
+      writeBack: writeBackProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),

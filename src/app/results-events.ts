@@ -3,6 +3,7 @@ import { providerById } from '../providers/index.ts'
 import { allConnections, connectionEventOf, eventsOf } from '../store/connections.ts'
 import type { Reader } from '../store/reader.ts'
 import { rowWhere } from '../store/rows.ts'
+import type { Queue } from '../sync/queue.ts'
 import { operationShown } from './procedures/sync.ts'
 import { EVENTS_OF_DAY } from './race-days.ts'
 
@@ -18,7 +19,11 @@ interface Published {
 }
 
 /** Events whose scoring side gives results, by connection; of one race day where one is named. */
-export function resultsEvents(read: Reader, raceDayId: string | null): ResultsEvent[] {
+export function resultsEvents(
+  read: Reader,
+  queue: Pick<Queue, 'nextResultsAt'>,
+  raceDayId: string | null,
+): ResultsEvent[] {
   const ofDay =
     raceDayId === null
       ? null
@@ -70,6 +75,7 @@ export function resultsEvents(read: Reader, raceDayId: string | null): ResultsEv
         withdrawn: counts?.withdrawn ?? 0,
         published: sent?.published ?? 0,
         pulledAt: connectionEventOf(read, connection.id, event.id)?.resultsPulledAt ?? null,
+        nextPullAt: queue.nextResultsAt(connection, event.id),
         publishedAt: sent?.at ?? null,
         canPublish: source.publication?.sending !== undefined,
         running: running === null ? null : operationShown(running),

@@ -29,6 +29,7 @@ const TOPICS_OF: { readonly [table in TableName]?: readonly Topic[] } = {
   sync_operations: ['sync'],
   normalized_results: ['results'],
   publication_receipts: ['results'],
+  number_receipts: ['sync'],
   connection_events: ['results'],
   provider_connections: ['connections', 'sync'],
   field_mappings: ['connections'],

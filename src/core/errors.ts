@@ -26,6 +26,7 @@ export const ERROR_CODES = [
   'participant.unreadable',
   'result.unreadable',
   'result.refused',
+  'numbers.refused',
   'sync.needs-a-look',
   'sync.frozen',
   'sync.first-use',

@@ -175,6 +175,13 @@ export type PublishChoice = {
   readonly includeCorrections: boolean
 }
 
+/** The bib and the chip of a registration; null: none. */
+export type Numbers = { readonly bib: string | null; readonly chip: string | null }
+
+export const NUMBER_OUTCOMES = ['in-doubt', 'accepted', 'refused'] as const
+/** What the registration provider said of numbers it was sent. `in-doubt`: it has not answered. */
+export type NumberOutcome = (typeof NUMBER_OUTCOMES)[number]
+
 export const READ_KINDS = ['chip', 'gun', 'new-location', 'marker', 'manual'] as const
 /** A gun time and a new location are reads of another kind, not noise; a marker is what a box says of itself. */
 export type ReadKind = (typeof READ_KINDS)[number]
@@ -220,8 +227,18 @@ export type QuestionKind = (typeof QUESTION_KINDS)[number]
 export const ROLES = ['display', 'crew', 'manager', 'admin'] as const
 export type Role = (typeof ROLES)[number]
 
-/** `results`: from scoring to here. `publish`: from here to registration. `reconcile`: both read, nothing sent. */
-export const OPERATION_TYPES = ['events', 'participants', 'results', 'publish', 'reconcile'] as const
+/**
+ * `results`: from scoring to here. `publish`, and `write-back` of bibs and chips: from here to registration. `reconcile`:
+ * both read, nothing sent.
+ */
+export const OPERATION_TYPES = [
+  'events',
+  'participants',
+  'results',
+  'publish',
+  'write-back',
+  'reconcile',
+] as const
 export type OperationType = (typeof OPERATION_TYPES)[number]
 
 export const FINDING_KINDS = ['only-here', 'only-there', 'differs', 'gone-here'] as const

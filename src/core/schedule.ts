@@ -62,6 +62,37 @@ export function nextTurn(
   return { dueAt, deadlineAt: dueAt + wait, urgent }
 }
 
+/** A race goes on for so long: then its results change often. */
+const RACE_MS = 12 * HOUR
+/** And so long somebody may correct them. */
+const CORRECTED_MS = 72 * HOUR
+
+/**
+ * How long to wait between two pulls of an event's results: nothing before its start, which must be known; every 5 min
+ * while the race is on, or as often as the connection says; every 4 h for three days; then none.
+ */
+function resultsIntervalAt(schedule: Schedule, startAt: number | null, now: number): number | null {
+  if (startAt === null || now < startAt || now > startAt + CORRECTED_MS) return null
+  if (now > startAt + RACE_MS) return 4 * HOUR
+  return schedule.mode === 'interval' ? Math.max(1, schedule.intervalMinutes) * MINUTE : 5 * MINUTE
+}
+
+/**
+ * When an event's results are due. Null: not by themselves, for now or for good.
+ * Never urgent: what comes in may wait for what must be there before a start.
+ */
+export function nextResultsTurn(
+  schedule: Schedule,
+  startAt: number | null,
+  lastRunAt: number | null,
+  now: number,
+): Turn | null {
+  const wait = resultsIntervalAt(schedule, startAt, now)
+  if (wait === null) return null
+  const dueAt = lastRunAt === null ? now : lastRunAt + wait
+  return { dueAt, deadlineAt: dueAt + wait, urgent: false }
+}
+
 /** A schedule in words, for a card. */
 export function scheduleInWords(schedule: Schedule, startAt: number | null, now: number): string {
   if (schedule.mode === 'interval') {

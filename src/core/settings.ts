@@ -26,6 +26,7 @@ export type Operation =
   | 'results'
   | 'publish'
   | 'results-file'
+  | 'write-back'
 
 export interface RateLimit {
   readonly calls: number

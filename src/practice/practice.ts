@@ -151,4 +151,5 @@ async function startReaders(app: App, day: RaceDay, say: (line: string) => void)
     throw new AppError('port.taken', 'The timing listener got no port: give another with --timing-port.')
   await day.startReplay({ host: '127.0.0.1', port })
   say(`A reader streams ${day.counts.reads} real reads to port ${port}: the past first, then live`)
+  say('The simulated scoring times who crosses: their results come every minute, and can be published')
 }

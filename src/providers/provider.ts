@@ -1,5 +1,6 @@
 import type { ProviderField } from '../core/mapping.ts'
 import type {
+  Numbers,
   ResultPlace,
   ResultStatus,
   SourceEvent,
@@ -139,6 +140,27 @@ export interface PublishedResult {
   readonly values: Readonly<Record<string, string>>
 }
 
+/** Numbers to stand at a registration, by the provider's key of it; what is null is left as it is there. */
+export interface NumbersToWrite extends Numbers {
+  readonly sourceParticipantId: string
+}
+
+export type NumbersOutcome =
+  | { readonly sourceParticipantId: string; readonly ok: true }
+  | { readonly sourceParticipantId: string; readonly ok: false; readonly message: string }
+
+/** What the existing platform asks of an adapter, and bibs given here written to registration. */
+export type Ability =
+  | 'authenticate'
+  | 'events'
+  | 'participants'
+  | 'create-event'
+  | 'push'
+  | 'results'
+  | 'publish'
+  | 'field-mapping'
+  | 'write-back'
+
 export interface Provider {
   /** Also its folder's name. */
   readonly id: string
@@ -151,8 +173,8 @@ export interface Provider {
   readonly evidence: { readonly [operation in Operation]?: Evidence }
   /** Settings by which an inferred operation must be seen to work anew, beside the keys. */
   readonly seenPer?: readonly string[]
-  /** Operations one would expect of it for which no way is known, each with what to do instead. */
-  readonly noWay?: { readonly [operation in Operation]?: string }
+  /** Why it does not do what others of its role do, in a sentence. */
+  readonly cannot?: { readonly [ability in Ability]?: string }
   /** @throws AppError provider.keys-refused, network.* … */
   check(context: ProviderContext): Promise<Account>
   events(context: ProviderContext): AsyncIterable<Page<SourceEvent>>
@@ -178,6 +200,21 @@ export interface Provider {
      * @param batch each with its event's name as `raceId`: the target's where it is known, else the source's
      */
     file(batch: readonly Entry[], settings: ProviderContext['settings']): ExportFile
+  }
+  /** Of a registration provider: bibs and chips that were given here. */
+  readonly writeBack?: {
+    /** Registrations of one call. */
+    readonly batch: number
+    /** Between two calls. */
+    readonly pauseMs: number
+    /** Why it would not take them; null: nothing known against it. */
+    problem(numbers: Numbers): string | null
+    /** One outcome a registration, in order. Throws when the whole call failed: then nobody knows what it took. */
+    write(
+      context: ProviderContext,
+      event: EventRef,
+      batch: readonly NumbersToWrite[],
+    ): Promise<readonly NumbersOutcome[]>
   }
   /** Of a scoring provider. */
   readonly results?: {

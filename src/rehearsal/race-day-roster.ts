@@ -16,7 +16,7 @@ export const courses = [
   { name: '10K', distance: '10K', firstGun: 4, fee: 5_500, split: null },
 ] as const
 
-const startLine = 'START1'
+export const startLine = 'START1'
 
 export interface RosterCounts {
   /** Chips in the files, test chips left out. */

@@ -6,7 +6,9 @@ import { courses, enrol, type RosterCounts, startGuns } from './race-day-roster.
 import { createRandom } from './random.ts'
 import { createRegistrations, type Registrations } from './registrations.ts'
 import { createReplay, type Happening, type Replay } from './replay.ts'
+import { createResultSets, type ResultSets } from './result-sets.ts'
 import { createRunSignUpServer, type RunSignUpKeys } from './runsignup-server.ts'
+import { createScorer, type Scorer } from './scorer.ts'
 import { createScoring, type Scoring } from './scoring.ts'
 
 export interface RaceDayParts {
@@ -41,6 +43,10 @@ export interface RaceDay {
   readonly counts: RosterCounts & { readonly reads: number; readonly guns: number }
   readonly registrations: Registrations
   readonly scoring: Scoring
+  /** Scores what the reader streams. */
+  readonly scorer: Scorer
+  /** What the registration provider was sent of results, and whom it told. */
+  readonly resultSets: ResultSets
   readonly runSignUp: OutsideServer
   readonly ctlive: OutsideServer
   /** After startReplay. */
@@ -76,19 +82,20 @@ export function createRaceDay(parts: RaceDayParts): RaceDay {
   const start = (at: number) => String(Math.floor(at / 1000))
   const scored = scoring.addEvent({ event_name: name, event_start_time: start(events[0]?.startsAt ?? made) })
   const ctliveEventId = scored.event_id ?? ''
-  for (const event of events) {
+  const raceIds = events.map(event => {
     const planned = { race_name: event.name, race_planned_start_time: start(event.startsAt) }
-    const scoredRace = scoring.addRace(ctliveEventId, planned)
-    scoring.results.addInterval(scoredRace.race_id ?? '', {
-      interval_name: 'Full course',
-      interval_is_full: '1',
-    })
-  }
+    return scoring.addRace(ctliveEventId, planned).race_id ?? ''
+  })
+  const scorer = createScorer({ scoring, day, shift, raceIds, clock })
 
   const keys = { api_key: 'rehearsal-key', api_secret: 'rehearsal-secret' }
   const login = { client_id: 'rehearsal', user_id: 'crew@example.com', password: 'rehearsal-password' }
   const port = (wanted: number | undefined) => (wanted === undefined ? {} : { port: wanted })
-  const runSignUp = createRunSignUpServer({ registrations, keys, clock, ...port(parts.runSignUpPort) })
+  const resultSets = createResultSets()
+  const runSignUp = createRunSignUpServer({
+    ...{ registrations, resultSets, keys, clock },
+    ...port(parts.runSignUpPort),
+  })
   const pageHeaders = parts.pageHeaders ?? true
   const ctlive = createCtliveServer({ scoring, login, clock, pageHeaders, ...port(parts.ctlivePort) })
   let reader: Ctp01Client | null = null
@@ -97,7 +104,11 @@ export function createRaceDay(parts: RaceDayParts): RaceDay {
   function happenings(to: Ctp01Client): Happening[] {
     const reads = day.reads.map(({ location, tag, boxTime, readerId, gator }) => {
       const at = boxTime + shift
-      return { at, send: () => to.push({ location, tag, at, readerId, gator }) }
+      const send = (): void => {
+        to.push({ location, tag, at, readerId, gator })
+        scorer.read({ location, tag, at })
+      }
+      return { at, send }
     })
     const shots = day.guns.map(({ location, boxTime }) => {
       const at = boxTime + shift
@@ -154,6 +165,8 @@ export function createRaceDay(parts: RaceDayParts): RaceDay {
     counts: { ...counts, reads: day.reads.length, guns: day.guns.length },
     registrations,
     scoring,
+    scorer,
+    resultSets,
     runSignUp,
     ctlive,
   }

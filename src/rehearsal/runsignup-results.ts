@@ -77,7 +77,7 @@ export function fullResults({ sets, activeOf, refuse }: Parts, { eventId, body }
   }
 }
 
-function requestOf(form: URLSearchParams, refuse: Refuse): Row {
+export function requestOf(form: URLSearchParams, refuse: Refuse): Row {
   if (form.get('request_format') !== 'json') refuse(10, 'Format unsupported')
   try {
     return JSON.parse(form.get('request') ?? '') as Row

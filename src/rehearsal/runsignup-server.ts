@@ -2,6 +2,7 @@ import type { Faults } from './faults.ts'
 import { createHttpHost, type OutsideServer, type Reply, type Request } from './http-host.ts'
 import type { Race, RaceEvent, Registrations } from './registrations.ts'
 import { createResultSets, type ResultSets } from './result-sets.ts'
+import { editNumbers } from './runsignup-numbers.ts'
 import { type PageAsked, pageOfRows, type SortKey } from './runsignup-pages.ts'
 import { fullResults, newResultSet, type Refuse, resultSetsJson, resultsJson } from './runsignup-results.ts'
 import { eastern, type Include, participantJson, raceJson, removedJson } from './runsignup-rows.ts'
@@ -86,6 +87,7 @@ export function createRunSignUpServer(parts: {
     if (noun !== 'race' || id === undefined || more.length > 0) throw new Refusal(1)
     if (verb === undefined) return onlyGet(request, () => ({ race: oneRace(raceOf(id), query) }))
     if (verb !== 'participants' && verb !== 'removed-participants') throw new Refusal(1)
+    if (verb === 'participants' && request.method === 'POST') return numbers(request, raceOf(id), known)
     return onlyGet(request, () => {
       if (!known) throw new Refusal(7)
       const events = eventsOf(raceOf(id), query)
@@ -112,6 +114,24 @@ export function createRunSignUpServer(parts: {
       default:
         throw new Refusal(1)
     }
+  }
+
+  function numbers(request: Request, race: Race, known: boolean): unknown {
+    if (!known) throw new Refusal(7)
+    const [event, another] = eventsOf(race, new URLSearchParams(request.body))
+    if (event === undefined || another !== undefined) throw new Refusal(3, 'one event_id is required')
+    const { eventId } = event
+    return editNumbers(
+      {
+        find: registrations.find,
+        edit: (id, changes) => void registrations.edit(id, changes),
+        isInactive: id =>
+          registrations.removed(eventId).some(({ registration }) => registration.registrationId === id),
+        refuse,
+      },
+      eventId,
+      request.body,
+    )
   }
 
   /** False for a call without any key, which sees public races only; a wrong key is refused. */

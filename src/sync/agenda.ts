@@ -1,4 +1,4 @@
-import { nextTurn, type Turn } from '../core/schedule.ts'
+import { nextResultsTurn, nextTurn, type Turn } from '../core/schedule.ts'
 import { allConnections, type ConnectionRow, scheduleOf } from '../store/connections.ts'
 import type { Reader } from '../store/reader.ts'
 
@@ -6,9 +6,17 @@ import type { Reader } from '../store/reader.ts'
 export interface Appointment extends Turn {
   readonly connectionId: string
   readonly eventId: string | null
+  /** Of its results, not of its registrations. */
+  readonly results: boolean
   /** Of the event, ms UTC. */
   readonly startAt: number | null
 }
+
+/** Whether a connection's results may be pulled by themselves. */
+export type PullsResults = (connection: ConnectionRow) => boolean
+
+/** By which turns of an event's results are told from those of its registrations. */
+export const resultsKey = (eventId: string): string => `results ${eventId}`
 
 /** New events are looked for twice a day, as the existing platform did. */
 export const EVENTS_EVERY_MS = 12 * 60 * 60_000
@@ -22,6 +30,10 @@ interface EventRow extends LastTurn {
   readonly eventId: string
   readonly sourceEventId: string
   readonly startAt: number | null
+  readonly resultsTriedAt: number | null
+  readonly resultsNotBefore: number | null
+  /** Where its results are is known. */
+  readonly hasTarget: 0 | 1
 }
 
 interface LastTurn {
@@ -30,16 +42,36 @@ interface LastTurn {
 }
 
 const EVENTS = `SELECT c.connection_id AS connectionId, v.id AS eventId, v.source_event_id AS sourceEventId,
-  v.start_at AS startAt, t.last_tried_at AS lastTriedAt, t.not_before AS notBefore
+  v.start_at AS startAt, t.last_tried_at AS lastTriedAt, t.not_before AS notBefore,
+  r.last_tried_at AS resultsTriedAt, r.not_before AS resultsNotBefore, c.target_race_id IS NOT NULL AS hasTarget
   FROM connection_events c JOIN normalized_events v ON v.id = c.normalized_event_id
-  LEFT JOIN event_turns t ON t.connection_id = c.connection_id AND t.normalized_event_id = v.id`
+  LEFT JOIN event_turns t ON t.connection_id = c.connection_id AND t.normalized_event_id = v.id
+  LEFT JOIN event_turns r ON r.connection_id = c.connection_id AND r.normalized_event_id = 'results ' || v.id`
 
 /** Next turns of all connections that are not paused. */
-export function agendaOf(reader: Reader, now: number): readonly Appointment[] {
+export function agendaOf(reader: Reader, now: number, pullsResults: PullsResults): readonly Appointment[] {
   const events = Map.groupBy(reader.all<EventRow>(EVENTS), row => row.connectionId)
-  return allConnections(reader).flatMap(connection =>
-    turnsOf(reader, connection, events.get(connection.id) ?? [], now),
+  return allConnections(reader).flatMap(connection => {
+    const rows = events.get(connection.id) ?? []
+    const turns = turnsOf(reader, connection, rows, now)
+    return pullsResults(connection) ? [...turns, ...resultsTurnsOf(connection, rows, now)] : turns
+  })
+}
+
+/** When an event's results are pulled next by themselves; null: not for now. */
+export function nextResultsAt(
+  reader: Reader,
+  connection: ConnectionRow,
+  eventId: string,
+  now: number,
+): number | null {
+  const rows = reader.all<EventRow>(
+    `${EVENTS} WHERE c.connection_id = ? AND v.id = ?`,
+    connection.id,
+    eventId,
   )
+  const [turn] = resultsTurnsOf(connection, rows, now)
+  return turn?.dueAt ?? null
 }
 
 /** When a connection brings people next by itself; null: never. */
@@ -48,6 +80,27 @@ export function nextTurnAt(reader: Reader, connection: ConnectionRow, now: numbe
   const turns = turnsOf(reader, connection, events, now)
   const dues = turns.filter(turn => turn.eventId !== null || events.length === 0).map(turn => turn.dueAt)
   return dues.length === 0 ? null : Math.min(...dues)
+}
+
+const isChosen =
+  (connection: ConnectionRow) =>
+  ({ sourceEventId }: EventRow): boolean =>
+    connection.events === 'all' || connection.events.includes(sourceEventId)
+
+function resultsTurnsOf(
+  connection: ConnectionRow,
+  events: readonly EventRow[],
+  now: number,
+): readonly Appointment[] {
+  if (!connection.autoSyncEnabled) return []
+  const schedule = scheduleOf(connection)
+  return events.filter(isChosen(connection)).flatMap((row): Appointment[] => {
+    const { eventId, startAt } = row
+    const turn = row.hasTarget ? nextResultsTurn(schedule, startAt, row.resultsTriedAt, now) : null
+    if (turn === null) return []
+    const due = afterTrouble(turn, row.resultsNotBefore)
+    return [{ connectionId: connection.id, eventId, results: true, startAt, ...due }]
+  })
 }
 
 function turnsOf(
@@ -59,12 +112,13 @@ function turnsOf(
   if (!connection.autoSyncEnabled) return []
   const { id: connectionId, eventsSyncedAt } = connection
   const schedule = scheduleOf(connection)
-  const chosen = (row: EventRow): boolean =>
-    connection.events === 'all' || connection.events.includes(row.sourceEventId)
-  const turns = events.filter(chosen).flatMap(({ eventId, startAt, ...last }): Appointment[] => {
-    const turn = nextTurn(schedule, startAt, last.lastTriedAt, now)
-    return turn === null ? [] : [{ connectionId, eventId, startAt, ...afterTrouble(turn, last.notBefore) }]
-  })
+  const turns = events
+    .filter(isChosen(connection))
+    .flatMap(({ eventId, startAt, ...last }): Appointment[] => {
+      const turn = nextTurn(schedule, startAt, last.lastTriedAt, now)
+      if (turn === null) return []
+      return [{ connectionId, eventId, results: false, startAt, ...afterTrouble(turn, last.notBefore) }]
+    })
   const list = reader.get<{ notBefore: number | null }>(
     `SELECT not_before AS notBefore FROM event_turns WHERE connection_id = ? AND normalized_event_id = ''`,
     connectionId,
@@ -72,7 +126,13 @@ function turnsOf(
   const listAt = eventsSyncedAt === null ? now : eventsSyncedAt + EVENTS_EVERY_MS
   const turn = { dueAt: listAt, deadlineAt: listAt + EVENTS_EVERY_MS, urgent: false }
   return [
-    { connectionId, eventId: null, startAt: null, ...afterTrouble(turn, list?.notBefore ?? null) },
+    {
+      connectionId,
+      eventId: null,
+      results: false,
+      startAt: null,
+      ...afterTrouble(turn, list?.notBefore ?? null),
+    },
     ...turns,
   ]
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/runtime.ts'
 import type { Store } from '../store/store.ts'
 import type { TableName } from '../store/tables.ts'
-import { type Appointment, agendaOf } from './agenda.ts'
+import { type Appointment, agendaOf, type PullsResults, resultsKey } from './agenda.ts'
 import type { Budget } from './budget.ts'
 import type { ConnectionAccounts } from './connection-accounts.ts'
 
@@ -29,8 +29,9 @@ export function createDue(parts: {
   readonly clock: Clock
   readonly accounts: ConnectionAccounts
   readonly budget: Budget
+  readonly pullsResults: PullsResults
 }): Due {
-  const { store, clock, accounts, budget } = parts
+  const { store, clock, accounts, budget, pullsResults } = parts
   let agenda: { readonly madeAt: number; readonly turns: readonly Appointment[]; changed: boolean } | null =
     null
 
@@ -45,25 +46,27 @@ export function createDue(parts: {
   }
 
   const makeAgenda = (now: number): readonly Appointment[] => {
-    const turns = agendaOf(store.read, now)
+    const turns = agendaOf(store.read, now, pullsResults)
     agenda = { madeAt: now, turns, changed: false }
     keepForNear(turns, now)
     return turns
   }
 
-  /** Events whose turn waits or runs already: `connection|event`. */
+  /** Turns that wait or run already: `connection|event`, or those of all events of a connection. */
   const underWay = (): ReadonlySet<string> =>
     new Set(
       store.read
         .all<{ connectionId: string; eventIds: string | null; operationType: string }>(
           `SELECT connection_id AS connectionId, event_ids AS eventIds, operation_type AS operationType
-           FROM sync_operations WHERE operation_type IN ('events', 'participants')
+           FROM sync_operations WHERE operation_type IN ('events', 'participants', 'results')
            AND id IN (SELECT operation_id FROM sync_queue)`,
         )
         .flatMap(({ connectionId, eventIds, operationType }) => {
           if (operationType === 'events') return [`${connectionId}|`]
           const ids = eventIds === null ? null : (JSON.parse(eventIds) as readonly string[] | null)
-          return ids === null ? [connectionId] : ids.map(id => `${connectionId}|${id}`)
+          const results = operationType === 'results'
+          if (ids === null) return [results ? resultsKey(connectionId) : connectionId]
+          return ids.map(id => `${connectionId}|${results ? resultsKey(id) : id}`)
         }),
     )
 
@@ -75,8 +78,11 @@ export function createDue(parts: {
       const due = turns.filter(turn => turn.dueAt <= now)
       if (due.length === 0) return due
       const already = underWay()
-      const isFree = ({ connectionId, eventId }: Appointment): boolean =>
-        !already.has(connectionId) && !already.has(`${connectionId}|${eventId ?? ''}`)
+      const isFree = ({ connectionId, eventId, results }: Appointment): boolean => {
+        const all = results ? resultsKey(connectionId) : connectionId
+        const own = results ? resultsKey(eventId ?? '') : (eventId ?? '')
+        return !already.has(all) && !already.has(`${connectionId}|${own}`)
+      }
       const free = due.filter(isFree)
       if (free.length === 0 || !agenda?.changed) return free
       return makeAgenda(now).filter(turn => turn.dueAt <= now && isFree(turn))

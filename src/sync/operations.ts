@@ -16,6 +16,8 @@ export interface OperationRequest {
   readonly retryOf?: string | null
   /** Of a publication. */
   readonly publish?: PublishChoice
+  /** Of a write-back: a digest of the numbers somebody agreed to. */
+  readonly agreed?: string
   /** Null or left out: all of the connection. */
   readonly eventIds?: readonly string[] | null
   readonly urgent?: boolean
@@ -37,6 +39,7 @@ const DIRECTION: Readonly<Record<OperationType, string>> = {
   results: 'scoring_to_local',
   publish: 'local_to_registration',
   reconcile: 'scoring_to_local',
+  'write-back': 'local_to_registration',
 }
 
 /** An operation and its place in the queue, in one transaction. */
@@ -53,6 +56,7 @@ export function enqueue(store: Store, request: OperationRequest): OperationRow {
       eventIds: request.eventIds ?? null,
       retryOf: request.retryOf ?? null,
       publish: request.publish ?? null,
+      agreed: request.agreed ?? null,
       status: 'pending',
       step: null,
       totalRecords: null,

@@ -5,6 +5,7 @@ import { type ConnectionRow, connectionEvent, connectionEventOf } from '../store
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
+import { freezeOf, heldByFreeze } from './freeze.ts'
 import type { Progress } from './operations.ts'
 import { inDoubt, type Weighed, weighResults } from './publication.ts'
 import { forgetDoubt, keepAccepted, keepDoubt } from './publication-receipts.ts'
@@ -23,7 +24,7 @@ export function sendingOf(provider: Provider): Sending {
   if (sending) return sending
   throw new AppError(
     'provider.unsupported',
-    provider.noWay?.publish ??
+    provider.cannot?.publish ??
       `No way is known to send results to ${provider.name}. Download the file and import it there.`,
   )
 }
@@ -124,6 +125,8 @@ export async function publishResults(
     sent.length,
   )
   if (sent.length === 0) return
+  const frozen = freezeOf(store.read)
+  if (frozen !== null) return progress.hold(sent.length, heldByFreeze(frozen))
   const place = known ?? (await sending.place(source.context, eventRef(event), true))
   if (place === null)
     throw new AppError('provider.unreadable', `${source.provider.name} has no place for results`)
@@ -133,6 +136,8 @@ export async function publishResults(
     const { signal } = source.context
     if (start > 0) await wait(sending.pauseMs, signal)
     signal.throwIfAborted()
+    const frozenNow = freezeOf(store.read)
+    if (frozenNow !== null) return progress.hold(sent.length - start, heldByFreeze(frozenNow))
     await sendBatch(
       store,
       connection,

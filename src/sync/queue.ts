@@ -5,7 +5,7 @@ import { type ConnectionRow, connectionById, eventsOf } from '../store/connectio
 import { rowsWhere, rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountParts } from './account.ts'
-import { nextTurnAt } from './agenda.ts'
+import { nextResultsAt, nextTurnAt, resultsKey } from './agenda.ts'
 import { createConnectionAccounts } from './connection-accounts.ts'
 import { createDue } from './due.ts'
 import { createEventLocks } from './event-locks.ts'
@@ -22,6 +22,7 @@ import {
 } from './operations.ts'
 import type { Wait } from './publish.ts'
 import { createComparisons, noteCompared } from './reconcile-due.ts'
+import { mayPullResults } from './results.ts'
 import { runOperation, type Troubles } from './run.ts'
 import { noteTurn } from './turns.ts'
 
@@ -43,6 +44,8 @@ export interface Queue extends Service {
   settled(operationId: string): Promise<OperationRow>
   /** When a connection is next due; null: never by itself. */
   nextAt(connection: ConnectionRow): number | null
+  /** When an event's results are pulled next; null: not by themselves. */
+  nextResultsAt(connection: ConnectionRow, eventId: string): number | null
   /** Looks who is due, now. */
   tick(): void
   /** Wakes what waits for the network. */
@@ -61,10 +64,22 @@ export interface QueueParts {
   readonly schedule: boolean
 }
 
-/** Of results, not of registrations. */
-const isOfResults = (type: OperationType): boolean => type === 'results' || type === 'publish'
+const TURNS: readonly OperationType[] = ['participants', 'results']
+
+/** They change no registrations here: both may be under way. */
+const BESIDE: readonly OperationType[] = ['results', 'publish', 'write-back']
+const isBeside = (type: OperationType): boolean => BESIDE.includes(type)
 /** Brings people or sends them: its end is the connection's last run. */
 const isSync = (type: OperationType): boolean => type === 'events' || type === 'participants'
+
+const HELD_WORDS: Readonly<Record<OperationType, readonly [one: string, many: string]>> = {
+  events: ['entry', 'entries'],
+  participants: ['entry', 'entries'],
+  results: ['result', 'results'],
+  publish: ['result', 'results'],
+  'write-back': ['registration', 'registrations'],
+  reconcile: ['entry', 'entries'],
+}
 
 interface Running extends Under {
   readonly abort: AbortController
@@ -76,8 +91,10 @@ export function createQueue(parts: QueueParts): Queue {
   const running = new Map<string, Running>()
   const accounts = createConnectionAccounts({ ...parts, onFound: () => startDue() })
   const locks = createEventLocks()
-  const due = createDue({ store, clock, accounts, budget: parts.accounts.budget })
   const comparisons = createComparisons({ store, accounts: parts.accounts, names: accounts })
+  const pullsResults = (connection: ConnectionRow): boolean =>
+    mayPullResults(connection, parts.accounts.providerById(connection.targetProvider))
+  const due = createDue({ store, clock, accounts, budget: parts.accounts.budget, pullsResults })
   const waiters = new Map<string, ((row: OperationRow) => void)[]>()
   let timer: NodeJS.Timeout | undefined
   let hearing = (): void => {}
@@ -160,7 +177,8 @@ export function createQueue(parts: QueueParts): Queue {
       if (ended.operationType === 'reconcile') noteCompared(writer, ended)
       for (const eventId of events) {
         const trouble = ran ? troubles.get(eventId) : error
-        const turn = { connectionId: ended.connectionId, eventId, startedAt }
+        const key = ended.operationType === 'results' ? resultsKey(eventId) : eventId
+        const turn = { connectionId: ended.connectionId, eventId: key, startedAt }
         // Else what somebody cancelled would begin again at once.
         if (ended.status === 'cancelled') noteTurn(writer, turn, 'cancelled')
         else
@@ -196,8 +214,9 @@ export function createQueue(parts: QueueParts): Queue {
       }
     const held = progress.held()
     if (held !== null) {
-      const { heldRecords } = progress.row()
-      const wait = heldRecords === 1 ? '1 entry waits.' : `${heldRecords} entries wait.`
+      const { heldRecords, operationType } = progress.row()
+      const [one, many] = HELD_WORDS[operationType]
+      const wait = heldRecords === 1 ? `1 ${one} waits.` : `${heldRecords} ${many} wait.`
       const errorMessage = heldRecords > 0 ? `${wait} ${held.message}` : held.message
       return { status: 'held', errorCode: held.code, errorMessage }
     }
@@ -247,7 +266,7 @@ export function createQueue(parts: QueueParts): Queue {
   /** Events that an operation was a turn of; '' is the list of events. */
   const eventsOfTurn = (operation: OperationRow): readonly string[] => {
     if (operation.operationType === 'events') return ['']
-    if (operation.operationType !== 'participants' || operation.retryOf !== null) return []
+    if (!TURNS.includes(operation.operationType) || operation.retryOf !== null) return []
     if (operation.eventIds !== null) return operation.eventIds
     const connection = connectionById(store.read, operation.connectionId)
     return connection === null ? [] : eventsOf(store.read, connection).map(event => event.id)
@@ -275,8 +294,7 @@ export function createQueue(parts: QueueParts): Queue {
         const account = type === 'reconcile' ? target : source
         if (account === undefined) return []
         const known = eventIds === null ? null : (JSON.parse(eventIds) as readonly string[] | null)
-        // An event's results are no matter of its registrations: both may be under way.
-        const ids = known !== null && isOfResults(type) ? known.map(id => `results ${id}`) : known
+        const ids = known !== null && isBeside(type) ? known.map(resultsKey) : known
         return [{ ...row, account, eventIds: ids, manual: manual === 1, urgent: urgent === 1 }]
       })
 
@@ -313,10 +331,10 @@ export function createQueue(parts: QueueParts): Queue {
   const nextAt = (connection: ConnectionRow): number | null => nextTurnAt(store.read, connection, clock())
 
   const enqueueDue = (): void => {
-    for (const { connectionId, eventId, urgent, deadlineAt } of due.now()) {
+    for (const { connectionId, eventId, results, urgent, deadlineAt } of due.now()) {
       enqueue(store, {
         ...{ connectionId, urgent, deadlineAt, full: false, startedBy: 'schedule', triggerType: 'scheduled' },
-        operationType: eventId === null ? 'events' : 'participants',
+        operationType: eventId === null ? 'events' : results ? 'results' : 'participants',
         eventIds: eventId === null ? [] : [eventId],
       })
     }
@@ -372,13 +390,14 @@ export function createQueue(parts: QueueParts): Queue {
         store.read,
         'sync_operations',
         `connection_id = ? AND status IN ('pending', 'waiting') AND operation_type = ? AND full = ?
-         AND retry_of IS ? AND event_ids IS ? AND publish IS ?`,
+         AND retry_of IS ? AND event_ids IS ? AND publish IS ? AND agreed IS ?`,
         request.connectionId,
         request.operationType,
         request.full ? 1 : 0,
         request.retryOf ?? null,
         request.eventIds ? JSON.stringify(request.eventIds) : null,
         request.publish ? JSON.stringify(request.publish) : null,
+        request.agreed ?? null,
       )[0]
       const operation = same ?? enqueue(store, request)
       if (same) wake()
@@ -425,6 +444,10 @@ export function createQueue(parts: QueueParts): Queue {
       return new Promise(resolve => waiters.set(operationId, [...(waiters.get(operationId) ?? []), resolve]))
     },
     nextAt,
+    nextResultsAt: (connection, eventId) =>
+      parts.schedule && pullsResults(connection)
+        ? nextResultsAt(store.read, connection, eventId, clock())
+        : null,
     tick,
     wake,
   }

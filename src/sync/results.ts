@@ -23,6 +23,10 @@ export function resultsOf(provider: Provider): NonNullable<Provider['results']> 
   throw new AppError('provider.unsupported', `${provider.name} gives no results.`)
 }
 
+/** Whether how the provider gives them was confirmed, or the connection allows it all the same. */
+export const mayPullResults = (connection: ConnectionRow, provider: Provider): boolean =>
+  provider.results !== undefined && (provider.evidence.results !== 'inferred' || connection.inferredAllowed)
+
 /**
  * Brings an event's results from scoring. A fetch that was cut begins anew; only one that began from nothing, came to its
  * end and could be read whole says which results are withdrawn.
@@ -36,7 +40,7 @@ export async function pullResults(
   progress: Progress,
 ): Promise<void> {
   const results = resultsOf(scoring.provider)
-  if (scoring.provider.evidence.results === 'inferred' && !connection.inferredAllowed)
+  if (!mayPullResults(connection, scoring.provider))
     throw new AppError(
       'provider.unconfirmed',
       `Nobody has confirmed how ${scoring.provider.name} gives results. Allow it in the connection.`,

@@ -11,7 +11,7 @@ import { rowsWhere, rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Account, type AccountParts, openSide, type Use, working } from './account.ts'
-import { EVENTS_EVERY_MS } from './agenda.ts'
+import { EVENTS_EVERY_MS, resultsKey } from './agenda.ts'
 import type { EventLocks } from './event-locks.ts'
 import type { OperationRow, Progress } from './operations.ts'
 import { publishResults, type Wait } from './publish.ts'
@@ -20,6 +20,7 @@ import { type PushOnly, pushEntries } from './push.ts'
 import { discrepancyOfAll, reconcileEvent } from './reconcile.ts'
 import { doubted } from './repair.ts'
 import { pullResults } from './results.ts'
+import { writeBack } from './write-back.ts'
 
 const DAY = 24 * 60 * 60_000
 
@@ -94,6 +95,7 @@ export async function runOperation(
   if (operation.operationType === 'results') return bringResults(run, operation)
   if (operation.operationType === 'publish') return publish(run, operation)
   if (operation.operationType === 'reconcile') return reconcile(run, operation)
+  if (operation.operationType === 'write-back') return writeNumbersBack(run, operation)
   if (operation.retryOf !== null) return retry(run, operation.retryOf)
   const source = await openSide(accounts, connection, 'source', run.use)
   const now = accounts.clock()
@@ -230,8 +232,6 @@ async function pushAll(
 }
 
 /** Results have locks of their own: a publication takes minutes, and registrations come in meanwhile. */
-const resultsLock = (eventId: string): string => `results ${eventId}`
-
 async function bringResults(run: Run, operation: OperationRow): Promise<Troubles> {
   const { store, accounts, connection, progress, use } = run
   const all = scoredEvents(store.read, connection, accounts.clock())
@@ -243,7 +243,7 @@ async function bringResults(run: Run, operation: OperationRow): Promise<Troubles
   const troubles = await eachEvent(events, async event => {
     use.signal.throwIfAborted()
     progress.step(`Fetching results of ${event.eventName} from ${target.provider.name}`)
-    await run.locks.hold(connection.id, resultsLock(event.id), () =>
+    await run.locks.hold(connection.id, resultsKey(event.id), () =>
       working(
         accounts,
         () => target,
@@ -261,7 +261,7 @@ async function publish(run: Run, operation: OperationRow): Promise<Troubles> {
   const source = await openSide(accounts, connection, 'source', use)
   const events = eventsOf(store.read, connection).filter(event => eventIds.includes(event.id))
   const troubles = await eachEvent(events, event =>
-    run.locks.hold(connection.id, resultsLock(event.id), () =>
+    run.locks.hold(connection.id, resultsKey(event.id), () =>
       working(
         accounts,
         () => source,
@@ -304,6 +304,19 @@ async function repair(run: Run): Promise<Troubles> {
   const findings = findingsToRepair(store.read, connection.id, eventIds, true)
   progress.step(`Repairing ${findings.length} entries`, findings.length)
   return settled(await pushAll(run, eventIds, doubted(findings), new Set()), events, progress)
+}
+
+async function writeNumbersBack(run: Run, operation: OperationRow): Promise<Troubles> {
+  const { store, accounts, connection, progress, use } = run
+  const { agreed } = operation
+  if (agreed === null) throw new Error('a write-back without what it may write')
+  const source = await openSide(accounts, connection, 'source', use)
+  await working(
+    accounts,
+    () => source,
+    () => writeBack(store, connection, source, agreed, run.wait, progress),
+  )
+  return new Map()
 }
 
 /** Tries the refused records of an operation again; those the source could not say are fetched anew. */

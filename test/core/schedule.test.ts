@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { intervalAt, nextTurn } from '../../src/core/schedule.ts'
+import { intervalAt, nextResultsTurn, nextTurn } from '../../src/core/schedule.ts'
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
@@ -61,5 +61,37 @@ describe('the schedule by the event’s start', () => {
     expect(nextTurn({ mode: 'interval', intervalMinutes: 5 }, start, start, start + 9 * HOUR)?.dueAt).toBe(
       start + 5 * MINUTE,
     )
+  })
+})
+
+describe('the schedule of results', () => {
+  const wait = (from: number): number | null => {
+    const turn = nextResultsTurn(byStart, start, start + from, start + from)
+    return turn === null ? null : turn.dueAt - (start + from)
+  }
+
+  test.each([
+    ['before the start', -1, null],
+    ['from the gun on', 0, 5 * MINUTE],
+    ['twelve hours after', 12 * HOUR, 5 * MINUTE],
+    ['the evening after', 13 * HOUR, 4 * HOUR],
+    ['on the third day', 72 * HOUR, 4 * HOUR],
+    ['later', 73 * HOUR, null],
+  ])('%s', (_, from, expected) => {
+    expect(wait(from)).toBe(expected)
+  })
+
+  test('is due at once where none were ever pulled, and never before its start is known', () => {
+    expect(nextResultsTurn(byStart, start, null, start + HOUR)).toEqual({
+      dueAt: start + HOUR,
+      deadlineAt: start + HOUR + 5 * MINUTE,
+      urgent: false,
+    })
+    expect(nextResultsTurn(byStart, null, null, start)).toBeNull()
+  })
+
+  test('is the connection’s own while the race is on', () => {
+    const everyMinute = { mode: 'interval', intervalMinutes: 1 } as const
+    expect(nextResultsTurn(everyMinute, start, start + HOUR, start + HOUR)?.dueAt).toBe(start + HOUR + MINUTE)
   })
 })

@@ -2,13 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Log } from '../../src/core/runtime.ts'
+import type { Clock, Log } from '../../src/core/runtime.ts'
 import { type Practice, startPractice } from '../../src/practice/practice.ts'
-import { clientOverHttp } from '../../src/server/client.ts'
+import { clientInProcess, clientOverHttp } from '../../src/server/client.ts'
 
+const quiet: Log = { info() {}, warn() {}, error() {} }
 const root = join(import.meta.dirname, '..', '..')
 
-async function practice(): Promise<{ running: Practice; said: string[]; errors: unknown[] }> {
+async function practice(
+  clock: Clock = Date.now,
+): Promise<{ running: Practice; said: string[]; errors: unknown[] }> {
   const dataFolder = mkdtempSync(join(tmpdir(), 'trackside-practice-test-'))
   const said: string[] = []
   const errors: unknown[] = []
@@ -21,7 +24,7 @@ async function practice(): Promise<{ running: Practice; said: string[]; errors: 
     fixturesFolder: join(root, 'test', 'fixtures', 'controller-files'),
     migrations: join(root, 'drizzle', 'local'),
     version: '0.0.0',
-    clock: Date.now,
+    clock,
     fetch: globalThis.fetch,
     nativeBinding: undefined,
     log,
@@ -88,5 +91,38 @@ test('a whole race day runs with nothing set up, and its API is the real one', {
     status: 404,
     body: { error: { code: 'not-found' } },
   })
+  expect(errors).toEqual([])
+})
+
+test('who crosses has a result within a minute, which can be published to the simulated registration', {
+  timeout: 240_000,
+}, async () => {
+  let ahead = 0
+  const { running, errors } = await practice(() => Date.now() + ahead)
+  const client = clientInProcess(running.app.router, { name: 'crew', role: 'manager' }, quiet)
+  await expect.poll(() => running.day.replay?.live, { timeout: 60_000, interval: 200 }).toBe(true)
+  expect(running.day.scorer.finished).toBeGreaterThan(1000)
+  ahead = 61_000
+  const half = async () =>
+    (await client.results.events({})).events.find(({ eventName }) => eventName === 'Half')
+  await expect
+    .poll(async () => (await half())?.results, { timeout: 90_000, interval: 200 })
+    .toBeGreaterThan(100)
+  const event = (await half()) ?? expect.unreachable()
+  const of = { connectionId: event.connectionId, eventId: event.eventId }
+  const { results } = await client.results.list({ ...of, limit: 5 })
+  expect(results.map(({ overallPlace }) => overallPlace)).toEqual([1, 2, 3, 4, 5])
+  // Nobody runs a half below 55 minutes.
+  expect(results[0]?.gunTimeMs).toBeGreaterThan(55 * 60_000)
+  expect(results.every(({ name, participantId }) => name !== null && participantId !== null)).toBe(true)
+
+  ahead += 6 * 60_000
+  const { preview } = await client.results.publish({ ...of, dryRun: true })
+  expect(preview.added.count).toBeGreaterThan(50)
+  expect(preview.notifiedOfNew).toBeGreaterThan(50)
+  const { operationId } = await client.results.publish({ ...of, asOf: preview.asOf })
+  await expect.poll(() => running.day.resultSets.told.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(25)
+  await client.sync.cancel({ id: operationId ?? '' })
+  expect((await half())?.published).toBeGreaterThanOrEqual(25)
   expect(errors).toEqual([])
 })

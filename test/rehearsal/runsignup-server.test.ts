@@ -201,3 +201,59 @@ test('60,000 registrations are read page by page in seconds', async () => {
   expect(count).toBe(60_000)
   expect(performance.now() - began).toBeLessThan(15_000)
 }, 30_000)
+
+describe('bibs and chips written to registrations', () => {
+  async function write(rows: unknown, more: Record<string, string> = {}) {
+    const query = new URLSearchParams({ format: 'json', ...keys })
+    const response = await fetch(`${server.url}/race/${race}/participants?${query}`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        event_id: String(nine),
+        request_format: 'json',
+        request: JSON.stringify({ participants: rows }),
+        ...more,
+      }),
+    })
+    return response.json()
+  }
+
+  test('change what is named, clear what is null, and leave the rest', async () => {
+    const [row] = fill(nine, 1)
+    const id = row?.registrationId ?? 0
+    expect(await write([{ registration_id: id, bib_num: 77, chip_num: 'C1' }])).toEqual({
+      participants: [{ registration_id: id }],
+    })
+    await write([{ registration_id: id, bib_num: null }])
+    expect(registrations.find(id)).toMatchObject({ bib: null, chip: 'C1' })
+  })
+
+  test('are refused one by one where they are not as documented, and ignored of who is taken out', async () => {
+    const [row, gone] = fill(nine, 2)
+    const [other] = fill(half, 1, 2)
+    const id = row?.registrationId ?? 0
+    registrations.remove(gone?.registrationId ?? 0, 'removed')
+    const { participants: answers } = await write([
+      { registration_id: id, bib_num: '77' },
+      { registration_id: id, chip_num: 5 },
+      { bib_num: 77 },
+      { registration_id: other?.registrationId, bib_num: 77 },
+      { registration_id: id, first_name: 'Ana' },
+      { registration_id: gone?.registrationId, bib_num: 77 },
+    ])
+    expect(answers.map((one: { error?: { error_code: number } }) => one.error?.error_code ?? 'ok')).toEqual([
+      115,
+      116,
+      11,
+      15,
+      3,
+      'ok',
+    ])
+    expect(registrations.find(id)?.bib).toBe(row?.bib)
+  })
+
+  test('need an event, JSON, and rows', async () => {
+    expect((await write([{}], { event_id: '' })).error.error_code).toBe(3)
+    expect((await write([{}], { request_format: 'xml' })).error.error_code).toBe(10)
+    expect((await write([])).error.error_code).toBe(3)
+  })
+})

@@ -7,6 +7,7 @@ import type { Cursor, Provider } from '../../src/providers/provider.ts'
 import { connectionById } from '../../src/store/connections.ts'
 import { storeResults } from '../../src/store/results.ts'
 import { rowWhere } from '../../src/store/rows.ts'
+import { setFreeze } from '../../src/sync/freeze.ts'
 import { trackProgress } from '../../src/sync/operations.ts'
 import { pullResults } from '../../src/sync/results.ts'
 import { contextFor } from '../providers/outside.ts'
@@ -420,6 +421,39 @@ describe('a publication', () => {
       await expect(publish()).rejects.toMatchObject({ code: expected })
       expect((await list()).map(({ state }) => state)).toEqual(['not-published'])
     })
+
+  test('is not begun while pushing is frozen, and says by whom', async () => {
+    const { world, finish, pull, preview, publish, rest, told } = await open({ people: 3 })
+    finish('1', 1201)
+    await pull()
+    rest()
+    await world.call().sync.setFreeze({ frozen: true })
+    await expect(publish()).rejects.toMatchObject({
+      code: 'sync.frozen',
+      message: expect.stringContaining('frozen by manager'),
+    })
+    expect(await preview()).toMatchObject({ added: { count: 1 } })
+    expect(told()).toEqual([])
+    await world.call().sync.setFreeze({ frozen: false })
+    expect((await publish()).operation).toMatchObject({ pushedRecords: 1 })
+  })
+
+  test('that is frozen on its way stops before the next batch and says how many wait', async () => {
+    const frozen: (() => void)[] = []
+    const wait = async (): Promise<void> => frozen.pop()?.()
+    const { world, finish, pull, publish, rest, told } = await open({ people: 60, config: { wait } })
+    for (let bib = 1; bib <= 60; bib += 1) finish(String(bib), 1200 + bib)
+    await pull()
+    rest()
+    frozen.push(() => setFreeze(world.store(), true, 'Ana'))
+    expect((await publish()).operation).toMatchObject({
+      status: 'held',
+      errorCode: 'sync.frozen',
+      errorMessage: '35 results wait. Pushing is frozen by Ana.',
+      pushedRecords: 25,
+    })
+    expect(told()).toHaveLength(25)
+  })
 
   test('is a manager’s; the crew sees results and the file', async () => {
     const { world, of, finish, pull } = await open({ people: 2 })

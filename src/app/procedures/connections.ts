@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { JsonObject } from '../../core/runtime.ts'
+import { abilitiesOf } from '../../providers/abilities.ts'
 import { providerById, providers } from '../../providers/index.ts'
 import type { Provider } from '../../providers/provider.ts'
 import {
@@ -34,7 +35,8 @@ const described = (provider: Provider) => ({
     ...(transforms && { transforms: [...transforms] }),
   })),
   evidence: { ...provider.evidence },
-  noWay: { ...provider.noWay },
+  cannot: { ...provider.cannot },
+  abilities: [...abilitiesOf(provider)],
 })
 
 /** @throws AppError input.invalid when the two do not fit together */

@@ -10,6 +10,7 @@ import {
 } from '../../store/connections.ts'
 import { rowsWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
+import { freezeOf, heldByFreeze } from '../../sync/freeze.ts'
 import { weighResults } from '../../sync/publication.ts'
 import { sendingOf } from '../../sync/publish.ts'
 import { previewPublication } from '../../sync/publish-preview.ts'
@@ -44,9 +45,16 @@ export function resultsProcedures(parts: AppParts) {
     return found
   }
 
+  const refuseFrozen = (): void => {
+    const frozen = freezeOf(read)
+    if (frozen === null) return
+    const { code, message } = heldByFreeze(frozen)
+    throw new AppError(code, `${message} Nothing is published.`)
+  }
+
   return {
     events: os.results.events.handler(({ input }) => ({
-      events: resultsEvents(read, input.raceDayId ?? null),
+      events: resultsEvents(read, sync.queue, input.raceDayId ?? null),
     })),
     list: os.results.list.handler(({ input }) => {
       const connection =
@@ -77,6 +85,7 @@ export function resultsProcedures(parts: AppParts) {
       const until = signal ?? new AbortController().signal
       const preview = await previewPublication(store, sync.accounts, connection, event, asOf, until)
       if (input.dryRun) return { preview, operationId: null, operation: null }
+      refuseFrozen()
       const busy = rowsWhere(
         read,
         'sync_operations',

@@ -91,7 +91,7 @@ export function syncProcedures(parts: AppParts) {
         recentOperations: rowsWhere(
           store.read,
           'sync_operations',
-          'connection_id = ? ORDER BY started_at DESC, id DESC LIMIT 10',
+          `connection_id = ? AND operation_type IN ('events', 'participants') ORDER BY started_at DESC, id DESC LIMIT 10`,
           connection.id,
         ).map(operationShown),
         lastSuccess: connection.lastSuccessAt,
@@ -180,6 +180,8 @@ export function syncProcedures(parts: AppParts) {
         throw new AppError('input.invalid', 'Pull or publish the results again instead.')
       if (failed.operationType === 'reconcile')
         throw new AppError('input.invalid', 'Repair what it found, or reconcile again.')
+      if (failed.operationType === 'write-back')
+        throw new AppError('input.invalid', 'Write the bibs back again instead.')
       return answer(
         sync.queue.request({
           connectionId: failed.connectionId,

@@ -156,7 +156,9 @@ export const copernico: Provider = {
   },
   // Whether entries reach the timing is a matter of how the race was made there.
   seenPer: ['race_id'],
-  noWay: {
+  cannot: {
+    'create-event':
+      'No way to make a race there was found. Make it in Copernico, and write down the id of each of its events here.',
     publish:
       'No way is known to send results or times to Copernico: it computes them from the reads that TsConnector brings it.',
   },

@@ -26,7 +26,7 @@ const PAGE_SIZE = 500
 const SURELY_LAST = 50
 
 /** Walks over a list that keeps changing before it is left for later. */
-const WALKS = 5
+export const WALKS = 5
 
 export interface Rows<T> {
   readonly rows: readonly T[]

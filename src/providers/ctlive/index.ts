@@ -95,6 +95,10 @@ export const ctlive: Provider = {
     file: 'inferred',
     results: 'observed',
   },
+  cannot: {
+    'create-event':
+      'No client shows how it makes one, and an event’s courses, intervals and brackets are its scorer’s. Make it in CTLive; Trackside finds it by name and date.',
+  },
   check,
   events,
   entries: {

@@ -3,7 +3,7 @@ import type { ResultStatus, SourceResult } from '../../core/model.ts'
 import type { Json } from '../../core/runtime.ts'
 import type { Cursor, Page, ProviderContext, TargetRace } from '../provider.ts'
 import { raceTimeMs } from '../race-time.ts'
-import { fetchIntervals, fetchResults } from './client.ts'
+import { fetchIntervals, fetchResults, WALKS } from './client.ts'
 import { gatheredWire, type IntervalWire, type ResultWire } from './wire.ts'
 
 /** Results of one page to the store. */
@@ -16,6 +16,7 @@ const OVERLAP_SECONDS = 120
  * One item an entry: its rows of the whole course, one a bracket, and its row of each split.
  * A row alone says neither all places nor all splits, so what is asked by last_modified only tells whether anything
  * changed; if so all comes again. Nobody has proven that filter: an occasional fetch from nothing must back it up.
+ * A fetch from nothing may say who has no result any more, so it is walked until it brings nothing new.
  */
 export async function* pullResults(
   context: ProviderContext,
@@ -38,11 +39,12 @@ export async function* pullResults(
       return
     }
   }
-  const rows = await rowsOf(context, full)
+  const walks = since === null ? WALKS : 1
+  const rows = await rowsOf(context, full, walks)
   const passed: { readonly name: string; readonly byEntry: ReadonlyMap<string, readonly ResultWire[]> }[] = []
   for (const interval of splits) {
     const name = interval.interval_name ?? `Interval ${interval.interval_id}`
-    passed.push({ name, byEntry: await rowsOf(context, interval) })
+    passed.push({ name, byEntry: await rowsOf(context, interval, walks) })
   }
   const entries = [...new Set([...rows.keys(), ...passed.flatMap(({ byEntry }) => [...byEntry.keys()])])]
   for (let start = 0; start === 0 || start < entries.length; start += PAGE) {
@@ -68,21 +70,39 @@ async function anyChanged(
   return false
 }
 
-/** By entry; those without an entry by bib. A row that came on two pages counts once. */
+/**
+ * By entry; those without an entry by bib. A row that came on two pages counts once. Rows stand by rank: while the race
+ * is on they move between pages, and one that moved from a page to come to one that was read is missed.
+ * @param walks one takes what a walk brings; more go on until one brings nothing new
+ * @throws AppError provider.unreadable when every walk brought more
+ */
 async function rowsOf(
   context: ProviderContext,
   interval: IntervalWire,
+  walks: number,
 ): Promise<ReadonlyMap<string, readonly ResultWire[]>> {
   const byEntry = new Map<string, Map<string, ResultWire>>()
-  for await (const { rows } of fetchResults(context, interval.interval_id, null)) {
-    for (const row of rows) {
-      const entry = row.results_entry_id ?? `bib ${row.results_bib ?? ''}`
-      const brackets = byEntry.get(entry) ?? new Map<string, ResultWire>()
-      brackets.set(row.results_bracket_name ?? '', row)
-      byEntry.set(entry, brackets)
+  for (let walk = 1; walk <= walks; walk += 1) {
+    let fresh = 0
+    let pages = 0
+    for await (const { rows } of fetchResults(context, interval.interval_id, null)) {
+      pages += 1
+      for (const row of rows) {
+        const entry = row.results_entry_id ?? `bib ${row.results_bib ?? ''}`
+        const brackets = byEntry.get(entry) ?? new Map<string, ResultWire>()
+        if (!brackets.has(row.results_bracket_name ?? '')) fresh += 1
+        brackets.set(row.results_bracket_name ?? '', row)
+        byEntry.set(entry, brackets)
+      }
     }
+    if (walks === 1 || pages === 1 || (walk > 1 && fresh === 0))
+      return new Map([...byEntry].map(([entry, brackets]) => [entry, [...brackets.values()]]))
   }
-  return new Map([...byEntry].map(([entry, brackets]) => [entry, [...brackets.values()]]))
+  throw new AppError(
+    'provider.unreadable',
+    `The results changed every time they were read: CTLive interval ${interval.interval_id}`,
+    { retriable: true },
+  )
 }
 
 const primaryOf = (rows: readonly ResultWire[]): ResultWire | undefined =>

@@ -90,6 +90,10 @@ export const haku: Provider = {
   limit: { calls: 500, perMs: 3_600_000 },
   fields,
   // Others brought everybody by these calls; that the list's order tells who changed since is our conclusion.
+  cannot: {
+    publish: 'No way to send it results was found. Download the file and hand it on.',
+    'write-back': 'No way to write bibs was found: every client that is known only reads.',
+  },
   evidence: { check: 'observed', events: 'observed', participants: 'inferred' },
   check,
   events,

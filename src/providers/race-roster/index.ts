@@ -78,6 +78,12 @@ export const raceRoster: Provider = {
   limit: { calls: 1000, perMs: 3_600_000 },
   fields,
   // Participants were fetched by others; how one names its sub-event was not seen.
+  cannot: {
+    publish:
+      'Race Roster has a way to send results, but nobody has shown it to us. Download the file and import it there.',
+    'write-back':
+      'No way to write bibs by program was found. Its dashboard takes a file of participant id and bib.',
+  },
   evidence: { check: 'observed', events: 'observed', participants: 'inferred' },
   check,
   events,

@@ -3,7 +3,7 @@ import { AppError, type AppErrorOptions, type ErrorCode } from '../../core/error
 import type { Json, JsonObject } from '../../core/runtime.ts'
 import { baseAddress } from '../address.ts'
 import { type HttpAnswer, request } from '../http.ts'
-import type { ProviderContext } from '../provider.ts'
+import type { EventRef, ProviderContext } from '../provider.ts'
 import { excerpt, headerDate, retryAfter } from '../trouble.ts'
 import {
   elementKeys,
@@ -119,6 +119,12 @@ export function understood<T>(wire: z.ZodType<T>, answer: HttpAnswer, path: stri
   const read = wire.safeParse(answer.json())
   if (!read.success) throw unreadable(path)
   return read.data
+}
+
+/** @throws AppError provider.not-found */
+export const raceOf = (event: EventRef): string => {
+  if (event.sourceRaceId !== null) return encodeURIComponent(event.sourceRaceId)
+  throw new AppError('provider.not-found', `RunSignUp's race of event ${event.sourceEventId} is not known`)
 }
 
 export const get = (

@@ -4,6 +4,7 @@ import type { Account, Page, Provider, ProviderContext } from '../provider.ts'
 import { plainResultsFile } from '../results-file.ts'
 import { fetchRace, fetchRaces, RACES_A_PAGE } from './client.ts'
 import { normalizeEvents, normalizeParticipant } from './normalize.ts'
+import { numbersProblem, writeNumbers } from './numbers.ts'
 import { publishResults, readBackResults, resultPlace, resultValues } from './publish.ts'
 import { pullParticipants } from './pull.ts'
 
@@ -95,10 +96,13 @@ export const runsignup: Provider = {
     participants: 'documented',
     publish: 'documented',
     'results-file': 'inferred',
+    'write-back': 'inferred',
   },
   check,
   events,
   participants: { pull: pullParticipants, normalize: normalizeParticipant },
+  // As many as its sample sends of results.
+  writeBack: { batch: 25, pauseMs: 1000, problem: numbersProblem, write: writeNumbers },
   publication: {
     notifiesRunners: true,
     sending: {

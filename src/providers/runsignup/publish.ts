@@ -12,7 +12,7 @@ import type {
   ResultToPublish,
 } from '../provider.ts'
 import { raceTimeMs, raceTimeText } from '../race-time.ts'
-import { get, post, understood } from './client.ts'
+import { get, post, raceOf, understood } from './client.ts'
 import { newSetWire, postedWire, resultSetsWire } from './wire.ts'
 
 /** By which a set that we made is known again. */
@@ -20,11 +20,6 @@ const SOURCE_NAME = 'Trackside'
 
 /** Clients read up to 2000 at once; what the largest page is nobody says. */
 const ROWS_A_PAGE = 1000
-
-const raceOf = (event: EventRef): string => {
-  if (event.sourceRaceId !== null) return encodeURIComponent(event.sourceRaceId)
-  throw new AppError('provider.not-found', `RunSignUp's race of event ${event.sourceEventId} is not known`)
-}
 
 async function fetchSets(context: ProviderContext, event: EventRef) {
   const path = `/race/${raceOf(event)}/results/get-result-sets`
@@ -169,7 +164,14 @@ export async function publishResults(
   })
 }
 
-/** Until a page brings nothing new: what the largest page is nobody says. */
+/** Walks over results that keep changing before they are left for later. */
+const WALKS = 5
+
+/**
+ * Until a page brings nothing new: what the largest page is nobody says. Pages by number lose a row when one of a page
+ * before is taken out meanwhile, and a result that is not seen is added a second time; so more than one page is walked
+ * again, until a walk brings nothing new.
+ */
 export async function* readBackResults(
   context: ProviderContext,
   event: EventRef,
@@ -177,23 +179,37 @@ export async function* readBackResults(
 ): AsyncGenerator<Page<PublishedResult>> {
   const path = `/race/${raceOf(event)}/results/get-results`
   const seen = new Set<string>()
-  for (let page = 1; ; page++) {
-    const answer = await get(context, path, {
-      event_id: event.sourceEventId,
-      individual_result_set_id: place.id,
-      results_per_page: String(ROWS_A_PAGE),
-      page: String(page),
-    })
-    const items = understood(resultSetsWire, answer, path)
-      .individual_results_sets.filter(set => set.individual_result_set_id === place.id)
-      .flatMap(set => set.results)
-      .flatMap(row =>
-        row.result_id === null || seen.has(row.result_id) ? [] : [publishedOf(row, row.result_id)],
-      )
-    for (const item of items) seen.add(item.resultId)
-    yield { items, cursor: { page }, complete: items.length === 0 }
-    if (items.length === 0) return
+  for (let walk = 1; walk <= WALKS; walk += 1) {
+    const before = seen.size
+    const met = new Set<string>()
+    for (let page = 1; ; page += 1) {
+      const answer = await get(context, path, {
+        event_id: event.sourceEventId,
+        individual_result_set_id: place.id,
+        results_per_page: String(ROWS_A_PAGE),
+        page: String(page),
+      })
+      const rows = understood(resultSetsWire, answer, path)
+        .individual_results_sets.filter(set => set.individual_result_set_id === place.id)
+        .flatMap(set => set.results)
+        .flatMap(row => (row.result_id === null ? [] : [publishedOf(row, row.result_id)]))
+      const last = rows.every(row => met.has(row.resultId))
+      const items = rows.filter(row => !seen.has(row.resultId))
+      for (const { resultId } of rows) met.add(resultId)
+      for (const { resultId } of items) seen.add(resultId)
+      const settled = last && (walk > 1 ? seen.size === before : page <= 2)
+      yield { items, cursor: { page }, complete: settled }
+      if (settled) return
+      if (last) break
+    }
   }
+  throw new AppError(
+    'provider.unreadable',
+    `The results changed every time they were read: RunSignUp ${path}`,
+    {
+      retriable: true,
+    },
+  )
 }
 
 function publishedOf(row: ResultSet['results'][number], resultId: string): PublishedResult {

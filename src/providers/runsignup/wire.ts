@@ -94,6 +94,18 @@ export const postedWire = z.looseObject({
   ),
 })
 
+/** Registrations that were edited, in the order they were sent. */
+export const writtenWire = z.looseObject({
+  participants: listOf(
+    object.pipe(
+      z.looseObject({
+        registration_id: text,
+        error: z.looseObject({ error_code: number, error_msg: text }).optional(),
+      }),
+    ),
+  ),
+})
+
 /** What paging reads of a row. */
 export const rowKeyWire = z.looseObject({ registration_id: text, event_id: text })
 

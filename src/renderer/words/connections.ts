@@ -64,6 +64,18 @@ export function outcomeInWords(operation: Operation): string {
   return operation.status === 'completed' ? 'nothing new' : ''
 }
 
+const RUNS: Readonly<Record<Operation['operationType'], string>> = {
+  events: 'events, ',
+  participants: '',
+  results: 'results, ',
+  publish: 'publication, ',
+  'write-back': 'bibs written back, ',
+  reconcile: 'reconciliation, ',
+}
+
+/** What a run was of, before who began it; nothing for the usual one. */
+export const runOf = ({ operationType }: Operation): string => RUNS[operationType]
+
 /** What a held operation waits for. */
 export function heldInWords({ heldRecords, errorCode, errorMessage }: Operation): string {
   return errorCode === 'provider.unconfirmed' || errorMessage === null
@@ -88,6 +100,10 @@ export function runsInWords(connection: Connection, now: number): string {
 }
 
 /** A provider by what it calls itself; one this engine does not know keeps its id. */
+/** Whether a provider does one of an adapter's operations. */
+export const doesAbility = (provider: ProviderInfo | undefined, ability: string): boolean =>
+  provider?.abilities.some(one => one.ability === ability && one.does) ?? false
+
 export const providerName = (providers: readonly ProviderInfo[], id: string): string =>
   providers.find(provider => provider.id === id)?.name ?? id
 

@@ -1,7 +1,7 @@
-import type { PublishPreview, Result, ResultState } from '../../api/results.ts'
+import type { PublishPreview, Result, ResultState, ResultsEvent } from '../../api/results.ts'
 import type { Said } from './connections.ts'
 import { counted } from './numbers.ts'
-import { duration } from './time.ts'
+import { ago, duration, inFuture } from './time.ts'
 
 const STATES: Readonly<Record<ResultState, Said>> = {
   'not-published': { tone: 'info', words: 'not published' },
@@ -38,6 +38,17 @@ export function sentOf(
     results: preview.added.count + (corrections ? preview.corrected.count : 0),
     runners: preview.notifiedOfNew + (corrections ? preview.notifiedOfCorrections : 0),
   }
+}
+
+/** "Pulled 2 min ago from CTLive, next in 3 min." */
+export function pulledInWords(
+  { pulledAt, nextPullAt }: Pick<ResultsEvent, 'pulledAt' | 'nextPullAt'>,
+  scoring: string,
+  now: number,
+): string {
+  const pulled =
+    pulledAt === null ? `Never pulled from ${scoring}` : `Pulled ${ago(pulledAt, now)} from ${scoring}`
+  return nextPullAt === null ? `${pulled}, not by itself now` : `${pulled}, next ${inFuture(nextPullAt, now)}`
 }
 
 /** "RunSignUp will notify 5,000 runners by mail or text." */

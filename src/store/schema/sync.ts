@@ -1,6 +1,13 @@
 import { index, integer, primaryKey, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { MappingConfig } from '../../core/mapping.ts'
-import type { OperationStatus, OperationType, PublishChoice, ResultPlace } from '../../core/model.ts'
+import type {
+  NumberOutcome,
+  Numbers,
+  OperationStatus,
+  OperationType,
+  PublishChoice,
+  ResultPlace,
+} from '../../core/model.ts'
 import type { JsonObject } from '../../core/runtime.ts'
 import { clock, id, json, made, partner } from './columns.ts'
 
@@ -139,6 +146,32 @@ export const publicationReceipts = sqliteTable(
   ],
 )
 
+/** What a registration provider last said of somebody's bib and chip, as they were sent. */
+export const numberReceipts = sqliteTable(
+  'number_receipts',
+  {
+    id: id(),
+    timingPartnerId: partner(),
+    participantId: text().notNull(),
+    normalizedEventId: text().notNull(),
+    sourceProvider: text().notNull(),
+    operationId: text().notNull(),
+    /** As they stood there before; of what was sent, what is null was left alone. */
+    before: json<Numbers>().notNull(),
+    sent: json<Numbers>().notNull(),
+    outcome: text().$type<NumberOutcome>().notNull(),
+    message: text(),
+    sentAt: integer().notNull(),
+    clock: clock(),
+    ...made,
+  },
+  table => [
+    unique('number_receipts_key').on(table.participantId, table.sourceProvider),
+    index('number_receipts_operation').on(table.operationId),
+    index('number_receipts_event').on(table.normalizedEventId),
+  ],
+)
+
 export const syncOperations = sqliteTable(
   'sync_operations',
   {
@@ -155,6 +188,8 @@ export const syncOperations = sqliteTable(
     retryOf: text(),
     /** What a publication may send. */
     publish: json<PublishChoice | null>(),
+    /** A digest of the numbers that somebody agreed to write back. */
+    agreed: text(),
     status: text().$type<OperationStatus>().notNull(),
     /** What it is doing, in words. */
     step: text(),

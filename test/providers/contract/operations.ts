@@ -1,7 +1,8 @@
 import type { SourceParticipant } from '../../../src/core/model.ts'
 import type { Json } from '../../../src/core/runtime.ts'
+import type { Operation } from '../../../src/core/settings.ts'
 import type { Cursor, Page, Provider, ProviderContext, PushOutcome } from '../../../src/providers/provider.ts'
-import type { People, Places, Site } from './site.ts'
+import type { People, Places, Publishing, Rows, Scored, Site } from './site.ts'
 
 /** What came of an operation until it ended. Pages are those of a list. */
 export interface Outcome {
@@ -17,6 +18,8 @@ export interface Outcome {
 
 export interface Driven {
   readonly name: string
+  /** The operation whose evidence covers it. */
+  readonly evidence: Operation
   /** Lists say when they are complete. */
   readonly list: boolean
   /** Pushing twice is another thing than pushing once. */
@@ -25,6 +28,10 @@ export interface Driven {
   run(site: Site, context: ProviderContext, outcome: Outcome, afterPage?: AfterPage): Promise<void>
   /** What a whole run brings. */
   keys(site: Site): readonly string[] | null
+  /** It makes all its calls before its first page. */
+  readonly gathers?: boolean
+  /** Where somebody at the other side may work while a list is walked. */
+  rows?(site: Site): Rows
 }
 
 export const nothing = (cursor: Cursor | null = null): Outcome => ({
@@ -37,6 +44,8 @@ export const nothing = (cursor: Cursor | null = null): Outcome => ({
 
 export const peopleOf = (site: Site): People => given(site.people, 'people', site)
 const placesOf = (site: Site): Places => given(site.places, 'places', site)
+const scoredOf = (site: Site): Scored => given(site.scored, 'scored results', site)
+const publishingOf = (site: Site): Publishing => given(site.publishing, 'publishing', site)
 
 function given<T>(part: T | undefined, what: string, site: Site): T {
   if (part === undefined) throw new Error(`the site of ${site.provider.id} has no ${what}`)
@@ -81,6 +90,7 @@ export async function pullInto(
 
 const check: Driven = {
   name: 'check',
+  evidence: 'check',
   list: false,
   writes: false,
   async run(site, context, outcome) {
@@ -91,6 +101,7 @@ const check: Driven = {
 
 const events: Driven = {
   name: 'events',
+  evidence: 'events',
   list: true,
   writes: false,
   run: (site, context, outcome, afterPage) =>
@@ -104,14 +115,17 @@ const events: Driven = {
 
 const participants: Driven = {
   name: 'participants',
+  evidence: 'participants',
   list: true,
   writes: false,
   run: pullInto,
   keys: site => peopleOf(site).keys(),
+  rows: peopleOf,
 }
 
 const ensureEvent: Driven = {
   name: 'ensure-event',
+  evidence: 'ensure-event',
   list: false,
   writes: false,
   async run(site, context, outcome) {
@@ -125,6 +139,7 @@ const PUSHED = Array.from({ length: 10 }, (_, index) => `pushed-${index}`)
 
 const push: Driven = {
   name: 'push',
+  evidence: 'push',
   list: false,
   writes: true,
   async run(site, context, outcome) {
@@ -139,6 +154,7 @@ const push: Driven = {
 
 const readBack: Driven = {
   name: 'read-back',
+  evidence: 'read-back',
   list: true,
   writes: false,
   async run(site, context, outcome, afterPage) {
@@ -150,6 +166,89 @@ const readBack: Driven = {
       })
   },
   keys: site => placesOf(site).keys(),
+  rows: placesOf,
+}
+
+const results: Driven = {
+  name: 'results',
+  evidence: 'results',
+  list: true,
+  gathers: true,
+  writes: false,
+  async run(site, context, outcome, afterPage) {
+    const found = site.provider.results
+    if (!found) throw new Error(`${site.provider.id} gives no results`)
+    await pages(outcome, found.pull(context, scoredOf(site).target, null), afterPage, item => {
+      const result = found.normalize(item)
+      outcome.raw.push(item)
+      outcome.said.push(result)
+      // Without its place it is half lost.
+      if (result.overallPlace !== null) outcome.keys.push(result.sourceResultId)
+    })
+  },
+  keys: site => scoredOf(site).keys(),
+  rows: scoredOf,
+}
+
+const sendingOf = ({ provider }: Site) => {
+  const sending = provider.publication?.sending
+  if (!sending) throw new Error(`${provider.id} takes no results`)
+  return sending
+}
+
+/** Where they stand is asked, a place is made where there is none, and they are sent. */
+const publish: Driven = {
+  name: 'publish',
+  evidence: 'publish',
+  list: false,
+  writes: true,
+  async run(site, context, outcome) {
+    const { event, rows } = publishingOf(site)
+    const place = await sendingOf(site).place(context, event, true)
+    if (place === null) throw new Error(`${site.provider.id} made no place for results`)
+    for (const one of await sendingOf(site).publish(context, event, place, rows))
+      if (one.ok) outcome.keys.push(one.key)
+  },
+  keys: site => publishingOf(site).rows.map(({ key }) => key),
+}
+
+const published: Driven = {
+  name: 'published',
+  evidence: 'publish',
+  list: true,
+  writes: false,
+  async run(site, context, outcome, afterPage) {
+    const { event } = publishingOf(site).held
+    const place = await sendingOf(site).place(context, event, false)
+    if (place === null) throw new Error(`the site of ${site.provider.id} has no published results`)
+    await pages(outcome, sendingOf(site).readBack(context, event, place), afterPage, one => {
+      outcome.said.push(one)
+      outcome.keys.push(one.resultId)
+    })
+  },
+  keys: site => publishingOf(site).held.keys(),
+  rows: site => publishingOf(site).held,
+}
+
+/** Everybody of the first ten gets another bib. */
+const writeBack: Driven = {
+  name: 'write-back',
+  evidence: 'write-back',
+  list: false,
+  writes: true,
+  async run(site, context, outcome) {
+    const { event, keys } = peopleOf(site)
+    const batch = keys()
+      .slice(0, 10)
+      .map((sourceParticipantId, index) => ({
+        sourceParticipantId,
+        bib: String(9001 + index),
+        chip: `C${index}`,
+      }))
+    for (const one of (await site.provider.writeBack?.write(context, event, batch)) ?? [])
+      if (one.ok) outcome.keys.push(one.sourceParticipantId)
+  },
+  keys: site => peopleOf(site).keys().slice(0, 10),
 }
 
 /** Every operation that makes calls; a provider's own are those it has. */
@@ -158,4 +257,7 @@ export const operationsOf = (provider: Provider): readonly Driven[] => [
   events,
   ...(provider.participants ? [participants] : []),
   ...(provider.entries ? [ensureEvent, push, readBack] : []),
+  ...(provider.results ? [results] : []),
+  ...(provider.writeBack ? [writeBack] : []),
+  ...(provider.publication?.sending ? [publish, published] : []),
 ]

@@ -3,6 +3,7 @@ import type {
   EventToScore,
   Provider,
   ProviderContext,
+  ResultRow,
   TargetRace,
 } from '../../../src/providers/provider.ts'
 import type { OutsideServer } from '../../../src/rehearsal/http-host.ts'
@@ -36,6 +37,8 @@ export interface Site {
   }
   readonly people?: People
   readonly places?: Places
+  readonly scored?: Scored
+  readonly publishing?: Publishing
 }
 
 /** What is listed at the other side, and somebody's hands there. */
@@ -60,6 +63,18 @@ export interface Places extends Rows {
   readonly target: TargetRace
   /** Fields of an entry that is accepted. */
   readonly values: Readonly<Record<string, string>>
+}
+
+/** The results of one race, by the keys of those who have one. */
+export interface Scored extends Rows {
+  readonly target: TargetRace
+}
+
+/** Published results: those of one event still to be sent, those of another held already, by the provider's ids. */
+export interface Publishing {
+  readonly event: EventRef
+  readonly rows: readonly ResultRow[]
+  readonly held: Rows & { readonly event: EventRef }
 }
 
 export type MakeSite = (options: SiteOptions) => Promise<Site>

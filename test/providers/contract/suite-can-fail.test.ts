@@ -150,6 +150,31 @@ describe('a provider is caught that', () => {
     await expect(nothingMissedBySkew(make, -600_000)).rejects.toThrow()
   })
 
+  test('gives results that nobody tried, or takes a failed page of them for the end', async () => {
+    const untried: MakeSite = async options => {
+      const { scored: _, ...site } = await ctliveContractSite(options)
+      return site
+    }
+    const results = await operation(untried, 'results')
+    await expect(strike(untried, results, fault('500'), time)).rejects.toThrow('no scored results')
+    const ending = spoiled(ctliveContractSite, provider => ({
+      ...provider,
+      ...(provider.results && {
+        results: {
+          ...provider.results,
+          async *pull(...asked) {
+            try {
+              yield* provider.results?.pull(...asked) ?? []
+            } catch {
+              yield { items: [], cursor: null, complete: true }
+            }
+          },
+        },
+      }),
+    }))
+    await expect(strike(ending, results, fault('half a body'), time)).rejects.toThrow()
+  })
+
   test('drops what it does not know, or doubles an entry', async () => {
     const make = withPull(
       pull =>

@@ -2,7 +2,7 @@ import { expect } from 'vitest'
 import { isAppError } from '../../../src/core/errors.ts'
 import { valueAt } from '../../../src/core/json-path.ts'
 import type { Cursor } from '../../../src/providers/provider.ts'
-import { doubled, rewritten, withUnknown } from './between.ts'
+import { counted, doubled, rewritten, withUnknown } from './between.ts'
 import { PEOPLE, smallPages } from './faults.ts'
 import { type Driven, nothing, type Outcome, peopleOf, pullInto } from './operations.ts'
 import { contextOf, type MakeSite, type Rows, type Site } from './site.ts'
@@ -44,53 +44,67 @@ export async function doubledRows(make: MakeSite, operation: Driven): Promise<vo
 }
 
 /** What the other side does between two pages. */
-export type Hand = (site: Site, page: number) => void
+export type Hand = (rows: Rows, page: number) => void
 
 /**
  * A fetch while the other side works. Whoever was there from its beginning to its end was brought,
  * or it does not say that it is complete.
  */
 export async function whileMoving(make: MakeSite, operation: Driven, hand: Hand): Promise<void> {
+  // One that makes its calls before it hands out a page is met at each of its first ones.
+  for (const first of operation.gathers ? [1, 2, 3, 4] : [null])
+    await movingFrom(make, operation, hand, first)
+}
+
+async function movingFrom(
+  make: MakeSite,
+  operation: Driven,
+  hand: Hand,
+  firstCall: number | null,
+): Promise<void> {
   const site = await make({ people: PEOPLE })
-  const before = new Set(operation.keys(site))
+  const rows = rowsOf(operation, site)
+  const before = new Set(rows.keys())
   const outcome = nothing()
+  const work = (page: number): void => {
+    site.advance(1000)
+    if (page >= 0) hand(rows, page)
+  }
+  const atCalls = counted(smallPages(site), call => work(call - (firstCall ?? 0)))
+  const fetch = firstCall === null ? smallPages(site) : atCalls
   try {
-    await operation.run(site, contextOf(site, { fetch: smallPages(site) }), outcome, page => {
-      site.advance(1000)
-      hand(site, page)
-    })
+    await operation.run(site, contextOf(site, { fetch }), outcome, firstCall === null ? work : undefined)
   } catch (error) {
     if (!isAppError(error)) throw error
     expect(outcome.completes).not.toContain(true)
   }
   if (outcome.completes.at(-1) !== true) return
   const got = new Set(outcome.keys)
-  const throughout = operation.keys(site)?.filter(key => before.has(key)) ?? []
+  const throughout = rows.keys().filter(key => before.has(key))
   expect(throughout.filter(key => !got.has(key))).toEqual([])
 }
 
-const rowsOf = (site: Site): Rows => {
-  const rows = site.people ?? site.places
-  if (rows === undefined) throw new Error(`the site of ${site.provider.id} has neither people nor places`)
+function rowsOf(operation: Driven, site: Site): Rows {
+  const rows = operation.rows?.(site)
+  if (rows === undefined) throw new Error(`${operation.name} of ${site.provider.id} walks no rows`)
   return rows
 }
 
 export const HANDS: Readonly<Record<string, Hand>> = {
-  'the first one is taken out after the first page': (site, page) => {
-    if (page === 0) rowsOf(site).remove(rowsOf(site).keys()[0] ?? '')
+  'the first one is taken out after the first page': (rows, page) => {
+    if (page === 0) rows.remove(rows.keys()[0] ?? '')
   },
-  'half a page is taken out after the first page': (site, page) => {
-    if (page === 0) for (const key of rowsOf(site).keys().slice(0, 30)) rowsOf(site).remove(key)
+  'half a page is taken out after the first page': (rows, page) => {
+    if (page === 0) for (const key of rows.keys().slice(0, 30)) rows.remove(key)
   },
-  'those at the end of a page are taken out after it': (site, page) => {
-    if (page === 0) for (const key of rowsOf(site).keys().slice(25, 60)) rowsOf(site).remove(key)
+  'those at the end of a page are taken out after it': (rows, page) => {
+    if (page === 0) for (const key of rows.keys().slice(25, 60)) rows.remove(key)
   },
-  'somebody is taken out after every page, and somebody registers': (site, page) => {
-    rowsOf(site).remove(rowsOf(site).keys()[page] ?? '')
-    if (page < 5) rowsOf(site).add()
+  'somebody is taken out after every page, and somebody registers': (rows, page) => {
+    rows.remove(rows.keys()[page] ?? '')
+    if (page < 5) rows.add()
   },
-  'somebody gets another bib after every page': (site, page) => {
-    const rows = rowsOf(site)
+  'somebody gets another bib after every page': (rows, page) => {
     rows.edit(rows.keys().at(-1 - page) ?? '', 5000 + page)
   },
 }

@@ -48,7 +48,7 @@ test('Add connection offers it with its own form, what nobody confirmed, and wha
     name: 'Copernico',
     roles: ['scoring'],
     evidence: { push: 'inferred', 'read-back': 'inferred', file: 'documented' },
-    noWay: { publish: expect.stringContaining('No way is known to send results') },
+    cannot: expect.objectContaining({ publish: expect.stringContaining('No way is known to send results') }),
   })
   expect(
     offered?.settings.filter(setting => setting.required || setting.secret).map(({ name }) => name),

@@ -26,7 +26,30 @@ export const ctliveContractSite: MakeSite = async ({ people, skewMs = 0 }) => {
     held.set(key, entry.entry_id ?? '')
     return key
   }
-  while (made < people) add()
+  const { race_id: timedId = '' } = scoring.addRace(eventId, { race_name: '10K' })
+  const { interval_id: interval = '' } = scoring.results.addInterval(timedId, {
+    interval_name: 'Full course',
+    interval_is_full: '1',
+  })
+  const scored = new Set<string>()
+  /** Who is faster stands before those who were there already. */
+  const finish = (entryId: string, gunSeconds: number): void => {
+    const passing = { gunSeconds, chipSeconds: gunSeconds - 4, changedAt: now + skewMs }
+    scoring.results.set(interval, entryId, passing)
+    scored.add(entryId)
+  }
+  let finished = 0
+  const addResult = (): string => {
+    finished += 1
+    const fields = { entry_bib: String(9000 + finished), athlete_last_name: 'Holm' }
+    const { entry_id: entryId = '' } = scoring.addEntry(timedId, fields)
+    finish(entryId, 1200 + finished)
+    return entryId
+  }
+  while (made < people) {
+    add()
+    addResult()
+  }
   const server = createCtliveServer({
     scoring,
     login: LOGIN,
@@ -48,6 +71,16 @@ export const ctliveContractSite: MakeSite = async ({ people, skewMs = 0 }) => {
     secrets: () => [...Object.values(LOGIN), createHash('sha1').update(LOGIN.password).digest('hex')],
     pageSize: 'size',
     error200: { fault: { kind: 'error200', code: 4 }, code: 'provider.refused' },
+    scored: {
+      target: { targetEventId: eventId, targetRaceId: timedId, name: '10K' },
+      keys: () => [...scored],
+      add: addResult,
+      remove(key) {
+        scoring.results.takeOut(interval, key)
+        scored.delete(key)
+      },
+      edit: (key, bib) => finish(key, bib / 10),
+    },
     places: {
       wanted: { eventName: '5K', raceName: 'Harbor Run', eventDate: '2026-05-09', onlyEvent: true },
       target: { targetEventId: eventId, targetRaceId: raceId, name: '5K' },

@@ -3,7 +3,7 @@ import type { ProviderInfo } from '../../../src/api/connections.ts'
 import { inferredInWords } from '../../../src/renderer/words/connections.ts'
 
 const provider = (evidence: ProviderInfo['evidence']): ProviderInfo => ({
-  ...{ id: 'acme', name: 'Acme', roles: ['scoring'], settings: [], fields: [], noWay: {} },
+  ...{ id: 'acme', name: 'Acme', roles: ['scoring'], settings: [], fields: [], cannot: {}, abilities: [] },
   limit: { calls: 1, perMs: 1 },
   evidence,
 })

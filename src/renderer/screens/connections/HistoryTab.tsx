@@ -10,7 +10,7 @@ import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { useOperation } from '../../queries.ts'
 import { queries } from '../../query.ts'
-import { heldInWords, outcomeInWords, statusInWords } from '../../words/connections.ts'
+import { heldInWords, outcomeInWords, runOf, statusInWords } from '../../words/connections.ts'
 import { count, counted } from '../../words/numbers.ts'
 import { duration, momentExact } from '../../words/time.ts'
 import { sentence, todoFor } from '../../words/trouble.ts'
@@ -90,7 +90,8 @@ function Line({ operation, now, open, onOpen }: LineProps) {
     <tr aria-selected={open}>
       <td>{momentExact(operation.startedAt, null, now)}</td>
       <td className={styles.wrap}>
-        {operation.operationType === 'reconcile' ? 'reconciliation, ' : operation.full ? 'full, ' : ''}
+        {runOf(operation)}
+        {operation.full ? 'full, ' : ''}
         {operation.triggerType} <span className="faint">{operation.startedBy}</span>
       </td>
       <td>

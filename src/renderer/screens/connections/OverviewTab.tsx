@@ -22,10 +22,12 @@ import {
 import { counted, percent } from '../../words/numbers.ts'
 import { inFuture, momentExact } from '../../words/time.ts'
 import { sentence, todoFor } from '../../words/trouble.ts'
+import { Abilities } from './Abilities.tsx'
 import styles from './ConnectionDetail.module.css'
 import { ExportFile } from './ExportFile.tsx'
 import { LeftAtTarget } from './LeftAtTarget.tsx'
 import { NeedsALook } from './NeedsALook.tsx'
+import { WriteBackAnswers, WriteBackButton } from './WriteBack.tsx'
 
 export function OverviewTab({ connection }: { readonly connection: Connection }) {
   const now = useNow(1000)
@@ -80,6 +82,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
           <b>{counted(last.errorRecords, 'record')} refused</b> in the last run.
         </Note>
       )}
+      <WriteBackAnswers connection={connection} />
       <LeftAtTarget connectionId={connection.id} targetName={target?.name ?? connection.targetProvider} />
       <Facts
         facts={[
@@ -149,6 +152,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
             : []),
         ]}
       />
+      <Abilities connection={connection} />
       <TroubleNote error={status.error} what="State not read" onRefetch={() => void status.refetch()} />
     </div>
   )
@@ -184,6 +188,7 @@ function Actions({ connection }: { readonly connection: Connection }) {
           {connection.autoSyncEnabled ? 'Pause' : 'Resume'}
         </Button>
         <ExportFile connectionId={connection.id} />
+        <WriteBackButton connection={connection} />
       </div>
       <TroubleNote error={sync.error} what="Sync not started" onDismiss={sync.reset} />
       <TroubleNote error={pause.error} what="Not changed" onDismiss={pause.reset} />

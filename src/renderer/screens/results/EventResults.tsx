@@ -3,16 +3,18 @@ import { useState } from 'react'
 import type { ResultsEvent } from '../../../api/results.ts'
 import { client } from '../../client.ts'
 import { Button } from '../../components/Button.tsx'
+import { Note } from '../../components/Note.tsx'
 import { Panel, PanelTitle, Scroll } from '../../components/Panel.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useHotkeys } from '../../components/use-hotkeys.ts'
 import { useNow } from '../../components/use-now.ts'
 import { download } from '../../download.ts'
+import { useFreeze } from '../../guard-queries.ts'
 import { useProviders } from '../../queries.ts'
 import { queries } from '../../query.ts'
 import { providerName } from '../../words/connections.ts'
 import { count, counted } from '../../words/numbers.ts'
-import { ago } from '../../words/time.ts'
+import { pulledInWords } from '../../words/results.ts'
 import { LastRuns } from './LastRuns.tsx'
 import { PublishDialog } from './PublishDialog.tsx'
 import styles from './Results.module.css'
@@ -22,6 +24,7 @@ import { ResultsTable } from './ResultsTable.tsx'
 export function EventResults({ event }: { readonly event: ResultsEvent }) {
   const now = useNow(10_000)
   const providers = useProviders().data ?? []
+  const frozen = useFreeze().data ?? null
   const [publishing, setPublishing] = useState(false)
   const of = { connectionId: event.connectionId, eventId: event.eventId }
   const registration = providerName(providers, event.sourceProvider)
@@ -34,17 +37,17 @@ export function EventResults({ event }: { readonly event: ResultsEvent }) {
     onSuccess: made => download(made.fileName, made.mediaType, [made.text]),
   })
   const busy = event.running !== null || pull.isPending
-  const mayPublish = event.canPublish && event.results > 0 && event.running?.operationType !== 'publish'
+  const publishes = event.running?.operationType === 'publish'
+  const mayPublish = event.canPublish && event.results > 0 && frozen === null && !publishes
   useHotkeys({
     'Alt+L': busy ? undefined : () => pull.mutate(false),
     'Alt+P': mayPublish ? () => setPublishing(true) : undefined,
   })
-  const pulled = event.pulledAt === null ? 'Never pulled' : `Pulled ${ago(event.pulledAt, now)}`
   return (
     <Panel label={`Results of ${event.eventName}`}>
       <PanelTitle
         title={event.eventName}
-        aside={`${pulled} from ${providerName(providers, event.targetProvider)}`}
+        aside={pulledInWords(event, providerName(providers, event.targetProvider), now)}
       />
       <div className={styles.top}>
         <dl className={styles.counts}>
@@ -78,6 +81,11 @@ export function EventResults({ event }: { readonly event: ResultsEvent }) {
           <p className="soft">
             No way is known to send results to {registration}: download the file and import it there.
           </p>
+        )}
+        {event.canPublish && frozen !== null && (
+          <Note tone="warn">
+            Pushing is frozen by {frozen.by}: nothing is published. Unfreeze it under Connections.
+          </Note>
         )}
         {file.data && (
           <p role="status" className="soft">

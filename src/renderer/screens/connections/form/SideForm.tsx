@@ -25,7 +25,9 @@ export function SideForm({
   onSettings,
   onCredentials,
 }: SideFormProps) {
-  const limits = [inferredInWords(provider), ...Object.values(provider.noWay)].filter(words => words !== null)
+  const limits = [inferredInWords(provider), ...Object.values(provider.cannot)].filter(
+    words => words !== null,
+  )
   return (
     <fieldset className={styles.fields} aria-label={provider.name}>
       {provider.settings.map(setting => {
