@@ -51,7 +51,8 @@ export const benchSyncBesideReads = (people: number, answerMs: number): Promise<
         reach: 'event loop p99 ≤ 50 ms, ≤ 300 MB',
       }
     } finally {
-      reader.disconnect()
+      // It would send what is left for minutes.
+      reader.kill()
       providers.process.disconnect()
       await app.stop()
     }
