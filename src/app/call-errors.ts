@@ -47,6 +47,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'store.busy': 503,
   'secrets.locked': 423,
   'port.taken': 409,
+  'hub.failed': 422,
 }
 
 export const statusOf = (code: ErrorCode): number => STATUS[code]

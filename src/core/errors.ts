@@ -36,6 +36,7 @@ export const ERROR_CODES = [
   'store.busy',
   'secrets.locked',
   'port.taken',
+  'hub.failed',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]
