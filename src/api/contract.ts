@@ -16,6 +16,7 @@ import { readerClocks } from './reader-clocks.ts'
 import { readers } from './readers.ts'
 import { reconciliation } from './reconciliation.ts'
 import { relays } from './relays.ts'
+import { replication } from './replication.ts'
 import { results } from './results.ts'
 import { starts } from './starts.ts'
 import { stillOut } from './still-out.ts'
@@ -51,6 +52,7 @@ export const contract = {
   reconciliation,
   writeBack,
   monitoring,
+  replication,
 }
 
 export type Contract = typeof contract

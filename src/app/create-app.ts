@@ -39,6 +39,7 @@ import { readerClocksProcedures } from './procedures/reader-clocks.ts'
 import { readersProcedures } from './procedures/readers.ts'
 import { reconciliationProcedures } from './procedures/reconciliation.ts'
 import { relayProcedures } from './procedures/relays.ts'
+import { replicationProcedures } from './procedures/replication.ts'
 import { resultsProcedures } from './procedures/results.ts'
 import { startsProcedures } from './procedures/starts.ts'
 import { stillOutProcedures } from './procedures/still-out.ts'
@@ -173,6 +174,7 @@ export function createApp(config: AppConfig): App {
       reconciliation: reconciliationProcedures(parts),
       writeBack: writeBackProcedures(parts),
       monitoring: monitoringProcedures(parts),
+      replication: replicationProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),

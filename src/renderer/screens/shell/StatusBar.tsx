@@ -9,6 +9,7 @@ import { usePlace } from '../../state/place.ts'
 import { counted, rate } from '../../words/numbers.ts'
 import { ago, moment } from '../../words/time.ts'
 import { AlertsButton } from '../alerts/AlertsButton.tsx'
+import { CentralButton } from '../central/CentralButton.tsx'
 import { BackupsButton } from '../keeping/BackupsButton.tsx'
 import styles from './Shell.module.css'
 
@@ -28,11 +29,6 @@ function network(health: Outputs['system']['health']): State {
     tone: 'bad',
   }
 }
-
-const central = (health: Outputs['system']['health']): State => ({
-  name: 'Central',
-  words: `works alone · ${counted(health.central.pending, 'change')} kept here`,
-})
 
 function timingFeed(status: Outputs['timing']['status'], now: number): State {
   const name = 'Timing feed'
@@ -83,7 +79,7 @@ export function StatusBar() {
       tone: 'bad',
     })
   }
-  if (health) states.push(network(health), central(health))
+  if (health) states.push(network(health))
   if (timing) states.push(timingFeed(timing, now))
   if (connections) states.push(lastSync(connections, now))
   if (frozen) states.push({ name: 'Pushing', words: `frozen by ${frozen.by}`, tone: 'warn' })
@@ -97,6 +93,7 @@ export function StatusBar() {
           {state.name} <b data-tone={state.tone}>{state.words}</b>
         </span>
       ))}
+      <CentralButton />
       {alarms > 0 && (
         <button type="button" onClick={() => goReaders('now')}>
           Readers <b data-tone="bad">{counted(alarms, 'alarm')}</b>
