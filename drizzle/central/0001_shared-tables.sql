@@ -111,6 +111,7 @@ CREATE TABLE trackside.normalized_events (
   normalized_data json,
   hash_key text,
   source_version bigint,
+  clock text COLLATE "C",
   synced_at timestamptz,
   created_at timestamptz,
   updated_at timestamptz,
@@ -152,6 +153,7 @@ CREATE TABLE trackside.normalized_participants (
   mapping_refusals json,
   hash_key text,
   source_version bigint,
+  clock text COLLATE "C",
   synced_at timestamptz,
   created_at timestamptz,
   updated_at timestamptz,
@@ -182,6 +184,7 @@ CREATE TABLE trackside.normalized_results (
   normalized_data json,
   hash_key text,
   source_version bigint,
+  clock text COLLATE "C",
   changed_at timestamptz,
   withdrawn_at timestamptz,
   synced_at timestamptz,
@@ -203,6 +206,7 @@ CREATE TABLE trackside.participant_overrides (
   decided_at timestamptz,
   withdrawn boolean,
   clock text COLLATE "C",
+  seen_clock text COLLATE "C",
   created_at timestamptz,
   updated_at timestamptz,
   odd_values json,
@@ -218,6 +222,7 @@ CREATE TABLE trackside.bib_chips (
   bib_number text,
   removed boolean,
   clock text COLLATE "C",
+  seen_clock text COLLATE "C",
   created_at timestamptz,
   updated_at timestamptz,
   odd_values json,
@@ -236,6 +241,7 @@ CREATE TABLE trackside.chip_assignments (
   decided_by text,
   withdrawn boolean,
   clock text COLLATE "C",
+  seen_clock text COLLATE "C",
   created_at timestamptz,
   updated_at timestamptz,
   odd_values json,
@@ -300,6 +306,7 @@ CREATE TABLE trackside.starts (
   decided_by text,
   reason text,
   clock text COLLATE "C",
+  seen_clock text COLLATE "C",
   created_at timestamptz,
   updated_at timestamptz,
   odd_values json,
@@ -349,6 +356,7 @@ CREATE TABLE trackside.read_assignments (
   decided_at timestamptz,
   withdrawn boolean,
   clock text COLLATE "C",
+  seen_clock text COLLATE "C",
   created_at timestamptz,
   updated_at timestamptz,
   odd_values json,
@@ -481,9 +489,9 @@ CREATE TABLE trackside.number_receipts (
 CREATE TABLE trackside.provider_connections (
   timing_partner_id integer NOT NULL,
   id uuid NOT NULL,
-  connection_name text COLLATE "C" NOT NULL,
-  source_provider text COLLATE "C" NOT NULL,
-  target_provider text COLLATE "C" NOT NULL,
+  connection_name text,
+  source_provider text,
+  target_provider text,
   source_settings json,
   target_settings json,
   events json,
@@ -507,8 +515,7 @@ CREATE TABLE trackside.provider_connections (
   sync_status text GENERATED ALWAYS AS (
     CASE WHEN deleted_at IS NOT NULL THEN 'deleted' WHEN auto_sync_enabled THEN 'active' ELSE 'paused' END
   ) STORED,
-  CONSTRAINT provider_connections_pkey PRIMARY KEY (timing_partner_id, id),
-  CONSTRAINT provider_connections_key UNIQUE (timing_partner_id, source_provider, target_provider, connection_name)
+  CONSTRAINT provider_connections_pkey PRIMARY KEY (timing_partner_id, id)
 );
 
 CREATE TABLE trackside.publication_receipts (
@@ -719,6 +726,7 @@ CREATE TABLE trackside.timing_reads (
 );
 
 -- What laptops ask of a centre, and the plan's queries.
+CREATE INDEX provider_connections_name ON trackside.provider_connections (timing_partner_id, connection_name);
 CREATE INDEX normalized_events_date ON trackside.normalized_events (timing_partner_id, event_date DESC);
 CREATE INDEX normalized_participants_event ON trackside.normalized_participants (timing_partner_id, normalized_event_id, bib_number);
 CREATE INDEX normalized_participants_person ON trackside.normalized_participants (timing_partner_id, global_participant_id);

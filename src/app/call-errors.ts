@@ -47,6 +47,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'store.busy': 503,
   'secrets.locked': 423,
   'port.taken': 409,
+  'hub.failed': 422,
   'central.unreachable': 502,
   'central.refused': 422,
   'central.certificate': 422,

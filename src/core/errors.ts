@@ -36,6 +36,7 @@ export const ERROR_CODES = [
   'store.busy',
   'secrets.locked',
   'port.taken',
+  'hub.failed',
   'central.unreachable',
   'central.refused',
   'central.certificate',
