@@ -37,7 +37,11 @@ export const centralState = z.object({
   words: z.string(),
 })
 
-const status = centralState.extend({ peers: z.array(peer) })
+const status = centralState.extend({
+  /** Whether it can join anybody: an app that was opened for one command cannot. */
+  canJoin: z.boolean(),
+  peers: z.array(peer),
+})
 export type ReplicationStatus = z.infer<typeof status>
 
 export const replication = {

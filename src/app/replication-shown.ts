@@ -12,14 +12,16 @@ export function replicationShown({
 }: Pick<AppParts, 'replication' | 'store'>): ReplicationStatus {
   const { peers, pending } = replication?.status() ?? { peers: [], pending: null }
   const first = peers.find(({ kind }) => kind === 'central') ?? peers[0]
+  const canJoin = replication !== null
   if (first === undefined) {
     const kept = store.read.get<{ rows: number }>('SELECT COUNT(*) AS rows FROM outbox')?.rows ?? 0
-    return { state: 'not-set-up', pending: kept, words: aloneInWords(kept), peers: [] }
+    return { state: 'not-set-up', pending: kept, words: aloneInWords(kept), canJoin, peers: [] }
   }
   return {
     state: first.state,
     pending: pending ?? 0,
     words: peerInWords(first),
+    canJoin,
     peers: peers.map(peerShown),
   }
 }

@@ -1,6 +1,21 @@
 import type { PeerStatus } from '../replication/replication.ts'
 import { ageInWords, counted } from './words.ts'
 
+/** Where one line must do; the whole of it is the peer's message. */
+const BLOCKED: Readonly<Record<string, string>> = {
+  'central.refused': 'login refused',
+  'central.certificate': 'certificate not trusted',
+  'central.disabled': 'partner disabled',
+  'central.no-schema': 'not set up there',
+  'central.older': 'schema older than this app',
+  'central.newer': 'schema newer than this app',
+  'central.differs': 'schema changed there',
+  'central.old-server': 'PostgreSQL too old there',
+  'central.full': 'disk full there',
+  'store.unwritable': 'disk full here',
+  'secrets.locked': 'keys locked here',
+}
+
 /** "1,203 changes and 18,400 reads"; null: none. */
 function amountInWords(changes: number, reads: number): string | null {
   const parts = [
@@ -17,6 +32,9 @@ function waitingInWords({ toSend, readsToSend }: PeerStatus): string | null {
   const amount = amountInWords(toSend, readsToSend)
   return amount === null ? null : waits(amount, toSend + readsToSend === 1)
 }
+
+const whyInWords = ({ code, message }: PeerStatus): string =>
+  BLOCKED[code ?? ''] ?? message?.replace(/\.$/, '') ?? 'it does not say why'
 
 /** How a peer is, after its name: "in step", "offline, 134 changes wait". */
 export function peerInWords(peer: PeerStatus): string {
@@ -35,7 +53,7 @@ export function peerInWords(peer: PeerStatus): string {
       return ['catching up', amount, left].filter(part => part !== null).join(', ')
     }
     case 'blocked':
-      return withWaiting(`blocked: ${(peer.message ?? 'it does not say why').replace(/\.$/, '')}`)
+      return withWaiting(`blocked: ${whyInWords(peer)}`)
   }
 }
 

@@ -7,6 +7,7 @@ import { CENTRAL_COMMANDS } from './cli-central.ts'
 import type { AloneCommand, CliCommand } from './cli-command.ts'
 import { doctor } from './cli-doctor.ts'
 import { KEEPING_COMMANDS } from './cli-keeping.ts'
+import { REPLICATION_COMMANDS } from './cli-replication.ts'
 
 const FORMATS = ['chronotrack-controller', 'ctff01', 'csv'] as const
 
@@ -217,5 +218,6 @@ export const CLI_COMMANDS: readonly (CliCommand | AloneCommand)[] = [
   doctor,
   addToken,
   ...KEEPING_COMMANDS,
+  ...REPLICATION_COMMANDS,
   ...CENTRAL_COMMANDS,
 ]

@@ -23,6 +23,10 @@ test.each<[string, Partial<PeerStatus>]>([
   ],
   ['catching up, 40 reads', { state: 'catching-up', readsToSend: 40 }],
   [
+    'blocked: login refused',
+    { state: 'blocked', code: 'central.refused', message: 'It refuses this login.' },
+  ],
+  [
     'blocked: The central database refuses this login: no such role, 3 changes wait',
     { state: 'blocked', message: 'The central database refuses this login: no such role.', toSend: 3 },
   ],

@@ -7,7 +7,10 @@ import { peerShown, replicationShown } from '../replication-shown.ts'
 export function replicationProcedures(parts: AppParts) {
   const there = (): Replication => {
     if (parts.replication === null)
-      throw new AppError('conflict', 'This Trackside replicates with nobody: it was started without.')
+      throw new AppError(
+        'conflict',
+        'This Trackside was not started to replicate. Start the app itself, then join.',
+      )
     return parts.replication
   }
   return {

@@ -33,7 +33,8 @@ export function Central({ onClose }: { readonly onClose: () => void }) {
           ))}
         </ul>
       )}
-      {manages ? <JoinForm /> : <p className="soft">Whom it joins, a manager decides.</p>}
+      {replication.data?.canJoin &&
+        (manages ? <JoinForm /> : <p className="soft">Whom it joins, a manager decides.</p>)}
       <DialogActions>
         <Button onClick={onClose}>Close</Button>
       </DialogActions>

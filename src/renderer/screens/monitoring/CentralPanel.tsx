@@ -1,5 +1,3 @@
-import { useState } from 'react'
-import { Button } from '../../components/Button.tsx'
 import { Facts } from '../../components/Facts.tsx'
 import { Panel, Scroll } from '../../components/Panel.tsx'
 import { Tag } from '../../components/Tag.tsx'
@@ -8,13 +6,12 @@ import { useNow } from '../../components/use-now.ts'
 import { useReplication } from '../../replication-queries.ts'
 import { peerFacts, peerKind, peerState, peersInWords, peerTone } from '../../words/replication.ts'
 import { sentence } from '../../words/trouble.ts'
-import { Central } from '../central/Central.tsx'
+import { OpenCentral } from '../central/OpenCentral.tsx'
 import styles from './Monitoring.module.css'
 
 /** Replication: what waits for whom, and how far behind each peer is. */
 export function CentralPanel() {
   const now = useNow(1000)
-  const [open, setOpen] = useState(false)
   const replication = useReplication()
   const peers = replication.data?.peers ?? []
   return (
@@ -44,11 +41,8 @@ export function CentralPanel() {
         </ul>
       </Scroll>
       <div className={styles.foot}>
-        <Button small onClick={() => setOpen(true)}>
-          {peers.length === 0 ? 'Connect…' : 'Central and hub…'}
-        </Button>
+        <OpenCentral small words={peers.length === 0 ? 'Join…' : 'Central and hub…'} />
       </div>
-      {open && <Central onClose={() => setOpen(false)} />}
     </Panel>
   )
 }
