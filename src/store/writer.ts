@@ -3,6 +3,7 @@ import type { Json } from '../core/runtime.ts'
 import type { AuditChain, AuditEntry } from './audit.ts'
 import type { Db, Reader } from './reader.ts'
 import { type ClockedRow, seenBy } from './seen-clock.ts'
+import { steady } from './steady-sql.ts'
 import { type Row, TABLES, type TableName, type TableShape } from './tables.ts'
 
 /** The only way to write: what it did commits with its outbox and audit rows, or not at all. */
@@ -63,7 +64,7 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
   const statement = (sql: string): Database.Statement => {
     const known = parts.statements.get(sql)
     if (known) return known
-    const made = parts.sqlite.prepare(sql)
+    const made = parts.sqlite.prepare(steady(sql))
     parts.statements.set(sql, made)
     return made
   }
