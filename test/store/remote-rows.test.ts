@@ -101,44 +101,48 @@ const step = fc.oneof(
 const seed = process.env.SEED === undefined ? Date.now() % 1_000_000 : Number(process.env.SEED)
 const runs = Number(process.env.RUNS ?? 15)
 
-test(`three laptops that meet in whatever order hold the same at the end (seed ${seed})`, () => {
-  fc.assert(
-    fc.property(
-      fc.array(step, { minLength: 5, maxLength: 60 }),
-      fc.tuple(fc.constantFrom(0, 3_600_000, -3_600_000), fc.constantFrom(0, 5, 400 * 86_400_000)),
-      (steps, [second, third]) => {
-        try {
-          let now = NOON
-          const all = laptops([0, second, third], () => now)
-          const [first] = all
-          if (!first) return
-          bringEvent(first)
-          sync(
-            first,
-            ['1', '2', '3', '4'].map(key => said(key, { bib_number: key })),
-          )
-          openSession(first)
-          for (const [n, each] of steps.entries()) {
-            if (each.kind === 'act') {
-              now += each.ms
-              const laptop = all[each.laptop]
-              if (laptop) act(laptop, each.deed, n + 1)
-            } else if (each.from !== each.to) {
-              const [from, to] = [all[each.from], all[each.to]]
-              if (from && to) send(from, to, each.how)
+test(
+  `three laptops that meet in whatever order hold the same at the end (seed ${seed})`,
+  () => {
+    fc.assert(
+      fc.property(
+        fc.array(step, { minLength: 5, maxLength: 60 }),
+        fc.tuple(fc.constantFrom(0, 3_600_000, -3_600_000), fc.constantFrom(0, 5, 400 * 86_400_000)),
+        (steps, [second, third]) => {
+          try {
+            let now = NOON
+            const all = laptops([0, second, third], () => now)
+            const [first] = all
+            if (!first) return
+            bringEvent(first)
+            sync(
+              first,
+              ['1', '2', '3', '4'].map(key => said(key, { bib_number: key })),
+            )
+            openSession(first)
+            for (const [n, each] of steps.entries()) {
+              if (each.kind === 'act') {
+                now += each.ms
+                const laptop = all[each.laptop]
+                if (laptop) act(laptop, each.deed, n + 1)
+              } else if (each.from !== each.to) {
+                const [from, to] = [all[each.from], all[each.to]]
+                if (from && to) send(from, to, each.how)
+              }
             }
+            settle(all)
+            const [one, ...others] = all.map(effectiveState)
+            for (const other of others) expect(other).toEqual(one)
+          } finally {
+            for (const laptop of opened.splice(0)) void laptop.close()
           }
-          settle(all)
-          const [one, ...others] = all.map(effectiveState)
-          for (const other of others) expect(other).toEqual(one)
-        } finally {
-          for (const laptop of opened.splice(0)) void laptop.close()
-        }
-      },
-    ),
-    { seed, numRuns: runs },
-  )
-}, 60_000 + runs * 2000)
+        },
+      ),
+      { seed, numRuns: runs },
+    )
+  },
+  60_000 + runs * 2000,
+)
 
 describe('what two laptops decided apart', () => {
   /** Two laptops with the same people, each having seen all of the other. */
