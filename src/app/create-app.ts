@@ -48,6 +48,7 @@ import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
 import { writeBackProcedures } from './procedures/write-back.ts'
 import { createEntered, raceDayCounts } from './race-day-counts.ts'
+import { createRaceFacts } from './race-facts.ts'
 import { tallyOf } from './race-tally.ts'
 import { createReaderStatus } from './reader-status.ts'
 import { createReaders } from './readers.ts'
@@ -135,6 +136,7 @@ export function createApp(config: AppConfig): App {
     topics,
     readCounts: createReadCounts(store.read, clock),
     entered,
+    raceFacts: createRaceFacts(store),
     counts: async raceDayId => raceDayCounts(entered.counts(raceDayId), await tally(raceDayId)),
     tally,
     displayReach: createDisplayReach(config, store, () => app),
