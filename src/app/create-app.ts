@@ -44,6 +44,7 @@ import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
+import { verificationProcedures } from './procedures/verification.ts'
 import { writeBackProcedures } from './procedures/write-back.ts'
 import { createEntered, raceDayCounts } from './race-day-counts.ts'
 import { tallyOf } from './race-tally.ts'
@@ -170,6 +171,7 @@ export function createApp(config: AppConfig): App {
       results: resultsProcedures(parts),
       reconciliation: reconciliationProcedures(parts),
       writeBack: writeBackProcedures(parts),
+      verification: verificationProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),

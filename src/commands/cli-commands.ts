@@ -6,6 +6,7 @@ import type { Client } from '../server/client.ts'
 import type { AloneCommand, CliCommand } from './cli-command.ts'
 import { doctor } from './cli-doctor.ts'
 import { KEEPING_COMMANDS } from './cli-keeping.ts'
+import { verify } from './cli-verify.ts'
 
 const FORMATS = ['chronotrack-controller', 'ctff01', 'csv'] as const
 
@@ -214,6 +215,7 @@ export const CLI_COMMANDS: readonly (CliCommand | AloneCommand)[] = [
   importReads,
   connections,
   doctor,
+  verify,
   addToken,
   ...KEEPING_COMMANDS,
 ]
