@@ -4,7 +4,7 @@ import { AppError } from '../core/errors.ts'
 import type { Client } from '../server/client.ts'
 import type { CliCommand, CliValues } from './cli-command.ts'
 
-/** Where a setting is looked for in the environment: `RUNSIGNUP_API_KEY`. */
+/** Where a setting is looked for in the environment: PROVIDER_SETTING. */
 const variableOf = (provider: string, setting: string): string =>
   `${provider}_${setting}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_')
 
@@ -137,7 +137,7 @@ function reportOf(answer: Verified): readonly string[] {
 export const verify: CliCommand = {
   usage: 'verify PROVIDER',
   help: `holds what a provider really answers against what is known of it, with your own keys: --connection NAME, or from the
-    environment (RUNSIGNUP_API_KEY …) and --setting NAME=VALUE. Its test host where it has one; --live: the real one.
+    environment (variables PROVIDER_SETTING) and --setting NAME=VALUE. Its test host where it has one; --live: the real one.
     Reads only. --event E --write sends one marked test entry, --registration ID --bib N a bib, --publish a test result`,
   makesFolder: true,
   async run({ client, words, values }) {

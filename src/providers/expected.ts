@@ -64,7 +64,7 @@ export const watching =
       (await Promise.all(waiting)).filter(answer => answer !== null)
 
     return {
-      async fetch(input, init) {
+      fetch: async (input, init) => {
         const url = new URL(input instanceof Request ? input.url : input)
         const method = (init?.method ?? 'GET').toUpperCase()
         const expected = find(method, url.pathname)
