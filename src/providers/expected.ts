@@ -63,27 +63,32 @@ export const watching =
     const take = async (): Promise<readonly Answered[]> =>
       (await Promise.all(waiting)).filter(answer => answer !== null)
 
-    return {
-      fetch: async (input, init) => {
+    const watched =
+      (shortens: boolean): typeof fetch =>
+      async (input, init) => {
         const url = new URL(input instanceof Request ? input.url : input)
         const method = (init?.method ?? 'GET').toUpperCase()
         const expected = find(method, url.pathname)
-        const size = expected?.pages?.size
+        const size = shortens ? expected?.pages?.size : undefined
         if (size !== undefined && Number(url.searchParams.get(size) ?? 0) > ROWS)
           url.searchParams.set(size, String(ROWS))
         const response = await next(url, init)
         const asked = { expected, method, url, headers: new Headers(init?.headers) }
         waiting.push(read(response.clone(), asked))
         return response
-      },
+      }
+
+    return {
+      fetch: watched(true),
+      whole: watched(false),
       async tryPages(context) {
         const answers = await take()
         const found: Deviation[] = []
-        for (const pages of new Set(answers.map(({ expected }) => expected).filter(one => one?.pages))) {
-          const first = answers.find(({ expected }) => expected === pages)
-          if (first === undefined || pages?.pages === undefined) continue
+        for (const kind of new Set(answers.map(({ expected }) => expected))) {
+          const first = answers.find(({ expected }) => expected === kind)
+          if (first === undefined || kind?.pages === undefined) continue
           const ask = (url: URL) => askAgain(context, next, first, url)
-          found.push(...(await tryPagesOf(pages.pages, first, ask)))
+          found.push(...(await tryPagesOf(kind.pages, first, ask)))
         }
         return found
       },

@@ -183,6 +183,8 @@ export interface Judged {
 export interface Watch {
   /** Asks for short pages, so that longer lists show how they are paged. */
   readonly fetch: typeof fetch
+  /** Asks for pages as long as the provider's client does: for whoever needs a whole list. */
+  readonly whole: typeof fetch
   /** Asks the lists met since the last judgement for two pages of two rows, and says how that went. */
   tryPages(context: ProviderContext): Promise<readonly Deviation[]>
   /** What came since the last judgement. */

@@ -16,7 +16,7 @@ export function verificationProcedures(parts: AppParts) {
   const running = new Map<string, { operation: string; done: number; calls: number }>()
 
   /** @throws AppError not-found, input.invalid */
-  async function accountOf(
+  async function keysOf(
     provider: Provider,
     connectionId: string | null,
     given: { readonly settings: Texts; readonly credentials: Texts },
@@ -45,7 +45,7 @@ export function verificationProcedures(parts: AppParts) {
       if (running.has(provider.id))
         throw new AppError('conflict', `${provider.name} is being checked already.`)
       const { event, write, bib, registration, publish } = input
-      const account = await accountOf(provider, input.connectionId, input)
+      const account = await keysOf(provider, input.connectionId, input)
       const own = (account.settings.base_url ?? '').trim() !== ''
       const testHost = own || input.live ? undefined : provider.testHost
       const settings = { ...account.settings, ...testHost?.settings }

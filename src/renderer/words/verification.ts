@@ -20,7 +20,7 @@ const OPERATIONS: Readonly<Record<string, string>> = {
 export const checkedInWords = (operation: string): string => OPERATIONS[operation] ?? operation
 
 const OUTCOMES: Readonly<Record<Finding['outcome'], Said>> = {
-  ok: { tone: 'good', words: 'as expected' },
+  ok: { tone: 'good', words: 'ok' },
   deviates: { tone: 'bad', words: 'deviates' },
   failed: { tone: 'bad', words: 'failed' },
   skipped: { tone: 'plain', words: 'not tried' },

@@ -1,5 +1,6 @@
 import { isAppError } from '../../core/errors.ts'
 import { foldName } from '../../core/identity.ts'
+import { textOf, valueAt } from '../../core/json-path.ts'
 import type { SourceEvent } from '../../core/model.ts'
 import type { Json } from '../../core/runtime.ts'
 import type { Deviation, Page, PublishedResult, TargetEntry, TargetRace } from '../../providers/provider.ts'
@@ -226,22 +227,11 @@ function fieldMapping({ account: { provider }, found }: Lookup): Seen | Skipped 
   const rows: readonly Json[] =
     found.people.length > 0 ? found.people : found.entries.map(entry => ({ ...entry.values }))
   if (rows.length === 0) return skipped('Nobody came whose fields could be looked at.')
-  const blank = provider.fields.filter(({ name }) => rows.every(row => isBlank(row, name)))
+  const blank = provider.fields.filter(({ name }) => rows.every(row => textOf(valueAt(row, name)) === null))
   const filled = provider.fields.length - blank.length
   const words = `${filled} of ${provider.fields.length} fields are filled among ${counted(rows.length, 'person', 'people')}`
   const names = blank.map(({ name }) => name).join(', ')
   return seen(blank.length === 0 ? words : `${words}; nobody had ${names}`, null)
-}
-
-/** A dotted path, or an element of a list under its own name. */
-function isBlank(row: Json, name: string): boolean {
-  const at = (here: unknown, parts: readonly string[]): boolean => {
-    const [part, ...rest] = parts
-    if (part === undefined) return here === null || here === undefined || here === ''
-    if (typeof here !== 'object' || here === null) return true
-    return at((here as { readonly [key: string]: unknown })[part], rest)
-  }
-  return at(row, name.split('.'))
 }
 
 /** Results of a look at where they are published; nothing is sent. */

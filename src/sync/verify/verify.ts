@@ -6,7 +6,7 @@ import { forgetSeen, noteSeen } from '../evidence.ts'
 import { freezeOf } from '../freeze.ts'
 import type { Wait } from '../publish.ts'
 import { type Finding, type Seen, type Skipped, type Step, skipped } from './finding.ts'
-import { lookAtPublished, nothingFound, readingSteps } from './look.ts'
+import { type Lookup, lookAtPublished, nothingFound, readingSteps } from './look.ts'
 import { publishOne, pushOne, type Writing, writeNumber } from './write.ts'
 
 export interface VerifyChoice {
@@ -38,7 +38,6 @@ const HOPELESS: readonly ErrorCode[] = [
   'network.timeout',
   'provider.keys-refused',
   'provider.throttled',
-  'input.invalid',
 ]
 
 /** @throws AppError input.invalid for what must not be asked for like that */
@@ -63,10 +62,12 @@ export async function verify(
   const watch = opened.provider.watch(opened.context.fetch)
   const account: Account = { ...opened, context: { ...opened.context, fetch: watch.fetch } }
   const found = nothingFound()
-  const writing: Writing = { ...choice, account, found, wait: parts.wait }
+  // What was written is looked for among everybody.
+  const whole: Account = { ...opened, context: { ...opened.context, fetch: watch.whole } }
+  const writing: Writing = { ...choice, account: whole, found, wait: parts.wait }
   const findings: Finding[] = []
   let hopeless: string | null = null
-  for (const step of stepsOf(parts, writing, choice)) {
+  for (const step of stepsOf(parts, { account, found, event: choice.event }, writing, choice)) {
     account.context.signal.throwIfAborted()
     parts.onStep(step.operation, findings)
     const wasHopeless = hopeless
@@ -75,15 +76,15 @@ export async function verify(
       ...(wasHopeless !== null && { run: async () => skipped(wasHopeless) }),
     })
     findings.push(one)
-    if (one.code !== null && HOPELESS.includes(one.code))
+    if (one.code !== null && (HOPELESS.includes(one.code) || one.operation === 'authenticate'))
       hopeless ??= `Not tried, for ${one.operation} failed.`
   }
   return findings
 }
 
-function stepsOf(parts: VerifyParts, writing: Writing, choice: VerifyChoice): readonly Step[] {
-  const { provider } = writing.account
-  const read = readingSteps(writing)
+function stepsOf(parts: VerifyParts, look: Lookup, writing: Writing, choice: VerifyChoice): readonly Step[] {
+  const { provider } = look.account
+  const read = readingSteps(look)
   const write = (run: () => Promise<Seen | Skipped>, asked: boolean, flag: string) => async () => {
     if (!asked) return skipped(`It writes to ${provider.name}: only with ${flag} and an event that is named.`)
     if (!choice.writesReach)
@@ -91,7 +92,7 @@ function stepsOf(parts: VerifyParts, writing: Writing, choice: VerifyChoice): re
     const frozen = freezeOf(parts.store.read)
     return frozen === null ? run() : skipped(`Pushing is frozen by ${frozen.by}.`)
   }
-  const steps: readonly Step[] = [
+  return [
     read.authenticate,
     read.events,
     read.participants,
@@ -111,9 +112,7 @@ function stepsOf(parts: VerifyParts, writing: Writing, choice: VerifyChoice): re
       expected: choice.publish
         ? 'a test result is taken, and comes back as sent'
         : 'where results are published can be read',
-      run: choice.publish
-        ? write(() => publishOne(writing), true, '--publish')
-        : () => lookAtPublished(writing),
+      run: choice.publish ? write(() => publishOne(writing), true, '--publish') : () => lookAtPublished(look),
     },
     read.fieldMapping,
     {
@@ -123,7 +122,6 @@ function stepsOf(parts: VerifyParts, writing: Writing, choice: VerifyChoice): re
       run: write(() => writeNumber(writing), choice.write, '--write'),
     },
   ]
-  return steps
 }
 
 const LATER = { covers: null, run: async () => skipped('It is not tried.') }

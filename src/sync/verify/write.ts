@@ -81,12 +81,12 @@ export async function pushOne({ account, found, bib, wait }: Writing): Promise<S
   const fieldOf = new Map(provider.fields.map(field => [field.name, field]))
   const same = (field: string, sent: string, came: string): boolean =>
     sameValue(fieldOf.get(field), sent, came)
-  const found2 = differences(values, back.entry.values ?? {}, back.given, same)
+  const unlike = differences(values, back.entry.values ?? {}, back.given, same)
   const compared = Object.keys(values).filter(field => back.given.has(field)).length
   return seen(
     `${there}. ${compared} of ${Object.keys(values).length} fields came back and were compared`,
     compared === 0 ? null : 'a test entry came back as sent',
-    found2.map(one => differing('read-back', one.sent, one.back ?? 'nothing', one.field)),
+    unlike.map(one => differing('read-back', one.sent, one.back ?? 'nothing', one.field)),
   )
 }
 
@@ -190,10 +190,10 @@ export async function publishOne({ account, found }: Writing): Promise<Seen | Sk
   if (after === null)
     return seen(there, null, [differing('published', 'the test result, by its name', 'none of that name')])
   const given = new Set(Object.keys(after.values))
-  const found2 = differences(values, after.values, given, (_, sent, came) => sent === came)
+  const unlike = differences(values, after.values, given, (_, sent, came) => sent === came)
   return seen(
     there,
     'a test result came back as sent',
-    found2.map(one => differing('published', one.sent, one.back ?? 'nothing', one.field)),
+    unlike.map(one => differing('published', one.sent, one.back ?? 'nothing', one.field)),
   )
 }

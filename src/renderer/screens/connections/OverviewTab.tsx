@@ -161,7 +161,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
 
 function pushInWords(connection: Connection, now: number): string {
   const seen = confirmedHere(connection, 'target', 'push')
-  if (seen !== null) return `seen to work with this account on ${momentExact(seen.at, null, now)}`
+  if (seen !== null) return `seen to work with this account since ${momentExact(seen.at, null, now)}`
   return connection.inferredAllowed
     ? 'allowed; nobody has confirmed it yet'
     : 'not allowed: nobody has confirmed it; the import file is offered'
