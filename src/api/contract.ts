@@ -8,6 +8,7 @@ import { displays } from './displays.ts'
 import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
 import { mapping } from './mapping.ts'
+import { monitoring } from './monitoring.ts'
 import { placesContract } from './places.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
@@ -15,6 +16,7 @@ import { readerClocks } from './reader-clocks.ts'
 import { readers } from './readers.ts'
 import { reconciliation } from './reconciliation.ts'
 import { relays } from './relays.ts'
+import { replication } from './replication.ts'
 import { results } from './results.ts'
 import { starts } from './starts.ts'
 import { stillOut } from './still-out.ts'
@@ -51,6 +53,8 @@ export const contract = {
   reconciliation,
   writeBack,
   verification,
+  monitoring,
+  replication,
 }
 
 export type Contract = typeof contract

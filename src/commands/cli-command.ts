@@ -23,6 +23,8 @@ export interface CliValues {
   readonly bib: string | undefined
   readonly registration: string | undefined
   readonly publish: boolean
+  /** Of a database. */
+  readonly url: string | undefined
 }
 
 export interface CliParts {

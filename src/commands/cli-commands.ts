@@ -3,9 +3,11 @@ import { basename } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { ROLES } from '../core/model.ts'
 import type { Client } from '../server/client.ts'
+import { CENTRAL_COMMANDS } from './cli-central.ts'
 import type { AloneCommand, CliCommand } from './cli-command.ts'
 import { doctor } from './cli-doctor.ts'
 import { KEEPING_COMMANDS } from './cli-keeping.ts'
+import { REPLICATION_COMMANDS } from './cli-replication.ts'
 import { verify } from './cli-verify.ts'
 
 const FORMATS = ['chronotrack-controller', 'ctff01', 'csv'] as const
@@ -218,4 +220,6 @@ export const CLI_COMMANDS: readonly (CliCommand | AloneCommand)[] = [
   verify,
   addToken,
   ...KEEPING_COMMANDS,
+  ...REPLICATION_COMMANDS,
+  ...CENTRAL_COMMANDS,
 ]

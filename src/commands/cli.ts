@@ -8,7 +8,7 @@ import { dataFolderOf } from './project.ts'
 import { codeOf, messageOf, notYet, runCommand } from './run-command.ts'
 
 /** Named in the plan, and said to be missing rather than unknown. */
-const NOT_YET = ['central', 'replay']
+const NOT_YET = ['replay']
 
 const isName = (part: string): boolean => part === part.toLowerCase()
 const namesOf = ({ usage }: Pick<CliCommand, 'usage'>): readonly string[] => usage.split(' ').filter(isName)
@@ -57,7 +57,7 @@ type Given = { readonly [name in keyof CliValues]?: CliValues[name] | undefined 
 const valuesOf = (given: Given): CliValues => ({
   ...{ operation: given.operation, session: given.session, location: given.location },
   ...{ format: given.format, columns: given.columns, to: given.to, connection: given.connection },
-  ...{ event: given.event, bib: given.bib, registration: given.registration },
+  ...{ event: given.event, bib: given.bib, registration: given.registration, url: given.url },
   ...{ full: given.full ?? false, drill: given.drill ?? false, repair: given.repair ?? false },
   ...{ live: given.live ?? false, write: given.write ?? false, publish: given.publish ?? false },
   setting: given.setting ?? [],
@@ -88,6 +88,7 @@ await runCommand(async args => {
     bib: { type: 'string' },
     registration: { type: 'string' },
     publish: { type: 'boolean' },
+    url: { type: 'string' },
     help: { type: 'boolean' },
   })
   if (values.help || positionals.length === 0) {
