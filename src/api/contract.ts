@@ -23,6 +23,7 @@ import { stillOut } from './still-out.ts'
 import { sync } from './sync.ts'
 import { system } from './system.ts'
 import { timing } from './timing.ts'
+import { verification } from './verification.ts'
 import { writeBack } from './write-back.ts'
 
 /** Every procedure and stream that the window, the browser on the LAN and HTTP clients may use. */
@@ -51,6 +52,7 @@ export const contract = {
   results,
   reconciliation,
   writeBack,
+  verification,
   monitoring,
   replication,
 }

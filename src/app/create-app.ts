@@ -46,6 +46,7 @@ import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
+import { verificationProcedures } from './procedures/verification.ts'
 import { writeBackProcedures } from './procedures/write-back.ts'
 import { createEntered, raceDayCounts } from './race-day-counts.ts'
 import { createRaceFacts } from './race-facts.ts'
@@ -175,6 +176,7 @@ export function createApp(config: AppConfig): App {
       results: resultsProcedures(parts),
       reconciliation: reconciliationProcedures(parts),
       writeBack: writeBackProcedures(parts),
+      verification: verificationProcedures(parts),
       monitoring: monitoringProcedures(parts),
       replication: replicationProcedures(parts),
     }),
