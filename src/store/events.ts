@@ -38,6 +38,7 @@ export function storeEvent(writer: Writer, provider: string, source: SourceEvent
     normalizedData: source.raw,
     hashKey,
     sourceVersion: null,
+    clock: writer.clock,
     syncedAt: writer.at,
     createdAt: before?.createdAt ?? writer.at,
     updatedAt: writer.at,

@@ -70,7 +70,12 @@ function moveDecisions(writer: Writer, decisions: readonly Decision[], to: Parti
     writer.put('participant_overrides', {
       ...{ id, timingPartnerId: writer.partnerId, participantId: to.id, withdrawn: false },
       ...{ field, value, reason, decidedBy, decidedAt },
-      ...{ clock: writer.clock, createdAt: before?.createdAt ?? writer.at, updatedAt: writer.at },
+      ...{
+        clock: writer.clock,
+        seenClock: null,
+        createdAt: before?.createdAt ?? writer.at,
+        updatedAt: writer.at,
+      },
     })
   }
 }

@@ -6,6 +6,7 @@ import { refreshEffective } from './effective-rows.ts'
 import { participantId } from './ids.ts'
 import { BY_HAND, columnsOf } from './participant-columns.ts'
 import { rowsWhere, rowWhere } from './rows.ts'
+import { latestVersion } from './source-version.ts'
 import type { Row } from './tables.ts'
 import { followTransfers, successorId } from './transfers.ts'
 import { auditable, type Writer } from './writer.ts'
@@ -86,7 +87,8 @@ export function storeParticipants(
       normalizedData: row.raw,
       mappingRefusals: refusals.length > 0 ? refusals : null,
       hashKey,
-      sourceVersion: participant.sourceVersion,
+      sourceVersion: latestVersion(before, participant),
+      clock: writer.clock,
       syncedAt: heard ? writer.at : (before?.syncedAt ?? writer.at),
       createdAt: before?.createdAt ?? writer.at,
       updatedAt: writer.at,
@@ -189,6 +191,7 @@ export function addWalkUp(
     mappingRefusals: null,
     hashKey: '',
     sourceVersion: null,
+    clock: writer.clock,
     syncedAt: writer.at,
     createdAt: writer.at,
     updatedAt: writer.at,

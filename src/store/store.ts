@@ -81,6 +81,7 @@ export function openStore(options: OpenOptions): Store {
           statements,
           auditChain,
           nextClock: hybrid.next,
+          laptopId,
           partnerId,
           actor,
           at,

@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3'
 import type { Json } from '../core/runtime.ts'
 import type { AuditChain, AuditEntry } from './audit.ts'
 import type { Db, Reader } from './reader.ts'
-import { type Row, TABLES, type TableName } from './tables.ts'
+import { type ClockedRow, seenBy } from './seen-clock.ts'
+import { type Row, TABLES, type TableName, type TableShape } from './tables.ts'
 
 /** The only way to write: what it did commits with its outbox and audit rows, or not at all. */
 export interface Writer extends Reader {
@@ -26,6 +27,7 @@ export interface Writer extends Reader {
   staleLink(key: string): void
 }
 
+type Values = Readonly<Record<string, unknown>>
 type Statements = Map<string, Database.Statement>
 
 export interface WriterParts {
@@ -35,6 +37,7 @@ export interface WriterParts {
   readonly statements: Statements
   readonly auditChain: AuditChain
   readonly nextClock: () => string
+  readonly laptopId: string
   readonly partnerId: number
   readonly actor: string
   readonly at: number
@@ -65,14 +68,26 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
     return made
   }
   const upserts = new Map<TableName, Database.Statement>()
+  const clock = (): string => {
+    clockText ??= parts.nextClock()
+    return clockText
+  }
+  const stamped = (shape: TableShape, row: Values): Values => {
+    if (shape.rule === 'source-version') return { ...row, clock: clock() }
+    if (!shape.seesClocks) return row
+    const before = parts.reader.get<ClockedRow>(
+      `SELECT clock, seen_clock AS seenClock FROM "${shape.name}" WHERE id = ?`,
+      row.id,
+    )
+    return { ...row, seenClock: before === undefined ? null : seenBy(before, parts.laptopId) }
+  }
   return {
     ...parts.reader,
     actor: parts.actor,
     at: parts.at,
     partnerId: parts.partnerId,
     get clock() {
-      clockText ??= parts.nextClock()
-      return clockText
+      return clock()
     },
     put(name, row) {
       const shape = TABLES.get(name)
@@ -82,7 +97,7 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
         upsert = statement(upsertSql(name))
         upserts.set(name, upsert)
       }
-      const values = row as Readonly<Record<string, unknown>>
+      const values = stamped(shape, row as Readonly<Record<string, unknown>>)
       upsert.run(
         ...shape.columns.map(({ key, column }) => {
           const value = values[key]
@@ -119,5 +134,11 @@ export const auditable = (row: Readonly<Record<string, unknown>> | null): Json =
   row === null
     ? null
     : (JSON.parse(
-        JSON.stringify({ ...row, normalizedData: undefined, clock: undefined, hashKey: undefined }),
+        JSON.stringify({
+          ...row,
+          normalizedData: undefined,
+          clock: undefined,
+          seenClock: undefined,
+          hashKey: undefined,
+        }),
       ) as Json)

@@ -84,8 +84,6 @@ export async function pushEntries(
       writer.put('connection_events', {
         ...row,
         pushCheckedAt: lookedAt,
-        clock: writer.clock,
-        updatedAt: writer.at,
       })
     })
   }

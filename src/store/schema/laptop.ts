@@ -34,7 +34,10 @@ export const auditLog = sqliteTable(
   ],
 )
 
-/** Rows that other places have not seen yet; a row changed twice waits once. */
+/**
+ * What changed last, by sequence: one place a row, and a row changed again is at the end. Rows stay, so that a peer that
+ * joins later gets all of them; how far each peer has come is in replication_cursors.
+ */
 export const outbox = sqliteTable(
   'outbox',
   {
@@ -42,6 +45,8 @@ export const outbox = sqliteTable(
     tableName: text().notNull(),
     rowId: text().notNull(),
     changedAt: integer().notNull(),
+    /** The peer it came from, to which it does not go back; null: made here. */
+    origin: text(),
   },
   table => [unique('outbox_row').on(table.tableName, table.rowId)],
 )

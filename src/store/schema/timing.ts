@@ -18,7 +18,7 @@ import type {
   ReadKind,
   UnlinkedReason,
 } from '../../core/model.ts'
-import { clock, id, made, partner } from './columns.ts'
+import { clock, id, made, partner, seenClock } from './columns.ts'
 
 export const timingSessions = sqliteTable('timing_sessions', {
   id: id(),
@@ -236,6 +236,7 @@ export const readAssignments = sqliteTable(
     decidedAt: integer().notNull(),
     withdrawn: integer({ mode: 'boolean' }).notNull(),
     clock: clock(),
+    seenClock: seenClock(),
     ...made,
   },
   table => [unique('read_assignments_key').on(table.sessionId, table.readIdentity)],
