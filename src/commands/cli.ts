@@ -64,6 +64,8 @@ await runCommand(async args => {
     drill: { type: 'boolean' },
     repair: { type: 'boolean' },
     url: { type: 'string' },
+    from: { type: 'string' },
+    partner: { type: 'string' },
     help: { type: 'boolean' },
   })
   if (values.help || positionals.length === 0) {
@@ -93,6 +95,8 @@ await runCommand(async args => {
         withKeys,
         raceDay,
         url,
+        from: values.from,
+        partner: values.partner,
       },
     })
     console.log(values.json ? JSON.stringify(answer.data, null, 2) : answer.lines.join('\n'))

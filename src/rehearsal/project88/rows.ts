@@ -13,7 +13,9 @@ const FIRST = words(
 const LAST = words(
   "Smith Johnson Williams Brown Jones Garcia Miller Davis Rodriguez Martinez Hernandez Lopez Gonzalez Wilson Anderson Thomas Taylor Moore Jackson Martin Lee Perez Thompson White Harris Sanchez Clark Ramirez Lewis Robinson Walker Young Allen King Wright Scott Torres Nguyen Hill Flores Green Adams Nelson Baker Hall Rivera Campbell Mitchell Carter Roberts Gomez Phillips Evans Turner Diaz Parker Cruz Edwards Collins Reyes Stewart Morris Morales Murphy Cook Rogers Gutierrez Ortiz Morgan Cooper Peterson Bailey Reed Kelly Howard Ramos Kim Cox Ward Richardson Watson Brooks Chavez Wood James Bennett Gray Mendoza Ruiz Hughes Price Alvarez Castillo Sanders Patel Myers Long Ross Foster Müller O''Brien",
 )
-const CITY = words('Austin Boston Denver Eugene Flagstaff Tampa Hanover Ithaca Juneau Knoxville Lansing Moab Nashville')
+const CITY = words(
+  'Austin Boston Denver Eugene Flagstaff Tampa Hanover Ithaca Juneau Knoxville Lansing Moab Nashville',
+)
 const STATE = words('TX MA CO OR AZ FL NH NY AK TN MI UT TN')
 
 /** Three people a household: one name, one address, and mostly one e-mail address. */

@@ -61,6 +61,7 @@ export async function importLegacy(parts: ImportParts): Promise<ImportReport> {
     const ended = await Promise.allSettled(Array.from({ length: lanes }, work))
     for (const one of ended) if (one.status === 'rejected') throw one.reason
     await actFor(first.central, null)
+    await first.central.query('SELECT trackside.legacy_close($1, $2)', [wanted, first.old.source])
     return await reportOf(first.central, first.old, wanted)
   } finally {
     await Promise.all(sessions.map(session => session.end().catch(() => undefined)))
@@ -79,7 +80,10 @@ async function actFor(central: ClientBase, partner: number | null): Promise<void
       'auth.forbidden',
       'The import writes rows of every partner: use the login of an admin of the central database, or of its owner.',
     )
-  await central.query(`SELECT trackside.act_for($1, 'Import of the existing platform''s tables', '12 hours')`, [partner])
+  await central.query(
+    `SELECT trackside.act_for($1, 'Import of the existing platform''s tables', '12 hours')`,
+    [partner],
+  )
 }
 
 /** Partners of the old tables, made known at the centre where they come from afar. */
@@ -94,13 +98,19 @@ async function partnersToTake(
   const missing = asked?.find(id => !there.some(one => one.id === id))
   if (missing !== undefined) {
     const known = there.map(({ id, name }) => `${id} (${name})`).join(', ')
-    throw new AppError('not-found', `There is no timing partner ${missing} there. There is: ${known || 'none'}.`)
+    throw new AppError(
+      'not-found',
+      `There is no timing partner ${missing} there. There is: ${known || 'none'}.`,
+    )
   }
   if (!fromAfar) return wanted.map(({ id }) => id)
   for (const { id, name } of wanted) {
-    const { rows } = await central.query<{ name: string }>('SELECT name FROM timing_partners WHERE id = $1', [id])
+    const { rows } = await central.query<{ name: string }>('SELECT name FROM timing_partners WHERE id = $1', [
+      id,
+    ])
     const [here] = rows
-    if (here === undefined) await central.query('INSERT INTO timing_partners (id, name) VALUES ($1, $2)', [id, name])
+    if (here === undefined)
+      await central.query('INSERT INTO timing_partners (id, name) VALUES ($1, $2)', [id, name])
     else if (here.name !== name)
       throw new AppError(
         'conflict',
@@ -125,11 +135,13 @@ async function importPartner(
     const counts = await old.counts(question, partner)
     if (counts.length === 0) continue
     const there = counts.reduce((sum, { rows }) => sum + rows, 0)
-    const { rows } = await central.query<{ done_to: string | null }>(
-      'SELECT trackside.legacy_begin($1, $2, $3, $4) AS done_to',
+    const { rows } = await central.query<{ is_done: boolean; done_to: string | null }>(
+      'SELECT is_done, done_to FROM trackside.legacy_begin($1, $2, $3, $4)',
       [partner, old.source, kind, there],
     )
-    const batches = batchesAfter(counts, rows[0]?.done_to ?? null, BATCH)
+    const [begun] = rows
+    if (begun?.is_done) continue
+    const batches = batchesAfter(counts, begun?.done_to ?? null, BATCH)
     let done = there - batches.reduce((sum, batch) => sum + batch.rows, 0)
     for (const batch of batches) {
       if (parts.signal.aborted) throw CANCELLED()

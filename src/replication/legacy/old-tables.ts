@@ -35,9 +35,13 @@ export async function openOldTables(central: ClientBase, far: ClientBase | null)
   const there = far ?? central
   await readableSession(there)
   if (far !== null) await far.query('SET default_transaction_read_only = on')
+  const { rows: wanted } = await central.query<{ tables: readonly string[] }>(
+    'SELECT trackside.legacy_tables() AS tables',
+  )
   const { rows: known } = await there.query<{ table: string; columns: Record<string, string> }>(
     `SELECT table_name AS table, json_object_agg(column_name, data_type) AS columns FROM information_schema.columns
-     WHERE table_schema = 'public' AND table_name ~ '^(runs' || 'ignup|ct|raceroster|copern' || 'ico|ha' || 'ku)_' GROUP BY table_name`,
+     WHERE table_schema = 'public' AND table_name::text = ANY ($1) GROUP BY table_name`,
+    [wanted[0]?.tables ?? []],
   )
   const columns = Object.fromEntries(known.map(({ table, columns: of }) => [table, of]))
   const where = await there.query<{ name: string }>(
@@ -78,9 +82,10 @@ export async function openOldTables(central: ClientBase, far: ClientBase | null)
         values: [partner, keys],
       })
       for (let start = 0; start < rows.length; start += CARRIED)
-        await central.query('INSERT INTO pg_temp.legacy_batch SELECT carried::jsonb FROM unnest($1::text[]) AS carried', [
-          rows.slice(start, start + CARRIED).map(({ row }) => row),
-        ])
+        await central.query(
+          'INSERT INTO pg_temp.legacy_batch SELECT carried::jsonb FROM unnest($1::text[]) AS carried',
+          [rows.slice(start, start + CARRIED).map(({ row }) => row)],
+        )
     },
     async nobodys(kind) {
       if (columns[kind]?.timing_partner_id === undefined) return 0
