@@ -14,8 +14,17 @@ export interface CliValues {
   readonly withKeys: boolean
   readonly drill: boolean
   readonly repair: boolean
-  /** Of a database. */
+  /** Of a central database, by its owner. */
   readonly url: string | undefined
+  /** Where laptops find the central database, if not where its owner does. */
+  readonly host: string | undefined
+  /** A file with the authority of its certificate. */
+  readonly ca: string | undefined
+  /** Laptops take the certificate that it shows now, and no other. */
+  readonly pin: boolean
+  /** Of a laptop or a person. */
+  readonly name: string | undefined
+  readonly reason: string | undefined
 }
 
 export interface CliParts {

@@ -64,6 +64,11 @@ await runCommand(async args => {
     drill: { type: 'boolean' },
     repair: { type: 'boolean' },
     url: { type: 'string' },
+    host: { type: 'string' },
+    ca: { type: 'string' },
+    pin: { type: 'boolean' },
+    name: { type: 'string' },
+    reason: { type: 'string' },
     help: { type: 'boolean' },
   })
   if (values.help || positionals.length === 0) {
@@ -75,7 +80,7 @@ await runCommand(async args => {
   try {
     const { full = false, operation, session, location, format, columns, to, drill = false } = values
     const repair = values.repair ?? false
-    const url = values.url
+    const { url, host, ca, pin = false, name, reason } = values
     const withKeys = values['with-keys'] ?? false
     const raceDay = values['race-day']
     const answer = await answered(command, {
@@ -92,7 +97,7 @@ await runCommand(async args => {
         repair,
         withKeys,
         raceDay,
-        url,
+        ...{ url, host, ca, pin, name, reason },
       },
     })
     console.log(values.json ? JSON.stringify(answer.data, null, 2) : answer.lines.join('\n'))
