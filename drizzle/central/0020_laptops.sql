@@ -120,12 +120,12 @@ CREATE OR REPLACE VIEW partner_counts WITH (security_invoker = true) AS
 SELECT
   tp.id AS timing_partner_id, tp.name AS timing_partner_name,
   (SELECT count(*) FROM provider_connections c WHERE c.timing_partner_id = tp.id AND c.deleted_at IS NULL) AS connections,
-  (SELECT count(*) FROM normalized_events e WHERE e.timing_partner_id = tp.id) AS events,
-  (SELECT count(*) FROM normalized_participants p WHERE p.timing_partner_id = tp.id) AS registrations,
+  trackside.tallied(tp.id, 'normalized_events') AS events,
+  trackside.tallied(tp.id, 'normalized_participants') AS registrations,
   (SELECT count(DISTINCT coalesce(p.global_participant_id, p.id)) FROM normalized_participants p
    WHERE p.timing_partner_id = tp.id) AS people,
-  (SELECT count(*) FROM normalized_results r WHERE r.timing_partner_id = tp.id) AS results,
-  (SELECT count(*) FROM timing_reads r WHERE r.timing_partner_id = tp.id) AS reads
+  trackside.tallied(tp.id, 'normalized_results') AS results,
+  trackside.tallied(tp.id, 'timing_reads') AS reads
 FROM timing_partners tp
 WHERE tp.id = ANY ((SELECT trackside.acting_partners())::integer[]) OR NOT row_security_active('trackside.overrides');
 
@@ -134,7 +134,7 @@ CREATE VIEW trackside.feed_blockers WITH (security_invoker = true) AS
 SELECT pid, usename AS login, application_name, state, xact_start, now() - xact_start AS open_for
 FROM pg_stat_activity WHERE backend_xid IS NOT NULL OR backend_xmin IS NOT NULL ORDER BY xact_start;
 
-REVOKE ALL ON FUNCTION trackside.my_state(), trackside.redeem_code(), trackside.receive(uuid, bigint, bigint),
+REVOKE ALL ON FUNCTION trackside.is_history(), trackside.my_state(), trackside.redeem_code(), trackside.receive(uuid, bigint, bigint),
   trackside.take_lease(uuid, uuid, interval), trackside.release_lease(uuid, uuid) FROM PUBLIC;
 SELECT trackside.open_functions(ARRAY['error_details(text, text)', 'my_state()', 'redeem_code()', 'receive(uuid, bigint, bigint)',
   'take_lease(uuid, uuid, interval)', 'release_lease(uuid, uuid)']);

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ClientBase } from 'pg'
 import { AppError } from '../core/errors.ts'
 import { connectLogin, isLoopback, loginOfUrl } from '../replication/central/connect.ts'
 import { inviteAdmin, inviteLaptop, revokeLogin, setPartnerDisabled } from '../replication/central/invite.ts'
@@ -9,6 +8,7 @@ import { addPartner, partnerBy } from '../replication/central/partners.ts'
 import { serverCertificate } from '../replication/central/server-certificate.ts'
 import { formatConnectionCode, type Login, type Trust } from '../replication/connection-code.ts'
 import type { AloneCommand, CliAnswer, CliValues } from './cli-command.ts'
+import { importLegacyCommand } from './cli-legacy.ts'
 import { ROOT } from './project.ts'
 
 const MIGRATIONS = join(ROOT, 'drizzle', 'central')
@@ -20,7 +20,7 @@ const ownersLogin = (values: CliValues): Login => loginOfUrl(values.url ?? proce
 
 async function asOwner(
   values: CliValues,
-  work: (owner: ClientBase, login: Login) => Promise<CliAnswer>,
+  work: (owner: Awaited<ReturnType<typeof connectLogin>>, login: Login) => Promise<CliAnswer>,
   schema: 'needed' | 'made' = 'needed',
 ): Promise<CliAnswer> {
   const login = ownersLogin(values)
@@ -154,4 +154,5 @@ export const CENTRAL_COMMANDS: readonly AloneCommand[] = [
   revoke,
   disable,
   enable,
+  importLegacyCommand,
 ]

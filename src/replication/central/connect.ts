@@ -88,3 +88,7 @@ export function loginOfUrl(text: string | undefined): Login {
     trust: { kind: 'system' },
   }
 }
+
+/** @throws AppError input.invalid, central.* */
+export const connectByUrl = async (text: string | undefined): Promise<pg.Client> =>
+  connectLogin(loginOfUrl(text))
