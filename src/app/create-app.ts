@@ -31,6 +31,7 @@ import { displayProcedures } from './procedures/displays.ts'
 import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
 import { mappingProcedures } from './procedures/mapping.ts'
+import { monitoringProcedures } from './procedures/monitoring.ts'
 import { placesProcedures } from './procedures/places.ts'
 import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
@@ -38,14 +39,17 @@ import { readerClocksProcedures } from './procedures/reader-clocks.ts'
 import { readersProcedures } from './procedures/readers.ts'
 import { reconciliationProcedures } from './procedures/reconciliation.ts'
 import { relayProcedures } from './procedures/relays.ts'
+import { replicationProcedures } from './procedures/replication.ts'
 import { resultsProcedures } from './procedures/results.ts'
 import { startsProcedures } from './procedures/starts.ts'
 import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
+import { verificationProcedures } from './procedures/verification.ts'
 import { writeBackProcedures } from './procedures/write-back.ts'
 import { createEntered, raceDayCounts } from './race-day-counts.ts'
+import { createRaceFacts } from './race-facts.ts'
 import { tallyOf } from './race-tally.ts'
 import { createReaderStatus } from './reader-status.ts'
 import { createReaders } from './readers.ts'
@@ -133,10 +137,12 @@ export function createApp(config: AppConfig): App {
     topics,
     readCounts: createReadCounts(store.read, clock),
     entered,
+    raceFacts: createRaceFacts(store),
     counts: async raceDayId => raceDayCounts(entered.counts(raceDayId), await tally(raceDayId)),
     tally,
     displayReach: createDisplayReach(config, store, () => app),
     backups,
+    replication: null,
     startedAt: clock(),
   }
 
@@ -170,6 +176,9 @@ export function createApp(config: AppConfig): App {
       results: resultsProcedures(parts),
       reconciliation: reconciliationProcedures(parts),
       writeBack: writeBackProcedures(parts),
+      verification: verificationProcedures(parts),
+      monitoring: monitoringProcedures(parts),
+      replication: replicationProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),

@@ -1,4 +1,5 @@
 import type { Backups } from '../keeping/backups.ts'
+import type { Replication } from '../replication/replication.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import type { ReadCounts } from '../store/read-counts.ts'
 import type { Store } from '../store/store.ts'
@@ -10,6 +11,7 @@ import type { AppConfig } from './app.ts'
 import type { ConnectionKeys } from './connection-keys.ts'
 import type { DisplayReach } from './display-reach.ts'
 import type { Entered, RaceDayCounts } from './race-day-counts.ts'
+import type { RaceFacts } from './race-facts.ts'
 import type { RaceTally } from './race-tally.ts'
 import type { ReaderStatus } from './reader-status.ts'
 import type { Readers } from './readers.ts'
@@ -30,10 +32,13 @@ export interface AppParts {
   readonly topics: Topics
   readonly readCounts: ReadCounts
   readonly entered: Entered
+  readonly raceFacts: RaceFacts
   readonly counts: (raceDayId: string) => Promise<RaceDayCounts>
   /** Who has been where on a race day, by its id. */
   readonly tally: (raceDayId: string) => Promise<RaceTally>
   readonly displayReach: DisplayReach
   readonly backups: Backups
+  /** Null: it works alone. */
+  readonly replication: Replication | null
   readonly startedAt: number
 }

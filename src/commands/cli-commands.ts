@@ -3,9 +3,12 @@ import { basename } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { ROLES } from '../core/model.ts'
 import type { Client } from '../server/client.ts'
+import { CENTRAL_COMMANDS } from './cli-central.ts'
 import type { AloneCommand, CliCommand } from './cli-command.ts'
 import { doctor } from './cli-doctor.ts'
 import { KEEPING_COMMANDS } from './cli-keeping.ts'
+import { REPLICATION_COMMANDS } from './cli-replication.ts'
+import { verify } from './cli-verify.ts'
 
 const FORMATS = ['chronotrack-controller', 'ctff01', 'csv'] as const
 
@@ -214,6 +217,9 @@ export const CLI_COMMANDS: readonly (CliCommand | AloneCommand)[] = [
   importReads,
   connections,
   doctor,
+  verify,
   addToken,
   ...KEEPING_COMMANDS,
+  ...REPLICATION_COMMANDS,
+  ...CENTRAL_COMMANDS,
 ]

@@ -113,6 +113,7 @@ export function setBibChips(
       bibNumber: bib,
       removed,
       clock: writer.clock,
+      seenClock: null,
       createdAt: known.get(chip)?.createdAt ?? writer.at,
       updatedAt: writer.at,
     })

@@ -89,6 +89,7 @@ export function decide(
     decidedAt: writer.at,
     withdrawn: false,
     clock: writer.clock,
+    seenClock: null,
     createdAt: before?.createdAt ?? writer.at,
     updatedAt: writer.at,
   }

@@ -5,7 +5,7 @@ import { overridesOf, refreshEffective } from './effective-rows.ts'
 import { idOf } from './ids.ts'
 import { BY_HAND } from './participant-columns.ts'
 import type { Reader } from './reader.ts'
-import { rowWhere } from './rows.ts'
+import { rowsWhere, rowWhere } from './rows.ts'
 import type { Row } from './tables.ts'
 import type { Writer } from './writer.ts'
 
@@ -57,9 +57,20 @@ function decisionsOf(reader: Reader, from: Participant): readonly Decision[] {
   ]
 }
 
-/** Gives the decisions to somebody who has none of their own in that field. */
-function moveDecisions(writer: Writer, decisions: readonly Decision[], to: Participant): void {
-  const own = new Set(overridesOf(writer, to.id).map(override => override.field))
+/**
+ * Gives the decisions to somebody who has none of their own in that field. Returns the fields that followed.
+ * @param again also where one of theirs was taken back
+ */
+function moveDecisions(
+  writer: Writer,
+  decisions: readonly Decision[],
+  to: Participant,
+  again: boolean,
+): readonly OverrideField[] {
+  const standing = again ? 'AND withdrawn = 0' : ''
+  const theirs = rowsWhere(writer, 'participant_overrides', `participant_id = ? ${standing}`, to.id)
+  const own = new Set(theirs.map(override => override.field))
+  const moved: OverrideField[] = []
   const says = to as unknown as Readonly<Record<string, unknown>>
   for (const decision of decisions) {
     if (own.has(decision.field)) continue
@@ -70,9 +81,16 @@ function moveDecisions(writer: Writer, decisions: readonly Decision[], to: Parti
     writer.put('participant_overrides', {
       ...{ id, timingPartnerId: writer.partnerId, participantId: to.id, withdrawn: false },
       ...{ field, value, reason, decidedBy, decidedAt },
-      ...{ clock: writer.clock, createdAt: before?.createdAt ?? writer.at, updatedAt: writer.at },
+      ...{
+        clock: writer.clock,
+        seenClock: null,
+        createdAt: before?.createdAt ?? writer.at,
+        updatedAt: writer.at,
+      },
     })
+    moved.push(field)
   }
+  return moved
 }
 
 /** What a bib says goes with the bib to whoever takes the place; the rest only to the same person. */
@@ -86,15 +104,15 @@ export function followTransfer(writer: Writer, from: Participant, to: Participan
     override => same || OF_THE_PLACE.includes(override.field),
   )
   writer.staleLink(`participant|${from.id}`)
-  if (decisions.length === 0) return
-  moveDecisions(writer, decisions, to)
+  const moved = moveDecisions(writer, decisions, to, false)
+  if (moved.length === 0) return
   refreshEffective(writer, to, eventDateOf(writer, to.normalizedEventId))
   writer.audit({
     action: 'decisions followed a transfer',
     table: 'normalized_participants',
     rowId: to.id,
     before: { from: from.id },
-    after: { fields: decisions.map(decision => decision.field) },
+    after: { fields: moved },
   })
 }
 
@@ -128,11 +146,19 @@ export function joinWalkUp(writer: Writer, walkUpId: string, registrationId: str
   if (registration.successorId !== null) refuse('the registration was transferred; join the one it became')
   if (!eventsBeside(writer, walkUp.normalizedEventId).includes(registration.normalizedEventId))
     refuse('they are of different race days')
-  moveDecisions(writer, decisionsOf(writer, walkUp), registration)
+  moveDecisions(writer, decisionsOf(writer, walkUp), registration, true)
   refreshEffective(writer, registration, eventDateOf(writer, registration.normalizedEventId))
   const joined = { successorId: registrationId, registrationStatus: 'transferred' as const }
   putWalkUp(writer, { ...walkUp, ...joined, updatedAt: writer.at }, 'walk-up joined', walkUp)
   writer.staleLink(`participant|${walkUpId}`)
+}
+
+/** What another laptop decided of a walk-up before it heard that it was joined follows to the registration as well. */
+export function followJoin(writer: Writer, walkUp: Participant): void {
+  const registration = rowWhere(writer, 'normalized_participants', 'id = ?', walkUp.successorId)
+  if (registration === null) return
+  if (moveDecisions(writer, decisionsOf(writer, walkUp), registration, false).length > 0)
+    refreshEffective(writer, registration, eventDateOf(writer, registration.normalizedEventId))
 }
 
 /**
@@ -173,36 +199,72 @@ export interface JoinOffer {
   readonly because: 'bib' | 'name'
 }
 
-/** Walk-ups that look like this registration, or registrations that look like this walk-up. */
-export function joinOffers(reader: Reader, participantId: string): readonly JoinOffer[] {
-  const person = rowWhere(reader, 'effective_participants', 'participant_id = ?', participantId)
-  const source = rowWhere(reader, 'normalized_participants', 'id = ?', participantId)
-  if (person === null || source === null || source.successorId !== null) return []
-  if (person.registrationStatus !== 'registered') return []
-  const walkUp = source.sourceProvider === BY_HAND
-  const others = `SELECT e.participant_id AS id, '%' AS because FROM effective_participants e
-    JOIN normalized_participants p ON p.id = e.participant_id
-    WHERE e.participant_id <> ? AND e.registration_status = 'registered' AND p.successor_id IS NULL
-      AND (p.source_provider = '${BY_HAND}') = ?
-      AND e.normalized_event_id IN (SELECT value FROM json_each(?))`
-  const these = [
-    participantId,
-    walkUp ? 0 : 1,
-    JSON.stringify(eventsBeside(reader, source.normalizedEventId)),
-  ]
-  const rows = reader.all<{ id: string; because: JoinOffer['because'] }>(
-    `${others.replace('%', 'bib')} AND e.bib_key = ?
-     UNION ALL ${others.replace('%', 'name')} AND e.name_folded = ? AND e.date_of_birth = ?`,
-    ...these,
-    person.bibKey,
-    ...these,
-    person.nameFolded,
-    person.dateOfBirth,
-  )
-  const offers = new Map<string, JoinOffer>()
-  for (const { id, because } of rows) {
-    const [walkUpId, registrationId] = walkUp ? [participantId, id] : [id, participantId]
-    offers.set(id, { id, walkUpId, registrationId, because })
-  }
-  return [...offers.values()].slice(0, 5)
+interface LooksAlike {
+  readonly id: string
+  readonly eventId: string
+  readonly sourceProvider: string
 }
+
+const LOOKS_ALIKE = `SELECT e.participant_id AS id, e.normalized_event_id AS eventId, p.source_provider AS sourceProvider
+  FROM effective_participants e CROSS JOIN normalized_participants p ON p.id = e.participant_id
+  WHERE e.registration_status = 'registered' AND p.successor_id IS NULL`
+
+const MOST_OFFERS = 5
+
+/**
+ * Walk-ups that look like this registration, or registrations that look like this walk-up.
+ * @param beside events of the same race days
+ */
+export function joinOffers(
+  reader: Reader,
+  source: Pick<Participant, 'id' | 'sourceProvider' | 'successorId'>,
+  person: Row<'effective_participants'>,
+  beside: readonly string[],
+): readonly JoinOffer[] {
+  if (source.successorId !== null || person.registrationStatus !== 'registered') return []
+  const walkUp = source.sourceProvider === BY_HAND
+  const { bibKey, nameFolded, dateOfBirth } = person
+  const sameBib = bibKey === null ? [] : reader.all<LooksAlike>(`${LOOKS_ALIKE} AND e.bib_key = ?`, bibKey)
+  const sameName =
+    dateOfBirth === null
+      ? []
+      : beside.flatMap(eventId =>
+          reader.all<LooksAlike>(
+            `${LOOKS_ALIKE} AND e.normalized_event_id = ? AND e.name_folded = ? AND e.date_of_birth = ?`,
+            eventId,
+            nameFolded,
+            dateOfBirth,
+          ),
+        )
+  const offers = new Map<string, JoinOffer>()
+  const offer = (alike: readonly LooksAlike[], because: JoinOffer['because']): void => {
+    for (const { id, eventId, sourceProvider } of alike) {
+      if (id === source.id || (sourceProvider === BY_HAND) === walkUp || !beside.includes(eventId)) continue
+      const [walkUpId, registrationId] = walkUp ? [source.id, id] : [id, source.id]
+      offers.set(id, { id, walkUpId, registrationId, because })
+    }
+  }
+  offer(sameBib, 'bib')
+  offer(sameName, 'name')
+  return [...offers.values()].slice(0, MOST_OFFERS)
+}
+
+/** Ids of walk-ups that were joined to a registration. */
+export const joinedTo = (
+  reader: Reader,
+  source: Pick<Participant, 'id' | 'sourceProvider'>,
+  beside: readonly string[],
+): readonly string[] =>
+  source.sourceProvider === BY_HAND
+    ? []
+    : beside.flatMap(eventId =>
+        reader
+          .all<{ id: string }>(
+            // A joined one is transferred: those who left are few, and have an index.
+            `SELECT id FROM normalized_participants WHERE normalized_event_id = ? AND source_provider = '${BY_HAND}'
+             AND registration_status <> 'registered' AND successor_id = ?`,
+            eventId,
+            source.id,
+          )
+          .map(({ id }) => id),
+      )

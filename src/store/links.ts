@@ -83,6 +83,7 @@ export function assignRead(
     decidedBy: writer.actor,
     decidedAt: writer.at,
     withdrawn: participantId === undefined,
+    seenClock: null,
     ...stamps(writer, before?.createdAt),
   }
   putDecided(
@@ -123,6 +124,7 @@ export function assignChip(writer: Writer, decision: ChipDecision): void {
     reason: decision.reason,
     decidedBy: writer.actor,
     withdrawn: decision.participantId === undefined,
+    seenClock: null,
     ...stamps(writer, before?.createdAt),
   }
   const action = decision.participantId === undefined ? 'chip released' : 'chip assigned'

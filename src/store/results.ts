@@ -3,6 +3,7 @@ import type { SourceResult } from '../core/model.ts'
 import type { Json } from '../core/runtime.ts'
 import { idOf } from './ids.ts'
 import { rowsWhere, rowWhere } from './rows.ts'
+import { latestVersion } from './source-version.ts'
 import type { Row } from './tables.ts'
 import type { Writer } from './writer.ts'
 
@@ -58,7 +59,8 @@ export function storeResults(
       resultStatus: result.status,
       normalizedData: raw,
       hashKey,
-      sourceVersion: result.sourceVersion,
+      sourceVersion: latestVersion(before, result),
+      clock: writer.clock,
       changedAt: writer.at,
       withdrawnAt: null,
       syncedAt: writer.at,

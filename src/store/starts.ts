@@ -63,6 +63,7 @@ export function changeStart(writer: Writer, change: StartChange): void {
     decidedBy: planOnly ? (before?.decidedBy ?? null) : writer.actor,
     reason: change.reason ?? (planOnly ? (before?.reason ?? null) : null),
     clock: writer.clock,
+    seenClock: null,
     createdAt: before?.createdAt ?? writer.at,
     updatedAt: writer.at,
   }

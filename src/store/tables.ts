@@ -1,5 +1,6 @@
 import { getTableColumns, getTableName, type InferSelectModel, is } from 'drizzle-orm'
 import { type SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core'
+import { MERGE_RULES, type MergeRule } from './merge-rules.ts'
 import * as alerts from './schema/alerts.ts'
 import * as displays from './schema/displays.ts'
 import * as guards from './schema/guards.ts'
@@ -7,6 +8,7 @@ import * as laptop from './schema/laptop.ts'
 import * as participants from './schema/participants.ts'
 import * as raceDay from './schema/race-day.ts'
 import * as reconciliation from './schema/reconciliation.ts'
+import * as replication from './schema/replication.ts'
 import * as sync from './schema/sync.ts'
 import * as timing from './schema/timing.ts'
 
@@ -20,6 +22,7 @@ const schema = {
   ...alerts,
   ...displays,
   ...laptop,
+  ...replication,
 }
 
 type Schema = typeof schema
@@ -29,7 +32,7 @@ export type TableName = keyof Tables
 export type Row<name extends TableName> = InferSelectModel<Tables[name]>
 
 /** Tables that stay on the laptop: computed, or belonging to who runs them, or sent otherwise (timing_reads). */
-const LOCAL: ReadonlySet<TableName> = new Set([
+const LOCAL = [
   'effective_participants',
   'participant_chips',
   'timing_reads',
@@ -48,13 +51,23 @@ const LOCAL: ReadonlySet<TableName> = new Set([
   'outbox',
   'access_tokens',
   'settings',
-])
+  'replication_cursors',
+] as const satisfies readonly TableName[]
+
+const IS_LOCAL: ReadonlySet<TableName> = new Set(LOCAL)
+
+/** Tables whose rows are known elsewhere too. */
+export type ReplicatedName = Exclude<TableName, (typeof LOCAL)[number]> | 'timing_reads'
 
 export interface TableShape {
   readonly name: TableName
   readonly table: SQLiteTable
   /** Whether its rows wait in the outbox for other places. */
   readonly replicated: boolean
+  /** Null: it stays on the laptop. */
+  readonly rule: MergeRule | null
+  /** Its rows say which other laptop's word their writer had seen. */
+  readonly seesClocks: boolean
   readonly columns: readonly { readonly key: string; readonly name: string; readonly column: SQLiteColumn }[]
   readonly primaryKey: readonly string[]
 }
@@ -77,7 +90,11 @@ function shapeOf(table: SQLiteTable): TableShape {
   }))
   const primaryKey =
     COMPOSITE[name] ?? columns.filter(({ column }) => column.primary).map(column => column.name)
-  return { name, table, replicated: !LOCAL.has(name), columns, primaryKey }
+  return {
+    ...{ name, table, columns, primaryKey, replicated: !IS_LOCAL.has(name) },
+    rule: name in MERGE_RULES ? MERGE_RULES[name as ReplicatedName] : null,
+    seesClocks: columns.some(column => column.name === 'seen_clock'),
+  }
 }
 
 export const TABLES: ReadonlyMap<TableName, TableShape> = new Map(

@@ -1,8 +1,12 @@
 import type Database from 'better-sqlite3'
 import type { Json } from '../core/runtime.ts'
 import type { AuditChain, AuditEntry } from './audit.ts'
+import { type HybridClock, lowestClock, momentAfter } from './hybrid-clock.ts'
+import type { RawRow } from './raw-rows.ts'
 import type { Db, Reader } from './reader.ts'
-import { type Row, TABLES, type TableName } from './tables.ts'
+import { type ClockedRow, seenBy } from './seen-clock.ts'
+import { steady } from './steady-sql.ts'
+import { type Row, TABLES, type TableName, type TableShape } from './tables.ts'
 
 /** The only way to write: what it did commits with its outbox and audit rows, or not at all. */
 export interface Writer extends Reader {
@@ -13,6 +17,16 @@ export interface Writer extends Reader {
   readonly partnerId: number
   /** The hybrid clock's moment for rows that several laptops may change. */
   readonly clock: string
+  /** The clock of what is put without anybody's word. */
+  readonly lowestClock: string
+  readonly laptopId: string
+  /** Another laptop's moment was seen: what is decided here from now on is later. False: it is too far ahead to follow. */
+  saw(clock: string): boolean
+  /**
+   * Keeps columns of another laptop's row as they are, in SQLite's own values; what is left out stays as it is here.
+   * It goes on to every peer but the one it came from. Whether it is newer is the caller's matter.
+   */
+  keep(table: TableName, columns: RawRow, from: string): void
   /** Inserts the row, or replaces the one with the same primary key. */
   put<name extends TableName>(table: name, row: Row<name>): void
   /** Statements of tables that stay on the laptop, for hot paths. Say which table with `touched`. */
@@ -26,6 +40,7 @@ export interface Writer extends Reader {
   staleLink(key: string): void
 }
 
+type Values = Readonly<Record<string, unknown>>
 type Statements = Map<string, Database.Statement>
 
 export interface WriterParts {
@@ -34,7 +49,8 @@ export interface WriterParts {
   readonly reader: Reader
   readonly statements: Statements
   readonly auditChain: AuditChain
-  readonly nextClock: () => string
+  readonly hybridClock: HybridClock
+  readonly laptopId: string
   readonly partnerId: number
   readonly actor: string
   readonly at: number
@@ -51,7 +67,13 @@ function upsertSql(name: TableName): string {
     ON CONFLICT (${shape.primaryKey.map(key => `"${key}"`).join(', ')}) DO ${sets.length === 0 ? 'NOTHING' : `UPDATE SET ${sets.join(', ')}`}`
 }
 
-const OUTBOX = 'INSERT OR REPLACE INTO outbox (table_name, row_id, changed_at) VALUES (?, ?, ?)'
+function keepSql(table: string, columns: readonly string[]): string {
+  const sets = columns.filter(column => column !== 'id').map(column => `"${column}" = excluded."${column}"`)
+  return `INSERT INTO "${table}" (${columns.map(column => `"${column}"`).join(', ')})
+    VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (id) DO UPDATE SET ${sets.join(', ')}`
+}
+
+const OUTBOX = 'INSERT OR REPLACE INTO outbox (table_name, row_id, changed_at, origin) VALUES (?, ?, ?, ?)'
 const STALE = 'INSERT OR IGNORE INTO stale_links (key) VALUES (?)'
 
 export function createWriter(parts: WriterParts, changed: Set<TableName>): Writer {
@@ -60,19 +82,40 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
   const statement = (sql: string): Database.Statement => {
     const known = parts.statements.get(sql)
     if (known) return known
-    const made = parts.sqlite.prepare(sql)
+    const made = parts.sqlite.prepare(steady(sql))
     parts.statements.set(sql, made)
     return made
   }
   const upserts = new Map<TableName, Database.Statement>()
+  const clock = (): string => {
+    clockText ??= parts.hybridClock.next()
+    return clockText
+  }
+  /** A row of several laptops is later than the one it replaces, and knows whose word that was. */
+  const stamped = (shape: TableShape, row: Values): Values => {
+    if (shape.rule !== 'source-version' && shape.rule !== 'clock') return row
+    const { laptopId } = parts
+    const before = parts.reader.get<ClockedRow>(
+      `SELECT clock, ${shape.seesClocks ? 'seen_clock' : 'NULL'} AS seenClock FROM "${shape.name}" WHERE id = ?`,
+      row.id,
+    )
+    const said = shape.rule === 'clock' ? String(row.clock) : clock()
+    // Bookkeeping beside a decision leaves its clock as it was.
+    const behind = before?.clock != null && said < before.clock
+    const stamp = { ...row, clock: behind ? momentAfter(before.clock, laptopId) : said }
+    if (!shape.seesClocks) return stamp
+    return { ...stamp, seenClock: before === undefined ? null : seenBy(before, laptopId) }
+  }
   return {
     ...parts.reader,
     actor: parts.actor,
     at: parts.at,
     partnerId: parts.partnerId,
+    laptopId: parts.laptopId,
+    lowestClock: lowestClock(parts.laptopId),
+    saw: parts.hybridClock.saw,
     get clock() {
-      clockText ??= parts.nextClock()
-      return clockText
+      return clock()
     },
     put(name, row) {
       const shape = TABLES.get(name)
@@ -82,7 +125,7 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
         upsert = statement(upsertSql(name))
         upserts.set(name, upsert)
       }
-      const values = row as Readonly<Record<string, unknown>>
+      const values = stamped(shape, row as Readonly<Record<string, unknown>>)
       upsert.run(
         ...shape.columns.map(({ key, column }) => {
           const value = values[key]
@@ -90,7 +133,13 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
         }),
       )
       changed.add(name)
-      if (shape.replicated) statement(OUTBOX).run(name, String(values.id), parts.at)
+      if (shape.replicated) statement(OUTBOX).run(name, String(values.id), parts.at, null)
+    },
+    keep(name, columns, from) {
+      const names = Object.keys(columns)
+      statement(keepSql(name, names)).run(...names.map(column => columns[column]))
+      changed.add(name)
+      statement(OUTBOX).run(name, String(columns.id), parts.at, from)
     },
     run(sql, ...values) {
       const result = statement(sql).run(...values)
@@ -119,5 +168,11 @@ export const auditable = (row: Readonly<Record<string, unknown>> | null): Json =
   row === null
     ? null
     : (JSON.parse(
-        JSON.stringify({ ...row, normalizedData: undefined, clock: undefined, hashKey: undefined }),
+        JSON.stringify({
+          ...row,
+          normalizedData: undefined,
+          clock: undefined,
+          seenClock: undefined,
+          hashKey: undefined,
+        }),
       ) as Json)

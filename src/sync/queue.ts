@@ -195,8 +195,6 @@ export function createQueue(parts: QueueParts): Queue {
         ...row,
         lastSyncAt: startedAt,
         lastSuccessAt: good ? startedAt : row.lastSuccessAt,
-        clock: writer.clock,
-        updatedAt: writer.at,
       })
     })
   }

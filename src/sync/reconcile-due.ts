@@ -91,8 +91,6 @@ export function noteCompared(writer: Writer, { connectionId, eventIds }: Operati
     writer.put('connection_events', {
       ...row,
       reconcileTriedAt: writer.at,
-      clock: writer.clock,
-      updatedAt: writer.at,
     })
   }
 }

@@ -197,7 +197,6 @@ const UPSERT_KEYS: Readonly<Record<string, readonly string[]>> = {
   participant_overrides: ['participant_id', 'field'],
   connection_events: ['connection_id', 'normalized_event_id'],
   field_mappings: ['connection_id', 'version'],
-  provider_connections: ['timing_partner_id', 'source_provider', 'target_provider', 'connection_name'],
   race_day_events: ['race_day_id', 'normalized_event_id'],
   starts: ['normalized_event_id', 'wave'],
   bib_chips: ['race_day_id', 'chip'],

@@ -53,7 +53,7 @@ export function putEvent(writer: Writer, id: string, eventDate: string): void {
       eventStatus: 'active',
       normalizedData: null,
     },
-    ...{ hashKey: '', sourceVersion: null, syncedAt: writer.at },
+    ...{ hashKey: '', sourceVersion: null, clock: null, syncedAt: writer.at },
     ...stamps(writer),
   })
 }
@@ -113,7 +113,7 @@ export function putPerson(writer: Writer, person: Person): void {
     ...columns,
     ...{ bibRetained: false, successorId: person.successorId ?? null, successorKey: null },
     ...{ normalizedData: null, mappingRefusals: null, hashKey: '' },
-    ...{ sourceVersion: null, syncedAt: writer.at },
+    ...{ sourceVersion: null, clock: null, syncedAt: writer.at },
     ...stamps(writer),
   })
   writer.put('effective_participants', {

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { Role } from '../../core/model.ts'
 import type { Json } from '../../core/runtime.ts'
@@ -31,10 +32,17 @@ export const auditLog = sqliteTable(
   table => [
     unique('audit_log_key').on(table.laptopId, table.sequence),
     index('audit_log_row').on(table.tableName, table.rowId),
+    // Few of all, and screens ask for them.
+    index('audit_log_apart')
+      .on(table.at)
+      .where(sql`action IN ('decided on two laptops', 'bib given on two laptops')`),
   ],
 )
 
-/** Rows that other places have not seen yet; a row changed twice waits once. */
+/**
+ * What changed last, by sequence: one place a row, and a row changed again is at the end. Rows stay, so that a peer that
+ * joins later gets all of them; how far each peer has come is in replication_cursors.
+ */
 export const outbox = sqliteTable(
   'outbox',
   {
@@ -42,6 +50,8 @@ export const outbox = sqliteTable(
     tableName: text().notNull(),
     rowId: text().notNull(),
     changedAt: integer().notNull(),
+    /** The peer it came from, to which it does not go back; null: made here. */
+    origin: text(),
   },
   table => [unique('outbox_row').on(table.tableName, table.rowId)],
 )

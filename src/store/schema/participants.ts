@@ -9,7 +9,7 @@ import type {
   SplitTime,
 } from '../../core/model.ts'
 import type { Json } from '../../core/runtime.ts'
-import { clock, id, json, made, partner } from './columns.ts'
+import { clock, id, json, made, partner, seenClock } from './columns.ts'
 
 export const normalizedEvents = sqliteTable(
   'normalized_events',
@@ -38,6 +38,8 @@ export const normalizedEvents = sqliteTable(
     normalizedData: json<Json>(),
     hashKey: text().notNull(),
     sourceVersion: integer(),
+    /** The hybrid clock of whoever stored it last: what tells versions apart where the source gives none. */
+    clock: text(),
     syncedAt: integer().notNull(),
     ...made,
   },
@@ -91,6 +93,7 @@ export const normalizedParticipants = sqliteTable(
     mappingRefusals: json<readonly MappingRefusal[]>(),
     hashKey: text().notNull(),
     sourceVersion: integer(),
+    clock: text(),
     syncedAt: integer().notNull(),
     ...made,
   },
@@ -169,6 +172,7 @@ export const participantOverrides = sqliteTable(
     /** Taken back; the row stays so that the taking back reaches other laptops. */
     withdrawn: integer({ mode: 'boolean' }).notNull(),
     clock: clock(),
+    seenClock: seenClock(),
     ...made,
   },
   table => [unique('participant_overrides_key').on(table.participantId, table.field)],
@@ -199,6 +203,7 @@ export const normalizedResults = sqliteTable(
     normalizedData: json<Json>(),
     hashKey: text().notNull(),
     sourceVersion: integer(),
+    clock: text(),
     /** When what it says, or whose it is, last changed: only what rests is published. */
     changedAt: integer().notNull().default(0),
     /** Since when scoring gives it no longer. */

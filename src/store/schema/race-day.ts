@@ -1,6 +1,6 @@
 import { index, integer, real, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { NobodysChip } from '../../core/model.ts'
-import { clock, id, made, partner } from './columns.ts'
+import { clock, id, made, partner, seenClock } from './columns.ts'
 
 export const raceDays = sqliteTable('race_days', {
   id: id(),
@@ -67,6 +67,7 @@ export const starts = sqliteTable(
     decidedBy: text(),
     reason: text(),
     clock: clock(),
+    seenClock: seenClock(),
     ...made,
   },
   table => [unique('starts_key').on(table.normalizedEventId, table.wave)],
@@ -85,6 +86,7 @@ export const bibChips = sqliteTable(
     bibNumber: text().notNull(),
     removed: integer({ mode: 'boolean' }).notNull(),
     clock: clock(),
+    seenClock: seenClock(),
     ...made,
   },
   table => [
@@ -107,6 +109,7 @@ export const chipAssignments = sqliteTable(
     decidedBy: text().notNull(),
     withdrawn: integer({ mode: 'boolean' }).notNull(),
     clock: clock(),
+    seenClock: seenClock(),
     ...made,
   },
   table => [unique('chip_assignments_key').on(table.raceDayId, table.chip, table.fromAt)],

@@ -36,7 +36,8 @@ export const providerConnections = sqliteTable(
     ...made,
   },
   table => [
-    unique('provider_connections_key').on(
+    // Two laptops may give one name before they meet, so it is not unique.
+    index('provider_connections_key').on(
       table.timingPartnerId,
       table.sourceProvider,
       table.targetProvider,
@@ -61,7 +62,7 @@ export const connectionEvents = sqliteTable(
     cursor: json<JsonObject>(),
     /** Started from nothing and not complete yet: only when it completes may it say who is gone. */
     fullFetchStartedAt: integer(),
-    /** Everybody changed before that was offered to the target; null: look at all. */
+    /** Everybody changed here before that was offered to the target by this laptop; null: look at all. */
     pushCheckedAt: integer(),
     lastFullAt: integer(),
     lastPullAt: integer(),

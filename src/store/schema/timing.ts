@@ -18,7 +18,7 @@ import type {
   ReadKind,
   UnlinkedReason,
 } from '../../core/model.ts'
-import { clock, id, made, partner } from './columns.ts'
+import { clock, id, made, partner, seenClock } from './columns.ts'
 
 export const timingSessions = sqliteTable('timing_sessions', {
   id: id(),
@@ -130,6 +130,8 @@ export const timingReads = sqliteTable(
     lap: integer(),
     raw: text().notNull(),
     receivedAt: integer().notNull(),
+    /** The peer it came from; null: read here. */
+    origin: text(),
   },
   table => [
     uniqueIndex('timing_reads_identity').on(table.sessionId, table.identity),
@@ -236,6 +238,7 @@ export const readAssignments = sqliteTable(
     decidedAt: integer().notNull(),
     withdrawn: integer({ mode: 'boolean' }).notNull(),
     clock: clock(),
+    seenClock: seenClock(),
     ...made,
   },
   table => [unique('read_assignments_key').on(table.sessionId, table.readIdentity)],

@@ -1,0 +1,23 @@
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import type { Json } from '../../core/runtime.ts'
+import { json } from './columns.ts'
+
+/** Databases this laptop replicates with, and how far each has come. */
+export const replicationCursors = sqliteTable('replication_cursors', {
+  /** The database's own id, wherever it is reached. */
+  peerId: text().primaryKey(),
+  kind: text().$type<'central' | 'hub'>().notNull(),
+  /** As screens show it, without secrets. */
+  name: text().notNull(),
+  /** How it is reached; its password is with the secrets. */
+  target: json<Json>().notNull(),
+  /** Of the outbox: all up to this is there. */
+  pushedSequence: integer().notNull(),
+  /** Of timing_reads: all up to this id are there. */
+  pushedReadId: integer().notNull(),
+  /** Where its feed is read on; stored with the rows it brought. */
+  feed: json<Json>(),
+  joinedAt: integer().notNull(),
+  lastInStepAt: integer(),
+  updatedAt: integer().notNull(),
+})

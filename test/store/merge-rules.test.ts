@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { GREATEST, LAPTOP_ONLY, MERGE_RULES, NEWER_BY } from '../../src/store/merge-rules.ts'
+import { TABLES, type TableName } from '../../src/store/tables.ts'
+
+const shapeOf = (name: string) => {
+  const shape = TABLES.get(name as TableName)
+  if (!shape) throw new Error(`no table ${name}`)
+  return shape
+}
+
+test('every table that leaves the laptop has a rule for two versions of a row, and no other has', () => {
+  const leaving = [...TABLES.values()].filter(({ replicated }) => replicated).map(({ name }) => name)
+  expect(Object.keys(MERGE_RULES).sort()).toEqual([...leaving, 'timing_reads'].sort())
+})
+
+test('a rule compares columns that its tables have', () => {
+  const missing = Object.entries(MERGE_RULES).flatMap(([name, rule]) =>
+    [
+      ...NEWER_BY[rule],
+      ...(GREATEST[name as keyof typeof GREATEST] ?? []),
+      ...(LAPTOP_ONLY[name as keyof typeof LAPTOP_ONLY] ?? []),
+    ]
+      .filter(wanted => !shapeOf(name).columns.some(column => column.name === wanted))
+      .map(wanted => `${name}.${wanted}`),
+  )
+  expect(missing).toEqual([])
+})
+
+test('rows that leave the laptop are known by one id, and say whose they are', () => {
+  const others = Object.keys(MERGE_RULES)
+    .map(shapeOf)
+    .filter(({ name, primaryKey }) => name !== 'timing_partners' && primaryKey.join() !== 'id')
+    .map(({ name }) => name)
+  expect(others).toEqual([])
+  const nobodys = Object.keys(MERGE_RULES)
+    .map(shapeOf)
+    .filter(
+      ({ name, columns }) => name !== 'timing_partners' && !columns.some(c => c.name === 'timing_partner_id'),
+    )
+    .map(({ name }) => name)
+  expect(nobodys).toEqual([])
+})
