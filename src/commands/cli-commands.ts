@@ -7,6 +7,8 @@ import { CENTRAL_COMMANDS } from './cli-central.ts'
 import type { AloneCommand, CliCommand } from './cli-command.ts'
 import { doctor } from './cli-doctor.ts'
 import { KEEPING_COMMANDS } from './cli-keeping.ts'
+import { REPLICATION_COMMANDS } from './cli-replication.ts'
+import { verify } from './cli-verify.ts'
 
 const FORMATS = ['chronotrack-controller', 'ctff01', 'csv'] as const
 
@@ -215,7 +217,9 @@ export const CLI_COMMANDS: readonly (CliCommand | AloneCommand)[] = [
   importReads,
   connections,
   doctor,
+  verify,
   addToken,
   ...KEEPING_COMMANDS,
+  ...REPLICATION_COMMANDS,
   ...CENTRAL_COMMANDS,
 ]
