@@ -93,7 +93,7 @@ describe('the check itself finds', () => {
     ],
     [
       'a function that looks where its caller says',
-      `CREATE FUNCTION trackside.leaky() RETURNS integer LANGUAGE sql AS 'SELECT 1'`,
+      `CREATE FUNCTION trackside.leaky() RETURNS integer LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'`,
       'trackside.leaky() has no search path of its own',
     ],
   ]
