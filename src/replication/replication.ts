@@ -8,6 +8,7 @@ import { loginOfUrl } from './central/connect.ts'
 import { redeemCode } from './central/membership.ts'
 import { newPassword } from './central/scram.ts'
 import { type ConnectionCode, type Login, parseConnectionCode } from './connection-code.ts'
+import { createLeases, type LeaseState } from './lease.ts'
 import { createPeer, type Peer } from './peer.ts'
 import { type Introduction, openPeerLink } from './peer-link.ts'
 
@@ -44,6 +45,10 @@ export interface Replication extends Service {
   /** @param code a connection code, or a database's address. @throws AppError input.invalid, conflict, central.* */
   join(code: string): Promise<PeerStatus>
   leave(peerId: string): Promise<void>
+  /** Who runs a connection: one laptop at a time, and only one that holds its keys. */
+  leaseOf(connectionId: string): LeaseState
+  /** Asks the database first, where it can be asked. */
+  askLease(connectionId: string): Promise<LeaseState>
 }
 
 /** The keychain, as far as peers need it. */
@@ -66,6 +71,8 @@ export interface ReplicationParts {
   readonly central?: string | undefined
   /** Says that the network may be there again. */
   readonly network?: { onChange(listener: () => void): () => void }
+  /** How long a connection is one laptop's, unrenewed. */
+  readonly leaseMs?: number
 }
 
 const passwordOf = (peerId: string): string => `replication/${peerId}`
@@ -103,6 +110,15 @@ export function createReplication(parts: ReplicationParts): Replication {
     program: parts.version,
     migrations: parts.migrations,
   }
+  /** The company's database says whose turn it is; the hub where there is no other. */
+  const leases = createLeases({
+    ...{ store, clock, log, changed },
+    arbiter: () => {
+      const [first] = peers(store.read)
+      return first === undefined ? null : (running.get(first.peerId) ?? null)
+    },
+    ...(parts.leaseMs === undefined ? {} : { lastsMs: parts.leaseMs }),
+  })
   let started = false
   let unhear: (() => void)[] = []
   let joinTimer: NodeJS.Timeout | null = null
@@ -189,9 +205,11 @@ export function createReplication(parts: ReplicationParts): Replication {
       ]
       for (const { peerId } of peers(store.read)) await startPeer(peerId)
       joinAtStart()
+      await leases.start()
     },
     async stop() {
       started = false
+      await leases.stop()
       if (joinTimer !== null) clearTimeout(joinTimer)
       for (const stop of unhear) stop()
       await joining
@@ -212,6 +230,8 @@ export function createReplication(parts: ReplicationParts): Replication {
       await Promise.all([...running.values()].map(peer => peer.run(signal)))
     },
     join,
+    leaseOf: leases.of,
+    askLease: leases.ask,
     async leave(peerId) {
       await stopPeer(peerId)
       store.write(writer => forgetPeer(writer, peerId))
