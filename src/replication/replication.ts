@@ -207,6 +207,7 @@ export function createReplication(parts: ReplicationParts): Replication {
       await leases.start()
     },
     async stop() {
+      if (!started) return
       started = false
       await leases.stop()
       if (joinTimer !== null) clearTimeout(joinTimer)
