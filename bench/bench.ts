@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { benchDesk } from './desk.ts'
+import { benchLegacy } from './legacy.ts'
 import { benchLinks } from './links.ts'
 import { benchLookup } from './lookup.ts'
 import type { Figure } from './measure.ts'
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, (sizes: readonly number[]) => Promise<Fig
   race: benchRace,
   desk: benchDesk,
   replication: benchReplication,
+  legacy: benchLegacy,
 }
 
 const asked = process.argv.slice(2)
