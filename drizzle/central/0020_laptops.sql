@@ -115,20 +115,6 @@ SET search_path = trackside, public, pg_temp AS $$
   WHERE connection_id = connection AND laptop_id = laptop AND expires_at > clock_timestamp()
 $$;
 
--- An admin sees all partners' names, and counts of those it acts for only.
-CREATE OR REPLACE VIEW partner_counts WITH (security_invoker = true) AS
-SELECT
-  tp.id AS timing_partner_id, tp.name AS timing_partner_name,
-  (SELECT count(*) FROM provider_connections c WHERE c.timing_partner_id = tp.id AND c.deleted_at IS NULL) AS connections,
-  trackside.tallied(tp.id, 'normalized_events') AS events,
-  trackside.tallied(tp.id, 'normalized_participants') AS registrations,
-  (SELECT count(DISTINCT coalesce(p.global_participant_id, p.id)) FROM normalized_participants p
-   WHERE p.timing_partner_id = tp.id) AS people,
-  trackside.tallied(tp.id, 'normalized_results') AS results,
-  trackside.tallied(tp.id, 'timing_reads') AS reads
-FROM timing_partners tp
-WHERE tp.id = ANY ((SELECT trackside.acting_partners())::integer[]) OR NOT row_security_active('trackside.overrides');
-
 -- Who holds the feed back: open transactions, the oldest first. For whoever runs the database.
 CREATE VIEW trackside.feed_blockers WITH (security_invoker = true) AS
 SELECT pid, usename AS login, application_name, state, xact_start, now() - xact_start AS open_for

@@ -8,7 +8,7 @@ import { addPartner, partnerBy } from '../replication/central/partners.ts'
 import { serverCertificate } from '../replication/central/server-certificate.ts'
 import { formatConnectionCode, type Login, type Trust } from '../replication/connection-code.ts'
 import type { AloneCommand, CliAnswer, CliValues } from './cli-command.ts'
-import { importLegacyCommand } from './cli-legacy.ts'
+import { importLegacyCommand, peopleCommand } from './cli-legacy.ts'
 import { ROOT } from './project.ts'
 
 const MIGRATIONS = join(ROOT, 'drizzle', 'central')
@@ -155,4 +155,5 @@ export const CENTRAL_COMMANDS: readonly AloneCommand[] = [
   disable,
   enable,
   importLegacyCommand,
+  peopleCommand,
 ]

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.ts'
 import type { Replication } from '../../replication/replication.ts'
+import { conflictsShown } from '../conflicts-shown.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 import { peerShown, replicationShown } from '../replication-shown.ts'
@@ -20,6 +21,9 @@ export function replicationProcedures(parts: AppParts) {
       return replicationShown(parts)
     }),
     join: os.replication.join.handler(async ({ input }) => peerShown(await there().join(input.code))),
+    conflicts: os.replication.conflicts.handler(({ input }) => ({
+      conflicts: conflictsShown(parts.store.read, parts.store.laptopId, input),
+    })),
     leave: os.replication.leave.handler(async ({ input }) => {
       await there().leave(input.id)
       return { success: true as const }

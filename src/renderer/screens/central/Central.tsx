@@ -4,6 +4,7 @@ import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useHealth } from '../../queries.ts'
 import { useReplication } from '../../replication-queries.ts'
 import styles from './Central.module.css'
+import { Conflicts } from './Conflicts.tsx'
 import { JoinForm } from './JoinForm.tsx'
 import { PeerCard } from './PeerCard.tsx'
 
@@ -33,6 +34,7 @@ export function Central({ onClose }: { readonly onClose: () => void }) {
           ))}
         </ul>
       )}
+      <Conflicts />
       {replication.data?.canJoin &&
         (manages ? <JoinForm /> : <p className="soft">Whom it joins, a manager decides.</p>)}
       <DialogActions>
