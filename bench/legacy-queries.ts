@@ -40,13 +40,20 @@ const SYNCS = `
   FROM provider_connections c, generate_series(1, 2880) n;
   ANALYZE provider_connections; ANALYZE sync_operations`
 
-/** The plan's queries as it words them, and our own where it asks for sums over everything. */
-export async function planFigures(client: pg.Client, say: (text: string) => void): Promise<Figure[]> {
-  await client.query(SYNCS)
-  const { rows: events } = await client.query<{ id: string }>(
+/**
+ * The plan's queries as it words them, and our own where it asks for sums over everything.
+ * @param client the login that asks; ended here
+ */
+export async function planFigures(
+  owner: pg.Client,
+  client: pg.Client,
+  say: (text: string) => void,
+): Promise<Figure[]> {
+  await owner.query(SYNCS)
+  const { rows: events } = await owner.query<{ id: string }>(
     'SELECT id FROM normalized_events ORDER BY md5(id::text) LIMIT 200',
   )
-  const { rows: partners } = await client.query<{ id: number }>('SELECT id FROM timing_partners ORDER BY id')
+  const { rows: partners } = await owner.query<{ id: number }>('SELECT id FROM timing_partners ORDER BY id')
   const one = <T>(list: readonly T[], n: number): T => {
     const found = list[n % list.length]
     if (found === undefined) throw new Error('nothing was imported')
@@ -57,6 +64,7 @@ export async function planFigures(client: pg.Client, say: (text: string) => void
     { name: "the plan's unified_events, 50 of a partner", sql: UNIFIED, values: n => [one(partners, n).id] },
     { name: "the plan's participants of an event", sql: PEOPLE_OF_EVENT, values: n => [one(events, n).id] },
     { name: 'partner_counts, our own', sql: 'SELECT * FROM partner_counts' },
+    { name: 'participant_tracking_summary, our own', sql: 'SELECT * FROM participant_tracking_summary' },
     { name: "the plan's participant tracking", sql: TRACKING },
     { name: "the plan's per-partner counts", sql: COUNTS },
   ]
@@ -65,6 +73,7 @@ export async function planFigures(client: pg.Client, say: (text: string) => void
     say(query.name)
     figures.push(await measured(client, query))
   }
+  await client.end()
   return figures
 }
 
