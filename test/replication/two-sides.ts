@@ -1,5 +1,6 @@
 import type pg from 'pg'
-import { inviteLaptop, partnerBy } from '../../src/replication/central/invite.ts'
+import { inviteLaptop } from '../../src/replication/central/invite.ts'
+import { partnerBy } from '../../src/replication/central/partners.ts'
 import { formatConnectionCode } from '../../src/replication/connection-code.ts'
 import { createReplication, type Replication } from '../../src/replication/replication.ts'
 import { createMemorySecrets } from '../../src/secrets/memory.ts'
