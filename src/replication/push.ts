@@ -88,19 +88,21 @@ interface SentReads {
 async function sendReads(parts: PushParts, to: SentThrough, most: number): Promise<SentReads> {
   const { client, store, partnerId } = parts
   let count = 0
+  let beside = 0
   let through = to.readId
   let last = false
   while (!last && count < most) {
     const page = waitingReads(store.read, { ...to, readId: through }, Math.min(PAGE, most - count))
-    if (page.items.length > 0)
-      count += await copyIncoming(
-        client,
-        page.items.map(row => theirs(row, partnerId)),
-      )
+    if (page.items.length > 0) {
+      const reads = page.items.map(row => theirs(row, partnerId))
+      const copied = await copyIncoming(client, reads)
+      count += copied.count
+      beside += copied.beside
+    }
     through = page.through
     last = page.last
   }
-  if (count > 0) await takeIncoming(client, count)
+  if (count > 0) await takeIncoming(client, { count, beside })
   return { count, through, last }
 }
 

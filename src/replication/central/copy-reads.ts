@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg'
+import { runSuffix } from '../../store/remote-reads.ts'
 import { copyIn } from './copy-in.ts'
 import { centralNames, type LocalRow, toCentral } from './rows.ts'
 import { CENTRAL_TABLES } from './tables.ts'
@@ -25,27 +26,33 @@ const DROP_KNOWN = `DELETE FROM pg_temp.${INCOMING} i USING timing_reads t
     AND (t.timing_partner_id, t.session_id, t.identity)
       = (i.timing_partner_id, i.session_id, left(i.identity, -length(${SUFFIX}))) AND ${isSame}`
 
-/**
- * Brings reads to the session's own table, in the caller's transaction; as often as there are pages of them.
- * @returns how many they are
- */
-export async function copyIncoming(client: ClientBase, reads: Iterable<LocalRow>): Promise<number> {
+/** Reads that wait in the session's own table. */
+export interface Incoming {
+  readonly count: number
+  /** Of them, those that stood beside another read of their number where they came from. */
+  readonly beside: number
+}
+
+/** Brings reads to the session's own table, in the caller's transaction; as often as there are pages of them. */
+export async function copyIncoming(client: ClientBase, reads: Iterable<LocalRow>): Promise<Incoming> {
   const table = readsTable()
   const names = centralNames(table)
   const columns = names.map(name => `"${name}"`).join(', ')
   await client.query(
     `CREATE TEMPORARY TABLE IF NOT EXISTS ${INCOMING} ON COMMIT DELETE ROWS AS SELECT ${columns} FROM timing_reads WITH NO DATA`,
   )
-  let brought = 0
+  let count = 0
+  let beside = 0
   function* lines(): Generator<readonly (string | null)[]> {
     for (const read of reads) {
-      brought += 1
+      count += 1
+      if (String(read.identity).endsWith(runSuffix(read))) beside += 1
       const central = toCentral(table, read)
       yield names.map(name => central[name] ?? null)
     }
   }
   await copyIn(client, `COPY pg_temp.${INCOMING} (${columns}) FROM STDIN`, lines())
-  return brought
+  return { count, beside }
 }
 
 /**
@@ -53,16 +60,16 @@ export async function copyIncoming(client: ClientBase, reads: Iterable<LocalRow>
  * anew on another laptop, stands beside it, as it does on a laptop.
  * @returns how many were new
  */
-export async function takeIncoming(client: ClientBase, brought: number): Promise<number> {
+export async function takeIncoming(client: ClientBase, incoming: Incoming): Promise<number> {
   const names = centralNames(readsTable())
   const columns = names.map(name => `"${name}"`).join(', ')
   const into = `INSERT INTO timing_reads (${columns})`
-  const known = await client.query(DROP_KNOWN)
+  const known = incoming.beside === 0 ? 0 : ((await client.query(DROP_KNOWN)).rowCount ?? 0)
   const { rowCount } = await client.query(
     `${into} SELECT ${columns} FROM pg_temp.${INCOMING} ON CONFLICT DO NOTHING`,
   )
   const taken = rowCount ?? 0
-  if (taken + (known.rowCount ?? 0) === brought) return taken
+  if (taken + known === incoming.count) return taken
   const beside = names
     .map(name => (name === 'identity' ? `i.identity || ${SUFFIX}` : `i."${name}"`))
     .join(', ')
