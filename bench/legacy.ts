@@ -8,14 +8,14 @@ import { type Volumes, volumesOf } from '../src/rehearsal/project88/volumes.ts'
 import { migrateCentral } from '../src/replication/central/migrate.ts'
 import { importLegacy } from '../src/replication/legacy/import-legacy.ts'
 import { recomputeEverybody } from '../src/replication/people/recompute.ts'
-import { createPostgresServer } from '../src/replication/postgres-server.ts'
+import { startOwnPostgres } from '../test/support/own-postgres.ts'
 import { planFigures } from './legacy-queries.ts'
-import { type Figure, inFolder, ms, round, silent } from './measure.ts'
+import { type Figure, inFolder, ms, round } from './measure.ts'
 
 const CENTRAL = join(import.meta.dirname, '..', 'drizzle', 'central')
 const SERVER = {
   shared_buffers: '2GB',
-  max_wal_size: '16GB',
+  max_wal_size: '6GB',
   maintenance_work_mem: '512MB',
   work_mem: '64MB',
   jit: 'off',
@@ -29,12 +29,8 @@ export const benchLegacy = ([percent = 2]: readonly number[]): Promise<Figure[]>
   inFolder(async folder => {
     // As root the server runs as a user of its own, who must get to its folder.
     chmodSync(folder, 0o711)
-    const server = createPostgresServer({
-      ...{ folder: join(folder, 'data'), port: 0, hosts: ['127.0.0.1'], password: 'bench', log: silent },
-      settings: SERVER,
-    })
-    await server.start()
-    const url = `postgres://postgres:bench@127.0.0.1:${server.port}/postgres`
+    const server = await startOwnPostgres(join(folder, 'server'), SERVER)
+    const url = server.address('postgres')
     const connect = async (): Promise<pg.Client> => {
       const client = new pg.Client({ connectionString: url })
       client.on('error', () => {})
@@ -47,12 +43,27 @@ export const benchLegacy = ([percent = 2]: readonly number[]): Promise<Figure[]>
       await fillPlatform(client, volumes)
       await migrateCentral(client, CENTRAL)
       const imported = await measureImport(connect, client, volumes)
-      return [...imported, ...(await planFigures(client, say))]
+      return [...imported, ...(await planFigures(client, await connectAsAdmin(client, url), say))]
     } finally {
       await client.end()
       await server.stop()
     }
   })
+
+/** As the plan's programs would come: a login of ours that acts for all partners, under row security. */
+async function connectAsAdmin(owner: pg.Client, url: string): Promise<pg.Client> {
+  await owner.query(`CREATE ROLE bench_admin LOGIN PASSWORD 'bench' IN ROLE trackside_admin`)
+  await owner.query(
+    `INSERT INTO trackside.partner_memberships (login, role, holder) VALUES ('bench_admin', 'admin', 'bench')`,
+  )
+  const address = new URL(url)
+  address.username = 'bench_admin'
+  const admin = new pg.Client({ connectionString: address.href, options: '-c search_path=trackside,public' })
+  admin.on('error', () => {})
+  await admin.connect()
+  await admin.query(`SELECT trackside.act_for(NULL, 'A bench of the plan''s queries', '12 hours')`)
+  return admin
+}
 
 async function fillPlatform(client: pg.Client, volumes: Volumes): Promise<void> {
   await client.query(BASE_TABLES)
