@@ -5,6 +5,7 @@ import { ROLES } from '../core/model.ts'
 import type { Client } from '../server/client.ts'
 import type { AloneCommand, CliCommand } from './cli-command.ts'
 import { doctor } from './cli-doctor.ts'
+import { HUB_COMMANDS } from './cli-hub.ts'
 import { KEEPING_COMMANDS } from './cli-keeping.ts'
 
 const FORMATS = ['chronotrack-controller', 'ctff01', 'csv'] as const
@@ -216,4 +217,5 @@ export const CLI_COMMANDS: readonly (CliCommand | AloneCommand)[] = [
   doctor,
   addToken,
   ...KEEPING_COMMANDS,
+  ...HUB_COMMANDS,
 ]

@@ -32,6 +32,7 @@ const TODO: Readonly<Record<string, string>> = {
   'store.damaged': 'Restore the last backup.',
   'secrets.locked': 'Unlock the keys with the passphrase.',
   'port.taken': 'Close the other program that listens there, then start again.',
+  'hub.failed': 'Nothing is lost. Any other laptop can be the hub meanwhile.',
 }
 
 export const todoFor = (code: string): string | null => TODO[code] ?? null
