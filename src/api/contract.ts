@@ -8,6 +8,7 @@ import { displays } from './displays.ts'
 import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
 import { mapping } from './mapping.ts'
+import { monitoring } from './monitoring.ts'
 import { placesContract } from './places.ts'
 import { preflight } from './preflight.ts'
 import { raceDayContract } from './race-day.ts'
@@ -49,6 +50,7 @@ export const contract = {
   results,
   reconciliation,
   writeBack,
+  monitoring,
 }
 
 export type Contract = typeof contract

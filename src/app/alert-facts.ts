@@ -2,7 +2,6 @@ import { statfs } from 'node:fs/promises'
 import type { FindingKind } from '../core/model.ts'
 import { nextTurn } from '../core/schedule.ts'
 import type { Facts } from '../monitor/rules.ts'
-import { providerById } from '../providers/index.ts'
 import {
   allConnections,
   type ConnectionRow,
@@ -13,10 +12,9 @@ import {
 import type { Reader } from '../store/reader.ts'
 import { troubledFindings } from '../store/reconciliations.ts'
 import { rowWhere } from '../store/rows.ts'
-import { limitOf } from '../sync/account.ts'
-import { accountOf } from '../sync/budget.ts'
 import { isNear } from '../sync/look.ts'
 import { ENDED } from '../sync/operations.ts'
+import { accountBudgets } from './account-budgets.ts'
 import type { AppParts } from './parts.ts'
 
 const ENDS = ENDED.map(status => `'${status}'`).join(', ')
@@ -84,27 +82,6 @@ function turnsOf(
   })
 }
 
-async function budgetsOf(
-  { keys, sync }: AppParts,
-  connections: readonly ConnectionRow[],
-): Promise<Facts['budgets']> {
-  const found = new Map<string, Facts['budgets'][number]>()
-  for (const connection of connections) {
-    for (const side of ['source', 'target'] as const) {
-      const id = side === 'source' ? connection.sourceProvider : connection.targetProvider
-      const settings = side === 'source' ? connection.sourceSettings : connection.targetSettings
-      const provider = providerById(id)
-      // Locked keys are said by the status bar.
-      const kept = await keys.read(connection.id, side).catch(() => null)
-      if (kept === null) continue
-      const account = accountOf(id, kept)
-      const left = sync.accounts.budget.left(account, limitOf(provider, settings))
-      found.set(account, { account, provider: provider.name, ...left })
-    }
-  }
-  return [...found.values()]
-}
-
 const readersOf = ({ readerStatus }: AppParts): Facts['readers'] =>
   readerStatus.now().alarms.map(alarm => ({
     ...{ code: alarm.code, device: alarm.device, location: alarm.location },
@@ -142,7 +119,7 @@ export async function alertFacts(parts: AppParts): Promise<Facts> {
       apart: apartOf(store.read, connection, now),
       turns: config.schedule ? turnsOf(store.read, connection, now) : [],
     })),
-    budgets: await budgetsOf(parts, connections),
+    budgets: await accountBudgets(parts, connections),
     readers: readersOf(parts),
     freeBytes: await freeBytes(config.dataFolder),
     backup: backups.state(),

@@ -31,6 +31,7 @@ import { displayProcedures } from './procedures/displays.ts'
 import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
 import { mappingProcedures } from './procedures/mapping.ts'
+import { monitoringProcedures } from './procedures/monitoring.ts'
 import { placesProcedures } from './procedures/places.ts'
 import { preflightProcedures } from './procedures/preflight.ts'
 import { raceDayProcedures } from './procedures/race-day.ts'
@@ -137,6 +138,7 @@ export function createApp(config: AppConfig): App {
     tally,
     displayReach: createDisplayReach(config, store, () => app),
     backups,
+    replication: null,
     startedAt: clock(),
   }
 
@@ -170,6 +172,7 @@ export function createApp(config: AppConfig): App {
       results: resultsProcedures(parts),
       reconciliation: reconciliationProcedures(parts),
       writeBack: writeBackProcedures(parts),
+      monitoring: monitoringProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),

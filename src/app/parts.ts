@@ -1,4 +1,5 @@
 import type { Backups } from '../keeping/backups.ts'
+import type { Replication } from '../replication/replication.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import type { ReadCounts } from '../store/read-counts.ts'
 import type { Store } from '../store/store.ts'
@@ -35,5 +36,7 @@ export interface AppParts {
   readonly tally: (raceDayId: string) => Promise<RaceTally>
   readonly displayReach: DisplayReach
   readonly backups: Backups
+  /** Null: it works alone. */
+  readonly replication: Replication | null
   readonly startedAt: number
 }

@@ -10,6 +10,7 @@ import {
 } from '../store/reconciliations.ts'
 import { rowsWhere, rowWhere } from '../store/rows.ts'
 import type { OperationRow } from '../sync/operations.ts'
+import { discrepancyPercent } from './discrepancy-over-time.ts'
 import { operationShown } from './procedures/sync.ts'
 
 /** Comparisons shown of an event. */
@@ -17,12 +18,8 @@ const HISTORY = 60
 
 type Counts = Omit<Reconciliation, 'connectionId' | 'readAt' | 'toRepair' | 'fields' | 'events' | 'operation'>
 
-const apartOf = (row: ReconciliationRow): number =>
-  row.onlyHere + row.onlyThere + row.differing + row.goneHere
-
 function countsOf(rows: readonly ReconciliationRow[]): Counts {
   const sum = (of: (row: ReconciliationRow) => number): number => rows.reduce((all, row) => all + of(row), 0)
-  const everybody = sum(row => row.people + row.entries - row.inBoth)
   return {
     people: sum(row => row.people),
     entries: sum(row => row.entries),
@@ -31,7 +28,7 @@ function countsOf(rows: readonly ReconciliationRow[]): Counts {
     onlyInTarget: sum(row => row.onlyThere),
     differing: sum(row => row.differing),
     goneInSource: sum(row => row.goneHere),
-    discrepancyPercent: everybody === 0 ? 0 : (100 * sum(apartOf)) / everybody,
+    discrepancyPercent: discrepancyPercent(rows),
   }
 }
 

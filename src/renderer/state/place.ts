@@ -1,6 +1,6 @@
 import { create } from 'zustand'
 
-export const SCREENS = ['race-day', 'connections', 'results', 'displays'] as const
+export const SCREENS = ['race-day', 'connections', 'results', 'monitoring', 'displays'] as const
 export type Screen = (typeof SCREENS)[number]
 
 export const DAY_VIEWS = ['desk', 'preflight', 'starts', 'still-out', 'keyed', 'readers'] as const

@@ -1,4 +1,5 @@
 import {
+  IconActivity,
   IconContrast2,
   IconDeviceTv,
   IconFlag,
@@ -17,6 +18,7 @@ const ENTRIES: readonly { readonly screen: Screen; readonly words: string; reado
   { screen: 'race-day', words: 'Race day', icon: <IconFlag size={19} aria-hidden /> },
   { screen: 'connections', words: 'Connections', icon: <IconPlugConnected size={19} aria-hidden /> },
   { screen: 'results', words: 'Results', icon: <IconListNumbers size={19} aria-hidden /> },
+  { screen: 'monitoring', words: 'Monitoring', icon: <IconActivity size={19} aria-hidden /> },
   { screen: 'displays', words: 'Displays', icon: <IconDeviceTv size={19} aria-hidden /> },
 ]
 

@@ -7,6 +7,7 @@ import { usePlace } from '../../state/place.ts'
 import { moment } from '../../words/time.ts'
 import { Connections } from '../connections/Connections.tsx'
 import { Displays } from '../displays/Displays.tsx'
+import { Monitoring } from '../monitoring/Monitoring.tsx'
 import { RaceDay } from '../race-day/RaceDay.tsx'
 import { Results } from '../results/Results.tsx'
 import { Welcome } from '../welcome/Welcome.tsx'
@@ -68,6 +69,8 @@ export function Shell() {
           <Connections />
         ) : screen === 'results' ? (
           <Results />
+        ) : screen === 'monitoring' ? (
+          <Monitoring />
         ) : (
           <Displays />
         )}

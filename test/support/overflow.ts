@@ -1,0 +1,15 @@
+import type { Page } from 'playwright/test'
+
+/** What is wider than its place without a way to scroll to it: "div.panel 620 of 600". */
+export const overflowing = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const found = [...document.querySelectorAll<HTMLElement>('#root *')]
+      .filter(element => element.checkVisibility() && element.clientWidth > 0 && !element.closest('svg'))
+      .filter(element => element.scrollWidth > element.clientWidth + 1)
+      .filter(element => !['auto', 'scroll'].includes(getComputedStyle(element).overflowX))
+      .map(
+        element => `${element.className || element.tagName} ${element.scrollWidth} of ${element.clientWidth}`,
+      )
+    const page = document.documentElement
+    return page.scrollWidth > window.innerWidth ? [`page ${page.scrollWidth}`, ...found] : found
+  })
