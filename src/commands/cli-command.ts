@@ -14,6 +14,8 @@ export interface CliValues {
   readonly withKeys: boolean
   readonly drill: boolean
   readonly repair: boolean
+  /** Of a database. */
+  readonly url: string | undefined
 }
 
 export interface CliParts {

@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { ROLES } from '../core/model.ts'
 import type { Client } from '../server/client.ts'
+import { CENTRAL_COMMANDS } from './cli-central.ts'
 import type { AloneCommand, CliCommand } from './cli-command.ts'
 import { doctor } from './cli-doctor.ts'
 import { HUB_COMMANDS } from './cli-hub.ts'
@@ -218,4 +219,5 @@ export const CLI_COMMANDS: readonly (CliCommand | AloneCommand)[] = [
   addToken,
   ...KEEPING_COMMANDS,
   ...HUB_COMMANDS,
+  ...CENTRAL_COMMANDS,
 ]

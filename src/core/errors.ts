@@ -37,6 +37,16 @@ export const ERROR_CODES = [
   'secrets.locked',
   'port.taken',
   'hub.failed',
+  'central.unreachable',
+  'central.refused',
+  'central.certificate',
+  'central.disabled',
+  'central.no-schema',
+  'central.older',
+  'central.newer',
+  'central.differs',
+  'central.old-server',
+  'central.full',
 ] as const
 
 export type ErrorCode = (typeof ERROR_CODES)[number]

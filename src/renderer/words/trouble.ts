@@ -33,6 +33,11 @@ const TODO: Readonly<Record<string, string>> = {
   'secrets.locked': 'Unlock the keys with the passphrase.',
   'port.taken': 'Close the other program that listens there, then start again.',
   'hub.failed': 'Nothing is lost. Any other laptop can be the hub meanwhile.',
+  'central.unreachable': 'Nothing is lost. It goes on by itself when the network is back.',
+  'central.refused': 'Ask whoever runs the central database for another connection code.',
+  'central.certificate':
+    'Ask whoever runs the central database for its certificate, or another connection code.',
+  'central.full': 'Ask whoever runs the central database to make room. Nothing is lost.',
 }
 
 export const todoFor = (code: string): string | null => TODO[code] ?? null

@@ -1,0 +1,161 @@
+import type { ClientBase } from 'pg'
+import { AppError } from '../../core/errors.ts'
+import { type Migration, readMigrations } from './migrations.ts'
+
+/** Runners of one database wait for each other on this. */
+const LOCK = 'SELECT pg_advisory_lock(7215386001)'
+const UNLOCK = 'SELECT pg_advisory_unlock(7215386001)'
+/** As a transaction's own, so that nothing of it is left on the connection. */
+const SEARCH = 'SET LOCAL search_path = trackside, public'
+
+const OLDEST_SERVER = 150_000
+
+interface Applied {
+  readonly number: number
+  readonly name: string
+  readonly hash: string
+}
+
+/** @throws AppError central.old-server */
+export async function checkServer(client: ClientBase): Promise<void> {
+  const { rows } = await client.query<{ number: number; words: string }>(
+    `SELECT current_setting('server_version_num')::integer AS number, current_setting('server_version') AS words`,
+  )
+  const [version] = rows
+  if (version === undefined || version.number >= OLDEST_SERVER) return
+  throw new AppError(
+    'central.old-server',
+    `This is PostgreSQL ${version.words}; the central database needs 15 or newer.`,
+  )
+}
+
+async function appliedTo(client: ClientBase): Promise<readonly Applied[]> {
+  const { rows: there } = await client.query<{ there: boolean }>(
+    `SELECT to_regclass('trackside.migrations') IS NOT NULL AS there`,
+  )
+  if (there[0]?.there !== true) return []
+  const { rows } = await client.query<Applied>(
+    'SELECT number, name, hash FROM trackside.migrations ORDER BY number',
+  )
+  return rows
+}
+
+/** Throws where what was applied is not what this program has. */
+function checkHistory(applied: readonly Applied[], known: readonly Migration[]): void {
+  for (const { number, name, hash } of applied) {
+    const ours = known.find(one => one.number === number)
+    if (ours === undefined)
+      throw new AppError(
+        'central.newer',
+        `The central database was made by a newer Trackside (it has ${name}). Update this one; the database was left as it is.`,
+      )
+    if (ours.hash !== hash)
+      throw new AppError(
+        'central.differs',
+        `The central database was made with another ${name} than this Trackside has. It was left as it is.`,
+      )
+  }
+}
+
+const HISTORY = `CREATE SCHEMA IF NOT EXISTS trackside;
+  CREATE TABLE IF NOT EXISTS trackside.migrations (
+    number integer PRIMARY KEY,
+    name text NOT NULL,
+    hash text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now(),
+    applied_by name NOT NULL DEFAULT session_user
+  )`
+
+async function inTransaction(client: ClientBase, work: () => Promise<void>): Promise<void> {
+  await client.query('BEGIN')
+  try {
+    await work()
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}
+
+function explained(error: unknown, name: string): unknown {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
+  if (code !== '42501' && code !== 'P0001') return error
+  const said = error instanceof Error ? error.message : ''
+  const advice = code === '42501' ? ' Migrate with the login that owns the database and its tables.' : ''
+  return new AppError('central.refused', `${name} could not be applied: ${said}.${advice}`, { cause: error })
+}
+
+async function applyMissing(client: ClientBase, known: readonly Migration[]): Promise<readonly string[]> {
+  await inTransaction(client, async () => {
+    await client.query(HISTORY)
+  })
+  const applied = await appliedTo(client)
+  checkHistory(applied, known)
+  const missing = known.filter(({ number }) => !applied.some(one => one.number === number))
+  for (const { number, name, sql, hash } of missing) {
+    try {
+      await inTransaction(client, async () => {
+        await client.query(SEARCH)
+        await client.query(sql)
+        await client.query('INSERT INTO trackside.migrations (number, name, hash) VALUES ($1, $2, $3)', [
+          number,
+          name,
+          hash,
+        ])
+      })
+    } catch (error) {
+      throw explained(error, name)
+    }
+  }
+  return missing.map(({ name }) => name)
+}
+
+/**
+ * Brings a central database to what this program knows: each migration in a transaction of its own, one runner at a
+ * time. Twice does no harm.
+ * @param client nobody else's while this runs
+ * @param folder drizzle/central: bundling moves the code, so it is handed in
+ * @returns the names of what was applied now
+ * @throws AppError central.old-server, central.newer, central.differs, central.refused
+ */
+export async function migrateCentral(client: ClientBase, folder: string): Promise<readonly string[]> {
+  await checkServer(client)
+  await client.query(LOCK)
+  try {
+    return await applyMissing(client, readMigrations(folder))
+  } finally {
+    await client.query(UNLOCK)
+  }
+}
+
+/**
+ * Whether this program may work with the database. A newer one is fine as long as it says so (additive migrations).
+ * @throws AppError central.no-schema, central.older, central.newer
+ */
+export async function checkSchema(client: ClientBase, folder: string): Promise<void> {
+  const known = readMigrations(folder).at(-1)?.number ?? 0
+  const { rows: there } = await client.query<{ there: boolean }>(
+    `SELECT to_regclass('trackside.installation') IS NOT NULL AS there`,
+  )
+  if (there[0]?.there !== true)
+    throw new AppError(
+      'central.no-schema',
+      'There is no Trackside in this database. Whoever runs it: npm run cli -- central migrate.',
+    )
+  const { rows } = await client.query<{ newest: number | null; oldest: number }>(
+    `SELECT trackside.newest_migration() AS newest, (SELECT oldest_program FROM trackside.installation) AS oldest`,
+  )
+  const [state] = rows
+  if (state === undefined) return
+  if (state.oldest > known)
+    throw new AppError(
+      'central.newer',
+      'The central database is newer than this Trackside can work with. Update this one; until then everything stays here and waits.',
+    )
+  if ((state.newest ?? 0) < known)
+    throw new AppError(
+      'central.older',
+      'The central database is older than this Trackside. Whoever runs it: npm run cli -- central migrate. Until then everything stays here and waits.',
+      { retriable: true },
+    )
+}
