@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
 import { createBackups } from '../keeping/backups.ts'
 import { providerById } from '../providers/index.ts'
+import { createHub } from '../replication/hub/hub.ts'
 import { openSecrets } from '../secrets/open.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { createReadCounts } from '../store/read-counts.ts'
@@ -28,6 +29,7 @@ import { courseProcedures } from './procedures/course.ts'
 import { csvReadsProcedures } from './procedures/csv-reads.ts'
 import { deskProcedures } from './procedures/desk.ts'
 import { displayProcedures } from './procedures/displays.ts'
+import { hubProcedures } from './procedures/hub.ts'
 import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
 import { mappingProcedures } from './procedures/mapping.ts'
@@ -120,6 +122,12 @@ export function createApp(config: AppConfig): App {
   const entered = createEntered(store)
   const tally = createPaced(raceDayId => tallyOf(store.read, raceDayId))
 
+  const hub =
+    config.hub === undefined
+      ? null
+      : createHub({ ...config.hub, dataFolder: config.dataFolder, secrets: opened, store, clock, log })
+  hub?.onChange(() => topics.changed('health'))
+
   const parts: AppParts = {
     config,
     store,
@@ -138,6 +146,7 @@ export function createApp(config: AppConfig): App {
     tally,
     displayReach: createDisplayReach(config, store, () => app),
     backups,
+    hub,
     replication: null,
     startedAt: clock(),
   }
@@ -157,6 +166,7 @@ export function createApp(config: AppConfig): App {
       timing: timingProcedures(parts),
       displays: displayProcedures(parts),
       keeping: keepingProcedures(parts),
+      hub: hubProcedures(parts),
       starts: startsProcedures(parts),
       course: courseProcedures(parts),
       readerClocks: readerClocksProcedures(parts),
@@ -188,6 +198,7 @@ export function createApp(config: AppConfig): App {
       await parts.displayReach.start()
       // A command that does one thing and ends keeps out of it, as it does of the schedule.
       if (config.schedule) {
+        await hub?.start()
         await backups.start()
         await alertWatch.start()
       }
@@ -201,6 +212,7 @@ export function createApp(config: AppConfig): App {
       await readerStatus.stop()
       await readers.stop()
       await linker.stop()
+      await hub?.stop()
       await backups.stop()
       topics.close()
       store.close()

@@ -10,7 +10,8 @@ const word = (words: readonly string[], what: string): string => {
 
 const stateWords = ({ state, on, port, addresses, message }: HubState): string => {
   if (message !== null) return message
-  if (state !== 'running') return on ? `This laptop is to be the hub: ${state}.` : 'This laptop is not the hub.'
+  if (state !== 'running')
+    return on ? `This laptop is to be the hub: ${state}.` : 'This laptop is not the hub.'
   return `This laptop is the hub, port ${port}, at ${addresses.join(' or ') || 'no network'}.`
 }
 
@@ -47,7 +48,8 @@ const start: CliCommand = {
     if (port !== null && !Number.isInteger(port))
       throw new AppError('input.invalid', `“${given}” is no port. Give a number from 1024 to 65535.`)
     const { lines, ...rest } = answer(await client.hub.start({ port }))
-    const ends = app === null ? [] : ['It is the hub whenever Trackside runs with this folder: npm run serve.']
+    const ends =
+      app === null ? [] : ['It is the hub whenever Trackside runs with this folder: npm run serve.']
     return { ...rest, lines: [...lines, ...ends] }
   },
 }

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Service } from '../../core/runtime.ts'
 import type { Store } from '../../store/store.ts'
 import { migrateCentral } from '../central/migrate.ts'
+import { followPartner } from './follow-partner.ts'
 import { type HubLaptop, laptopsOf } from './laptops.ts'
 import {
   createHubServer,
@@ -93,11 +94,9 @@ export function createHub(parts: HubParts): Hub {
     asOwner(owner, async client => {
       const applied = await migrateCentral(client, parts.migrations)
       if (applied.length > 0) log.info({ applied }, "the hub's database was brought up to date")
-      await client.query(
-        `INSERT INTO public.timing_partners (id, name) VALUES ($1, $2)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name`,
-        [store.partnerId, partnerName(store)],
-      )
+      const before = await followPartner(client, { id: store.partnerId, name: partnerName(store) })
+      if (before !== null)
+        log.info({ before, partner: store.partnerId }, 'the hub follows to another partner')
     })
 
   const bringUp = async (port: number | null, insist: boolean): Promise<void> => {

@@ -171,6 +171,7 @@ export function createHubServer(parts: HubServerParts): HubServer {
           await bringUp()
           lookAgain(lookEveryMs)
         } catch (error) {
+          await takeDown().catch(() => {})
           become({ state: 'failed', message: inWords(error) })
           lookAgain(Math.min(after * 2, LONGEST_WAIT_MS))
         }
