@@ -1,7 +1,11 @@
+import { hostname } from 'node:os'
 import pg from 'pg'
+import { AppError } from '../../core/errors.ts'
 import type { Service } from '../../core/runtime.ts'
 import type { Store } from '../../store/store.ts'
+import { inviteLaptop, revokeLogin } from '../central/invite.ts'
 import { migrateCentral } from '../central/migrate.ts'
+import { formatConnectionCode } from '../connection-code.ts'
 import { followPartner } from './follow-partner.ts'
 import { type HubLaptop, laptopsOf } from './laptops.ts'
 import {
@@ -11,7 +15,7 @@ import {
   type HubServerStatus,
   type OwnerLogin,
 } from './server.ts'
-import type { Reach } from './settings.ts'
+import { DATABASE, type Reach } from './settings.ts'
 
 export interface HubParts extends Omit<HubServerParts, 'port' | 'reach' | 'ready'> {
   readonly store: Store
@@ -26,7 +30,17 @@ export interface HubState extends HubServerStatus {
   readonly on: boolean
 }
 
+/** A laptop that may come. Its code holds a password, and is kept nowhere. */
+export interface Invitation {
+  readonly role: string
+  readonly login: string
+  readonly code: string
+}
+
 const SETTING = 'site_hub'
+const CODE_LASTS_MS = 7 * 86_400_000
+/** Each that does not answer costs a laptop time. */
+const MOST_ADDRESSES = 4
 
 interface Kept {
   readonly on: boolean
@@ -42,6 +56,14 @@ export interface Hub extends Service {
   /** @param port null: the last one, or one that is free. @throws AppError hub.failed, port.taken, store.unwritable */
   turnOn(port: number | null, actor: string): Promise<void>
   turnOff(actor: string): Promise<void>
+  /**
+   * A code for one laptop, which serves once and for a week.
+   * @param role what the laptop is on the site: "Help desk"
+   * @throws AppError hub.failed
+   */
+  invite(role: string, actor: string): Promise<Invitation>
+  /** Its sessions end, and it comes in no more. @throws AppError not-found, hub.failed */
+  revoke(login: string, actor: string): Promise<void>
   onChange(listener: () => void): () => void
 }
 
@@ -107,6 +129,29 @@ export function createHub(parts: HubParts): Hub {
     await made.start()
   }
 
+  const owner = (): OwnerLogin => {
+    if (server === null) throw new AppError('hub.failed', 'This laptop is not the hub. Start it first.')
+    return server.owner()
+  }
+
+  /** Where other laptops look for this one, likeliest first: its addresses may be others tomorrow, its name is not. */
+  const whereFound = (): { hosts: readonly string[]; port: number; fingerprint: string } => {
+    const { port } = owner()
+    const { addresses, fingerprint } = server?.status() ?? OFF
+    const found = addresses.slice(0, MOST_ADDRESSES)
+    if (fingerprint === null || (found.length === 0 && parts.reach === 'lan'))
+      throw new AppError(
+        'hub.failed',
+        'This laptop is on no network, so nobody would find it. Connect it to the network of the site, then give out the code.',
+        { retriable: true },
+      )
+    const hosts = parts.reach === 'lan' ? [...found, `${hostname()}.local`] : ['127.0.0.1']
+    return { hosts, port, fingerprint }
+  }
+
+  const audit = (action: string, rowId: string, after: string | null, actor: string): void =>
+    store.write(writer => writer.audit({ action, table: 'settings', rowId, before: null, after }), actor)
+
   return {
     state: () => ({ ...(server?.status() ?? OFF), on: kept().on }),
     async laptops() {
@@ -122,6 +167,28 @@ export function createHub(parts: HubParts): Hub {
       keep({ ...kept(), on: false }, actor)
       await server?.stop()
       server = null
+      changed()
+    },
+    async invite(role, actor) {
+      const { hosts, port, fingerprint } = whereFound()
+      const expiresAt = parts.clock() + CODE_LASTS_MS
+      const partner = { id: store.partnerId, name: partnerName(store) }
+      const { user, password } = await asOwner(owner(), client =>
+        inviteLaptop(client, { partner, holder: role, expiresAt }),
+      )
+      audit('invited a laptop to the hub', user, role, actor)
+      const login = { hosts, port, database: DATABASE, user, password }
+      return {
+        ...{ role, login: user },
+        code: formatConnectionCode({
+          ...{ kind: 'hub', name: hostname(), expiresAt },
+          login: { ...login, trust: { kind: 'fingerprint', sha256: fingerprint } },
+        }),
+      }
+    },
+    async revoke(login, actor) {
+      await asOwner(owner(), client => revokeLogin(client, login, `by ${actor}`))
+      audit('took a code of the hub back', login, null, actor)
       changed()
     },
     onChange(listener) {
