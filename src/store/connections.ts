@@ -114,7 +114,8 @@ export function connectionEvent(
     resultsPlace: null,
     resultsReadAt: null,
     reconcileTriedAt: null,
-    clock: writer.clock,
+    // Of an event that another laptop has brought already, all of it is later.
+    clock: writer.lowestClock,
     createdAt: writer.at,
     updatedAt: writer.at,
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { SourceEvent } from '../core/model.ts'
+import { refreshEffective } from './effective-rows.ts'
 import { eventId, idOf } from './ids.ts'
 import { rowsWhere, rowWhere } from './rows.ts'
 import type { Row } from './tables.ts'
@@ -47,6 +48,9 @@ export function storeEvent(writer: Writer, provider: string, source: SourceEvent
   if (before !== null && before.eventDate !== row.eventDate) {
     const days = rowsWhere(writer, 'race_day_events', 'normalized_event_id = ? AND removed = 0', id)
     for (const { raceDayId } of days) staleSessions(writer, raceDayId)
+    // Ages follow from it.
+    for (const person of rowsWhere(writer, 'normalized_participants', 'normalized_event_id = ?', id))
+      refreshEffective(writer, person, row.eventDate)
   }
   suggestRaceDay(writer, row)
   return row
@@ -71,12 +75,12 @@ function suggestRaceDay(writer: Writer, event: Row<'normalized_events'>): void {
       timezone: event.timezone ?? 'UTC',
       fastestKmh: null,
       lastsDays: null,
-      clock: writer.clock,
+      clock: writer.lowestClock,
       createdAt: writer.at,
       updatedAt: writer.at,
     })
   }
-  putRaceDayEvent(writer, id, event.id, false)
+  putRaceDayEvent(writer, id, event.id, false, writer.lowestClock)
 }
 
 function putRaceDayEvent(
@@ -84,6 +88,7 @@ function putRaceDayEvent(
   raceDayId: string,
   normalizedEventId: string,
   removed: boolean,
+  clock = writer.clock,
 ): void {
   const id = idOf('race_day_events', raceDayId, normalizedEventId)
   const before = rowWhere(writer, 'race_day_events', 'id = ?', id)
@@ -94,7 +99,7 @@ function putRaceDayEvent(
     raceDayId,
     normalizedEventId,
     removed,
-    clock: writer.clock,
+    clock,
     createdAt: before?.createdAt ?? writer.at,
     updatedAt: writer.at,
   })
@@ -102,7 +107,7 @@ function putRaceDayEvent(
 }
 
 /** Links of a race day's sessions are computed again; those of sessions without one, too. */
-function staleSessions(writer: Writer, raceDayId: string): void {
+export function staleSessions(writer: Writer, raceDayId: string): void {
   const sessions = writer.all<{ id: string }>(
     'SELECT id FROM timing_sessions WHERE race_day_id = ? OR race_day_id IS NULL',
     raceDayId,

@@ -27,6 +27,23 @@ export const laptopOf = (clock: string): string => clock.slice(LAPTOP_AT)
 /** Ms UTC of a moment. */
 export const wallOf = (clock: string): number => Number(clock.slice(0, 15))
 
+/** Of what nobody decided, a place guessed from its name: whatever a laptop says of it is later. */
+export const lowestClock = (laptopId: string): string => clockText(0, 0, laptopId)
+
+/**
+ * The first moment of a laptop after one that is ahead of its clock: what is decided over a row is later than the row,
+ * however wrong the clock was that wrote it.
+ */
+export function momentAfter(clock: string, laptopId: string): string {
+  const count = countOf(clock)
+  return count < COUNTED
+    ? clockText(wallOf(clock), count + 1, laptopId)
+    : clockText(wallOf(clock) + 1, 0, laptopId)
+}
+
+const clockText = (wall: number, count: number, laptopId: string): string =>
+  `${String(wall).padStart(15, '0')}-${String(count).padStart(5, '0')}-${laptopId}`
+
 const countOf = (clock: string): number => Number(clock.slice(16, 21))
 
 /** @param last the last moment this laptop gave out or saw, so that a wall clock jumping back does no harm */
@@ -50,7 +67,7 @@ export function createHybridClock(clock: Clock, laptopId: string, last: string |
         wall += 1
         count = 0
       }
-      text = `${String(wall).padStart(15, '0')}-${String(count).padStart(5, '0')}-${laptopId}`
+      text = clockText(wall, count, laptopId)
       return text
     },
     saw(moment) {

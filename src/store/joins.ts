@@ -5,7 +5,7 @@ import { overridesOf, refreshEffective } from './effective-rows.ts'
 import { idOf } from './ids.ts'
 import { BY_HAND } from './participant-columns.ts'
 import type { Reader } from './reader.ts'
-import { rowWhere } from './rows.ts'
+import { rowsWhere, rowWhere } from './rows.ts'
 import type { Row } from './tables.ts'
 import type { Writer } from './writer.ts'
 
@@ -57,9 +57,20 @@ function decisionsOf(reader: Reader, from: Participant): readonly Decision[] {
   ]
 }
 
-/** Gives the decisions to somebody who has none of their own in that field. */
-function moveDecisions(writer: Writer, decisions: readonly Decision[], to: Participant): void {
-  const own = new Set(overridesOf(writer, to.id).map(override => override.field))
+/**
+ * Gives the decisions to somebody who has none of their own in that field. Returns the fields that followed.
+ * @param again also where one of theirs was taken back
+ */
+function moveDecisions(
+  writer: Writer,
+  decisions: readonly Decision[],
+  to: Participant,
+  again: boolean,
+): readonly OverrideField[] {
+  const standing = again ? 'AND withdrawn = 0' : ''
+  const theirs = rowsWhere(writer, 'participant_overrides', `participant_id = ? ${standing}`, to.id)
+  const own = new Set(theirs.map(override => override.field))
+  const moved: OverrideField[] = []
   const says = to as unknown as Readonly<Record<string, unknown>>
   for (const decision of decisions) {
     if (own.has(decision.field)) continue
@@ -77,7 +88,9 @@ function moveDecisions(writer: Writer, decisions: readonly Decision[], to: Parti
         updatedAt: writer.at,
       },
     })
+    moved.push(field)
   }
+  return moved
 }
 
 /** What a bib says goes with the bib to whoever takes the place; the rest only to the same person. */
@@ -91,15 +104,15 @@ export function followTransfer(writer: Writer, from: Participant, to: Participan
     override => same || OF_THE_PLACE.includes(override.field),
   )
   writer.staleLink(`participant|${from.id}`)
-  if (decisions.length === 0) return
-  moveDecisions(writer, decisions, to)
+  const moved = moveDecisions(writer, decisions, to, false)
+  if (moved.length === 0) return
   refreshEffective(writer, to, eventDateOf(writer, to.normalizedEventId))
   writer.audit({
     action: 'decisions followed a transfer',
     table: 'normalized_participants',
     rowId: to.id,
     before: { from: from.id },
-    after: { fields: decisions.map(decision => decision.field) },
+    after: { fields: moved },
   })
 }
 
@@ -133,11 +146,19 @@ export function joinWalkUp(writer: Writer, walkUpId: string, registrationId: str
   if (registration.successorId !== null) refuse('the registration was transferred; join the one it became')
   if (!eventsBeside(writer, walkUp.normalizedEventId).includes(registration.normalizedEventId))
     refuse('they are of different race days')
-  moveDecisions(writer, decisionsOf(writer, walkUp), registration)
+  moveDecisions(writer, decisionsOf(writer, walkUp), registration, true)
   refreshEffective(writer, registration, eventDateOf(writer, registration.normalizedEventId))
   const joined = { successorId: registrationId, registrationStatus: 'transferred' as const }
   putWalkUp(writer, { ...walkUp, ...joined, updatedAt: writer.at }, 'walk-up joined', walkUp)
   writer.staleLink(`participant|${walkUpId}`)
+}
+
+/** What another laptop decided of a walk-up before it heard that it was joined follows to the registration as well. */
+export function followJoin(writer: Writer, walkUp: Participant): void {
+  const registration = rowWhere(writer, 'normalized_participants', 'id = ?', walkUp.successorId)
+  if (registration === null) return
+  if (moveDecisions(writer, decisionsOf(writer, walkUp), registration, false).length > 0)
+    refreshEffective(writer, registration, eventDateOf(writer, registration.normalizedEventId))
 }
 
 /**

@@ -25,7 +25,7 @@ export function ensureLocation(writer: Writer, sessionId: string, name: string):
   writer.put('timing_locations', {
     ...{ id, sessionId, locationName: name, kind, duplicateWindowMs: DUPLICATE_WINDOW_MS },
     ...{ counts: 'first', distanceKm: null, courseOrder: null, defined: false },
-    ...stamps(writer, undefined),
+    ...{ ...stamps(writer, undefined), clock: writer.lowestClock },
   })
   return id
 }

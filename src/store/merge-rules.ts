@@ -67,4 +67,5 @@ export const GREATEST: Columns = {
 export const LAPTOP_ONLY: Columns = {
   provider_connections: ['credentials_updated_at', 'events_synced_at'],
   connection_events: ['push_checked_at', 'reconcile_tried_at'],
+  timing_reads: ['id', 'origin'],
 }

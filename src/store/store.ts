@@ -1,5 +1,7 @@
+import { AppError } from '../core/errors.ts'
 import type { Clock, Json } from '../core/runtime.ts'
 import { createAuditChain } from './audit.ts'
+import { becomePartner } from './become-partner.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { copyDatabase } from './copy.ts'
 import { createHybridClock } from './hybrid-clock.ts'
@@ -22,6 +24,11 @@ export interface Store {
   /** This laptop in clocks and in the audit chain. */
   readonly laptopId: string
   readonly partnerId: number
+  /**
+   * The timing company this laptop works for, as its central database says: everything here becomes theirs, in one
+   * transaction. Ids stay. @throws AppError conflict: it works for another one already
+   */
+  joinPartner(partner: { readonly id: number; readonly name: string }): void
   readonly file: string
   /** A whole copy while the store is in use. The file's folder must be there. */
   backup(file: string): Promise<void>
@@ -45,7 +52,7 @@ export function openStore(options: OpenOptions): Store {
       .run(key, JSON.stringify(value), clock())
   }
   const laptopId = String(setting('laptop_id') ?? newId())
-  const partnerId = Number(setting('timing_partner_id') ?? 0)
+  let partnerId = Number(setting('timing_partner_id') ?? 0)
   if (setting('laptop_id') === undefined) {
     keep('laptop_id', laptopId)
     sqlite
@@ -64,7 +71,7 @@ export function openStore(options: OpenOptions): Store {
   const checkpoints = options.file === ':memory:' ? null : createCheckpoints(sqlite, options)
   let writing = false
 
-  return {
+  const store: Store = {
     write(work, actor = 'trackside', force = 'now') {
       if (writing) throw new Error('store.write inside store.write: hand the writer on instead')
       const changed = new Set<TableName>()
@@ -80,7 +87,7 @@ export function openStore(options: OpenOptions): Store {
           reader,
           statements,
           auditChain,
-          nextClock: hybrid.next,
+          hybridClock: hybrid,
           laptopId,
           partnerId,
           actor,
@@ -95,6 +102,7 @@ export function openStore(options: OpenOptions): Store {
       } catch (error) {
         if (sqlite.inTransaction) sqlite.exec('ROLLBACK')
         auditChain.reset(mark)
+        hybrid.reset(clockBefore)
         throw error
       } finally {
         if (force === 'later') sqlite.pragma('synchronous = FULL')
@@ -110,7 +118,18 @@ export function openStore(options: OpenOptions): Store {
       return () => listeners.delete(listener)
     },
     laptopId,
-    partnerId,
+    get partnerId() {
+      return partnerId
+    },
+    joinPartner(partner) {
+      if (partnerId !== 0 && partnerId !== partner.id)
+        throw new AppError(
+          'conflict',
+          `This laptop works for timing partner ${partnerId} already, and its data with it; ${partner.name} is another one. Use another data folder for them.`,
+        )
+      store.write(writer => becomePartner(writer, partner))
+      partnerId = partner.id
+    },
     file: options.file,
     backup: file => copyDatabase(sqlite, file),
     close() {
@@ -118,4 +137,5 @@ export function openStore(options: OpenOptions): Store {
       if (sqlite.open) sqlite.close()
     },
   }
+  return store
 }

@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3'
 import type { Json } from '../core/runtime.ts'
 import type { AuditChain, AuditEntry } from './audit.ts'
+import { type HybridClock, lowestClock, momentAfter } from './hybrid-clock.ts'
+import type { RawRow } from './raw-rows.ts'
 import type { Db, Reader } from './reader.ts'
 import { type ClockedRow, seenBy } from './seen-clock.ts'
 import { type Row, TABLES, type TableName, type TableShape } from './tables.ts'
@@ -14,6 +16,16 @@ export interface Writer extends Reader {
   readonly partnerId: number
   /** The hybrid clock's moment for rows that several laptops may change. */
   readonly clock: string
+  /** The clock of what is put without anybody's word. */
+  readonly lowestClock: string
+  readonly laptopId: string
+  /** Another laptop's moment was seen: what is decided here from now on is later. False: it is too far ahead to follow. */
+  saw(clock: string): boolean
+  /**
+   * Keeps columns of another laptop's row as they are, in SQLite's own values; what is left out stays as it is here.
+   * It goes on to every peer but the one it came from. Whether it is newer is the caller's matter.
+   */
+  keep(table: TableName, columns: RawRow, from: string): void
   /** Inserts the row, or replaces the one with the same primary key. */
   put<name extends TableName>(table: name, row: Row<name>): void
   /** Statements of tables that stay on the laptop, for hot paths. Say which table with `touched`. */
@@ -36,7 +48,7 @@ export interface WriterParts {
   readonly reader: Reader
   readonly statements: Statements
   readonly auditChain: AuditChain
-  readonly nextClock: () => string
+  readonly hybridClock: HybridClock
   readonly laptopId: string
   readonly partnerId: number
   readonly actor: string
@@ -54,7 +66,13 @@ function upsertSql(name: TableName): string {
     ON CONFLICT (${shape.primaryKey.map(key => `"${key}"`).join(', ')}) DO ${sets.length === 0 ? 'NOTHING' : `UPDATE SET ${sets.join(', ')}`}`
 }
 
-const OUTBOX = 'INSERT OR REPLACE INTO outbox (table_name, row_id, changed_at) VALUES (?, ?, ?)'
+function keepSql(table: string, columns: readonly string[]): string {
+  const sets = columns.filter(column => column !== 'id').map(column => `"${column}" = excluded."${column}"`)
+  return `INSERT INTO "${table}" (${columns.map(column => `"${column}"`).join(', ')})
+    VALUES (${columns.map(() => '?').join(', ')}) ON CONFLICT (id) DO UPDATE SET ${sets.join(', ')}`
+}
+
+const OUTBOX = 'INSERT OR REPLACE INTO outbox (table_name, row_id, changed_at, origin) VALUES (?, ?, ?, ?)'
 const STALE = 'INSERT OR IGNORE INTO stale_links (key) VALUES (?)'
 
 export function createWriter(parts: WriterParts, changed: Set<TableName>): Writer {
@@ -69,23 +87,32 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
   }
   const upserts = new Map<TableName, Database.Statement>()
   const clock = (): string => {
-    clockText ??= parts.nextClock()
+    clockText ??= parts.hybridClock.next()
     return clockText
   }
+  /** A row of several laptops is later than the one it replaces, and knows whose word that was. */
   const stamped = (shape: TableShape, row: Values): Values => {
-    if (shape.rule === 'source-version') return { ...row, clock: clock() }
-    if (!shape.seesClocks) return row
+    if (shape.rule !== 'source-version' && shape.rule !== 'clock') return row
+    const { laptopId } = parts
     const before = parts.reader.get<ClockedRow>(
-      `SELECT clock, seen_clock AS seenClock FROM "${shape.name}" WHERE id = ?`,
+      `SELECT clock, ${shape.seesClocks ? 'seen_clock' : 'NULL'} AS seenClock FROM "${shape.name}" WHERE id = ?`,
       row.id,
     )
-    return { ...row, seenClock: before === undefined ? null : seenBy(before, parts.laptopId) }
+    const said = shape.rule === 'clock' ? String(row.clock) : clock()
+    // Bookkeeping beside a decision leaves its clock as it was.
+    const behind = before?.clock != null && said < before.clock
+    const stamp = { ...row, clock: behind ? momentAfter(before.clock, laptopId) : said }
+    if (!shape.seesClocks) return stamp
+    return { ...stamp, seenClock: before === undefined ? null : seenBy(before, laptopId) }
   }
   return {
     ...parts.reader,
     actor: parts.actor,
     at: parts.at,
     partnerId: parts.partnerId,
+    laptopId: parts.laptopId,
+    lowestClock: lowestClock(parts.laptopId),
+    saw: parts.hybridClock.saw,
     get clock() {
       return clock()
     },
@@ -105,7 +132,13 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
         }),
       )
       changed.add(name)
-      if (shape.replicated) statement(OUTBOX).run(name, String(values.id), parts.at)
+      if (shape.replicated) statement(OUTBOX).run(name, String(values.id), parts.at, null)
+    },
+    keep(name, columns, from) {
+      const names = Object.keys(columns)
+      statement(keepSql(name, names)).run(...names.map(column => columns[column]))
+      changed.add(name)
+      statement(OUTBOX).run(name, String(columns.id), parts.at, from)
     },
     run(sql, ...values) {
       const result = statement(sql).run(...values)

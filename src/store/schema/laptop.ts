@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm'
 import { index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core'
 import type { Role } from '../../core/model.ts'
 import type { Json } from '../../core/runtime.ts'
@@ -31,6 +32,10 @@ export const auditLog = sqliteTable(
   table => [
     unique('audit_log_key').on(table.laptopId, table.sequence),
     index('audit_log_row').on(table.tableName, table.rowId),
+    // Few of all, and screens ask for them.
+    index('audit_log_apart')
+      .on(table.at)
+      .where(sql`action IN ('decided on two laptops', 'bib given on two laptops')`),
   ],
 )
 

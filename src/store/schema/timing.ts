@@ -130,6 +130,8 @@ export const timingReads = sqliteTable(
     lap: integer(),
     raw: text().notNull(),
     receivedAt: integer().notNull(),
+    /** The peer it came from; null: read here. */
+    origin: text(),
   },
   table => [
     uniqueIndex('timing_reads_identity').on(table.sessionId, table.identity),

@@ -1,0 +1,77 @@
+import type { RawRow } from './raw-rows.ts'
+import type { Reader } from './reader.ts'
+import type { Writer } from './writer.ts'
+
+const COLUMNS = [
+  ...[
+    'session_id',
+    'identity',
+    'kind',
+    'source',
+    'device',
+    'stream_id',
+    'stream_location',
+    'sequence',
+    'chip',
+  ],
+  ...['bib_number', 'read_at', 'raw_time', 'time_problem', 'antenna', 'rssi', 'lap', 'raw', 'received_at'],
+] as const
+
+const INSERT = `INSERT INTO timing_reads (timing_partner_id, ${COLUMNS.join(', ')}, origin)
+  VALUES (?, ${COLUMNS.map(() => '?').join(', ')}, ?) ON CONFLICT (session_id, identity) DO NOTHING`
+
+/** What a read's number does not say: with it, another read under the same number is known by its content. */
+export const runSuffix = (read: RawRow): string => `|${read.chip}|${read.raw_time}|${read.antenna}`
+
+/** A new location's number is not one of its stream. */
+export const isNumberedRead = (read: RawRow): boolean =>
+  read.stream_id !== null && read.sequence !== null && read.kind !== 'new-location'
+
+const isSame = (one: RawRow, other: RawRow): boolean =>
+  one.raw === other.raw ||
+  (one.kind === other.kind &&
+    one.chip === other.chip &&
+    one.antenna === other.antenna &&
+    (one.raw_time === other.raw_time || (one.read_at !== null && one.read_at === other.read_at)))
+
+const stored = (reader: Reader, read: RawRow, identity: string): RawRow | undefined =>
+  reader.get<RawRow>(
+    `SELECT kind, chip, antenna, raw_time, read_at, raw FROM timing_reads WHERE session_id = ? AND identity = ?`,
+    read.session_id,
+    identity,
+  )
+
+/** Whether it is here under the number alone: two laptops met two reads of one number in another order. */
+function isUnderItsNumber(reader: Reader, read: RawRow): boolean {
+  const identity = String(read.identity)
+  const suffix = runSuffix(read)
+  if (!identity.endsWith(suffix)) return false
+  const plain = stored(reader, read, identity.slice(0, -suffix.length))
+  return plain !== undefined && isSame(plain, read)
+}
+
+/**
+ * Brings reads of a peer into the journal, each once, as they were received elsewhere. They are linked here, and follow
+ * no stream: how far a reader's numbers have come is told by what was read here.
+ * @returns how many are new
+ */
+export function takeReads(writer: Writer, reads: readonly RawRow[], from: string): number {
+  let added = 0
+  const insert = (read: RawRow, identity: string): boolean => {
+    const values = COLUMNS.map(column => (column === 'identity' ? identity : (read[column] ?? null)))
+    return writer.run(INSERT, writer.partnerId, ...values, from).changes === 1
+  }
+  for (const read of reads) {
+    const identity = String(read.identity)
+    const numbered = isNumberedRead(read)
+    if (numbered && isUnderItsNumber(writer, read)) continue
+    let isNew = insert(read, identity)
+    if (!isNew && numbered) {
+      const other = stored(writer, read, identity)
+      if (other !== undefined && !isSame(other, read)) isNew = insert(read, identity + runSuffix(read))
+    }
+    if (isNew) added += 1
+  }
+  if (added > 0) writer.touched('timing_reads')
+  return added
+}
