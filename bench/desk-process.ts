@@ -71,6 +71,10 @@ const server = createServer({
 })
 await server.start()
 
+process.on('message', () => {
+  const { user, system } = process.cpuUsage()
+  process.send?.((user + system) / 1e6)
+})
 process.on('disconnect', async () => {
   await server.stop()
   await app.stop()

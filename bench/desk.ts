@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { chromium, type Page } from 'playwright'
 import { type Client, clientOverHttp } from '../src/server/client.ts'
+import { type Cost, costSince, watchCost } from './desk-cost.ts'
 import { handsAt, type Pressed, watchKeys } from './desk-keys.ts'
 import { heard, queue, type Task, type Visitor } from './desk-tasks.ts'
 import { type Figure, inFolder, percentile, round } from './measure.ts'
@@ -19,6 +20,7 @@ interface Desk {
   readonly client: Client
   readonly raceDayId: string
   readonly reader: ChildProcess
+  cost(): Promise<Cost>
 }
 
 interface Round {
@@ -28,6 +30,7 @@ interface Round {
   readonly pressed: readonly Pressed[]
   readonly slow: readonly number[]
   readonly reads: number
+  readonly cost: Cost
 }
 
 /** How many the bib box lists. */
@@ -84,6 +87,7 @@ async function sixty(desk: Desk, tasks: readonly Task[], visitors: readonly Visi
   const hands = handsAt(page)
   const failed: string[] = []
   const before = (await client.timing.status()).reads
+  const spent = await desk.cost()
   const began = performance.now()
   for (const [n, task] of tasks.entries()) {
     const who = visitors[n]
@@ -103,7 +107,8 @@ async function sixty(desk: Desk, tasks: readonly Task[], visitors: readonly Visi
     slow: window.deskKeys.slow,
   }))
   const reads = (await client.timing.status()).reads - before
-  return { tasks: tasks.length, seconds, wrong: failed, pressed, slow, reads }
+  const cost = costSince(spent, await desk.cost())
+  return { tasks: tasks.length, seconds, wrong: failed, pressed, slow, reads, cost }
 }
 
 const spread = (samples: readonly number[]): string =>
@@ -119,6 +124,9 @@ const effects = ({ tasks, wrong: failed, seconds, reads }: Round): string =>
   `${tasks - failed.length} of ${tasks} tasks had their effect in ${round(seconds, 1)} s, ${Math.round(reads / seconds).toLocaleString('en')} reads/s journalled${failed.map(one => `; ${one}`).join('')}`
 const slowest = ({ slow, pressed }: Round): string =>
   `${slow.length} of ${pressed.length} keys took 16 ms or longer, ${spread(slow)}`
+
+const costSaid = ({ cost, seconds }: Round): string =>
+  `engine ${round(cost.engine, 1)} s, page ${round(cost.page, 1)} s (scripts ${round(cost.scripts, 1)}, styles and layout ${round(cost.layout, 1)}) in ${round(seconds, 1)} s`
 
 async function started(file: string, args: readonly (string | number)[]): Promise<[ChildProcess, unknown]> {
   const child = fork(join(import.meta.dirname, file), args.map(String))
@@ -156,7 +164,8 @@ export const benchDesk = (): Promise<Figure[]> =>
     await page.getByLabel('Bib, chip or name', { exact: true }).waitFor()
     const [day] = (await client.raceDay.raceDays()).raceDays
     if (!day) throw new Error('no race day')
-    const desk: Desk = { page, client, raceDayId: day.id, reader }
+    const cost = await watchCost(page, app)
+    const desk: Desk = { page, client, raceDayId: day.id, reader, cost }
     const tasks = queue()
     const visitors = (first: number): Promise<Visitor[]> =>
       Promise.all(tasks.map((task, n) => visitor(desk, first + n, task)))
@@ -182,5 +191,6 @@ export const benchDesk = (): Promise<Figure[]> =>
       line('function key → question painted', round => answers(round, 'question'), 'p99 ≤ 100 ms'),
       line('Enter or key → decision painted', round => answers(round, 'decision'), 'p99 ≤ 100 ms'),
       line('as the browser reports it, key → next paint', slowest, '–'),
+      line('CPU time of it all', costSaid, '–'),
     ]
   })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { matchOf } from '../src/app/procedures/people.ts'
+import { createRaceFacts } from '../src/app/race-facts.ts'
 import { storeEvent } from '../src/store/events.ts'
 import { findByBib } from '../src/store/lookup.ts'
 import { openStore } from '../src/store/store.ts'
@@ -30,9 +31,10 @@ export const benchLookup = (): Promise<Figure[]> =>
       raceDayId: store.read.get<{ id: string }>('SELECT id FROM race_days')?.id ?? null,
       eventId: null,
     }
+    const facts = createRaceFacts(store)
     const bibOf = (n: number): string => String(1 + ((n * 7919) % PEOPLE))
     const whole = timed(TRIES, n => {
-      for (const id of findByBib(store.read, scope, bibOf(n), 20)) matchOf(store.read, id)
+      for (const id of findByBib(store.read, scope, bibOf(n), 20)) matchOf(store.read, id, facts)
     })
     const bare = timed(TRIES, n => {
       store.read.get('SELECT * FROM effective_participants WHERE bib_key = ?', bibOf(n))

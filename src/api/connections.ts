@@ -85,6 +85,10 @@ export const connection = z.object({
   scheduleInWords: z.string(),
   autoSyncEnabled: z.boolean(),
   inferredAllowed: z.boolean(),
+  /** What nobody had confirmed and was seen to work with this connection's accounts. */
+  confirmed: z.array(
+    z.object({ side: z.enum(['source', 'target']), operation: z.string(), at: moment, how: z.string() }),
+  ),
   mappingConfig,
   mappingVersion: z.number(),
   lastSyncAt: moment.nullable(),

@@ -17,12 +17,14 @@ import { readerClocks } from './reader-clocks.ts'
 import { readers } from './readers.ts'
 import { reconciliation } from './reconciliation.ts'
 import { relays } from './relays.ts'
+import { replication } from './replication.ts'
 import { results } from './results.ts'
 import { starts } from './starts.ts'
 import { stillOut } from './still-out.ts'
 import { sync } from './sync.ts'
 import { system } from './system.ts'
 import { timing } from './timing.ts'
+import { verification } from './verification.ts'
 import { writeBack } from './write-back.ts'
 
 /** Every procedure and stream that the window, the browser on the LAN and HTTP clients may use. */
@@ -52,7 +54,9 @@ export const contract = {
   results,
   reconciliation,
   writeBack,
+  verification,
   monitoring,
+  replication,
 }
 
 export type Contract = typeof contract

@@ -123,6 +123,12 @@ export const match = participant.extend({
 })
 export type Match = z.infer<typeof match>
 
+const found = participant.pick({
+  ...{ id: true, eventName: true, bibNumber: true, firstName: true, lastName: true },
+  ...{ gender: true, age: true, division: true, city: true, state: true },
+})
+export type Found = z.infer<typeof found>
+
 export const raceDay = z.object({
   id,
   name: z.string(),
@@ -202,6 +208,20 @@ export const raceDayContract = {
       }),
     )
     .output(z.object({ matches: z.array(match) })),
+  search: route(
+    'GET',
+    '/participants/search',
+    'crew',
+    'The same for a box that asks at every key: all as a list shows them, one of them whole',
+  )
+    .input(z.object({ ...scope, q: z.string(), limit: limit.default(20) }))
+    .output(
+      z.object({
+        people: z.array(found),
+        /** Whom Enter means: the only one who wears what was typed as a bib, else the first. */
+        best: match.nullable(),
+      }),
+    ),
   participant: route('GET', '/participants/{id}', 'crew', 'One participant, whole')
     .input(z.object({ id }))
     .output(match),

@@ -2,6 +2,7 @@ import { eventIterator } from '@orpc/contract'
 import { z } from 'zod'
 import { ROLES } from '../core/model.ts'
 import { backupState } from './keeping.ts'
+import { centralState } from './replication.ts'
 import { done, id, limit, moment, opaque, route } from './route.ts'
 
 export const networkState = z.object({
@@ -15,8 +16,7 @@ const health = z.object({
   version: z.string(),
   uptimeS: z.number(),
   database: z.object({ ok: z.boolean(), path: z.string() }),
-  /** Not set up: this laptop works alone; its changes wait all the same. */
-  central: z.object({ state: z.enum(['not-set-up']), pending: z.number() }),
+  central: centralState,
   network: networkState,
   secrets: z.object({
     kind: z.enum(['keychain', 'encrypted-file', 'memory']),

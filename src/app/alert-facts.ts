@@ -123,5 +123,6 @@ export async function alertFacts(parts: AppParts): Promise<Facts> {
     readers: readersOf(parts),
     freeBytes: await freeBytes(config.dataFolder),
     backup: backups.state(),
+    peers: parts.replication?.status().peers ?? [],
   }
 }

@@ -50,9 +50,14 @@ export function createAlertWatch(parts: AppParts): AlertWatch {
   return {
     look,
     async start() {
-      off = parts.store.onChange(tables => {
+      const offStore = parts.store.onChange(tables => {
         if (TABLES.some(table => tables.has(table))) lookSoon()
       })
+      const offPeers = parts.replication?.onChange(lookSoon)
+      off = () => {
+        offStore()
+        offPeers?.()
+      }
       timer = setInterval(() => void look(), LOOK_MS)
       lookSoon()
     },

@@ -1,30 +1,52 @@
 import type { Connection } from '../api/connections.ts'
 import { isAppError } from '../core/errors.ts'
 import { scheduleInWords } from '../core/schedule.ts'
-import { providerById } from '../providers/index.ts'
+import { providerById, providers } from '../providers/index.ts'
 import { type ConnectionRow, eventsOf, mappingOf, scheduleOf } from '../store/connections.ts'
 import { rowsWhere } from '../store/rows.ts'
+import { accountOf } from '../sync/budget.ts'
 import { waitingFor } from '../sync/entries.ts'
+import { seenWith } from '../sync/evidence.ts'
 import type { AppParts } from './parts.ts'
 
 const DAY = 24 * 60 * 60_000
 /** Runs shown on a card. */
 const RECENT = 24
 
-/** Names of kept keys; none while the key file is locked. */
-async function keptNames(parts: AppParts, id: string, side: 'source' | 'target'): Promise<string[]> {
+type Side = 'source' | 'target'
+
+/** Kept keys; none while the key file is locked. */
+async function keptKeys(parts: AppParts, id: string, side: Side): Promise<Readonly<Record<string, string>>> {
   try {
-    return Object.keys(await parts.keys.read(id, side))
+    return await parts.keys.read(id, side)
   } catch (error) {
-    if (isAppError(error)) return []
+    if (isAppError(error)) return {}
     throw error
   }
+}
+
+/** What was seen to work with the account of one side. */
+function confirmedAt(
+  { store }: AppParts,
+  row: ConnectionRow,
+  side: Side,
+  keys: Readonly<Record<string, string>>,
+): Connection['confirmed'] {
+  if (Object.keys(keys).length === 0) return []
+  const id = side === 'source' ? row.sourceProvider : row.targetProvider
+  const provider = providers.find(one => one.id === id)
+  if (provider === undefined) return []
+  const settings = side === 'source' ? row.sourceSettings : row.targetSettings
+  const seen = seenWith(store.read, { name: accountOf(provider.id, keys), provider, settings })
+  return seen.map(({ operation, at, how }) => ({ side, operation, at, how }))
 }
 
 /** A connection as its card shows it: what it is, how it did lately, what it does now. */
 export async function connectionShown(parts: AppParts, row: ConnectionRow): Promise<Connection> {
   const { store, sync, config } = parts
   const now = config.clock()
+  const sourceKeys = await keptKeys(parts, row.id, 'source')
+  const targetKeys = await keptKeys(parts, row.id, 'target')
   const runs = rowsWhere(
     store.read,
     'sync_operations',
@@ -59,8 +81,8 @@ export async function connectionShown(parts: AppParts, row: ConnectionRow): Prom
     targetProvider: row.targetProvider,
     sourceSettings: { ...row.sourceSettings },
     targetSettings: { ...row.targetSettings },
-    sourceCredentialsKept: await keptNames(parts, row.id, 'source'),
-    targetCredentialsKept: await keptNames(parts, row.id, 'target'),
+    sourceCredentialsKept: Object.keys(sourceKeys),
+    targetCredentialsKept: Object.keys(targetKeys),
     credentialsUpdatedAt: row.credentialsUpdatedAt,
     events: row.events === 'all' ? 'all' : [...row.events],
     schedule: { mode: row.scheduleMode, intervalMinutes: row.scheduleIntervalMinutes },
@@ -71,6 +93,10 @@ export async function connectionShown(parts: AppParts, row: ConnectionRow): Prom
     ),
     autoSyncEnabled: row.autoSyncEnabled,
     inferredAllowed: row.inferredAllowed,
+    confirmed: [
+      ...confirmedAt(parts, row, 'source', sourceKeys),
+      ...confirmedAt(parts, row, 'target', targetKeys),
+    ],
     mappingConfig: { source: { ...mapping.source }, target: { ...mapping.target } },
     mappingVersion: version,
     lastSyncAt: row.lastSyncAt,

@@ -41,14 +41,17 @@ import { readerClocksProcedures } from './procedures/reader-clocks.ts'
 import { readersProcedures } from './procedures/readers.ts'
 import { reconciliationProcedures } from './procedures/reconciliation.ts'
 import { relayProcedures } from './procedures/relays.ts'
+import { replicationProcedures } from './procedures/replication.ts'
 import { resultsProcedures } from './procedures/results.ts'
 import { startsProcedures } from './procedures/starts.ts'
 import { stillOutProcedures } from './procedures/still-out.ts'
 import { syncProcedures } from './procedures/sync.ts'
 import { systemProcedures } from './procedures/system.ts'
 import { timingProcedures } from './procedures/timing.ts'
+import { verificationProcedures } from './procedures/verification.ts'
 import { writeBackProcedures } from './procedures/write-back.ts'
 import { createEntered, raceDayCounts } from './race-day-counts.ts'
+import { createRaceFacts } from './race-facts.ts'
 import { tallyOf } from './race-tally.ts'
 import { createReaderStatus } from './reader-status.ts'
 import { createReaders } from './readers.ts'
@@ -142,6 +145,7 @@ export function createApp(config: AppConfig): App {
     topics,
     readCounts: createReadCounts(store.read, clock),
     entered,
+    raceFacts: createRaceFacts(store),
     counts: async raceDayId => raceDayCounts(entered.counts(raceDayId), await tally(raceDayId)),
     tally,
     displayReach: createDisplayReach(config, store, () => app),
@@ -182,7 +186,9 @@ export function createApp(config: AppConfig): App {
       results: resultsProcedures(parts),
       reconciliation: reconciliationProcedures(parts),
       writeBack: writeBackProcedures(parts),
+      verification: verificationProcedures(parts),
       monitoring: monitoringProcedures(parts),
+      replication: replicationProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),

@@ -12,6 +12,7 @@ import type { AppConfig } from './app.ts'
 import type { ConnectionKeys } from './connection-keys.ts'
 import type { DisplayReach } from './display-reach.ts'
 import type { Entered, RaceDayCounts } from './race-day-counts.ts'
+import type { RaceFacts } from './race-facts.ts'
 import type { RaceTally } from './race-tally.ts'
 import type { ReaderStatus } from './reader-status.ts'
 import type { Readers } from './readers.ts'
@@ -32,6 +33,7 @@ export interface AppParts {
   readonly topics: Topics
   readonly readCounts: ReadCounts
   readonly entered: Entered
+  readonly raceFacts: RaceFacts
   readonly counts: (raceDayId: string) => Promise<RaceDayCounts>
   /** Who has been where on a race day, by its id. */
   readonly tally: (raceDayId: string) => Promise<RaceTally>

@@ -32,6 +32,7 @@ const TOPICS_OF: { readonly [table in TableName]?: readonly Topic[] } = {
   number_receipts: ['sync'],
   connection_events: ['results'],
   provider_connections: ['connections', 'sync'],
+  evidence_seen: ['connections'],
   field_mappings: ['connections'],
   alerts: ['health'],
   sync_looks: ['sync'],

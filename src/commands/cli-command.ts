@@ -14,6 +14,15 @@ export interface CliValues {
   readonly withKeys: boolean
   readonly drill: boolean
   readonly repair: boolean
+  readonly connection: string | undefined
+  /** `name=value`, never a secret. */
+  readonly setting: readonly string[]
+  readonly live: boolean
+  readonly event: string | undefined
+  readonly write: boolean
+  readonly bib: string | undefined
+  readonly registration: string | undefined
+  readonly publish: boolean
   /** Of a database. */
   readonly url: string | undefined
 }
@@ -38,6 +47,8 @@ export interface CliCommand {
   /** As it is typed, e.g. `sync run CONNECTION`; capitals are given by the user. */
   readonly usage: string
   readonly help: string
+  /** It needs no data folder that is there already. */
+  readonly makesFolder?: true
   readonly run: (parts: CliParts) => Promise<CliAnswer>
 }
 

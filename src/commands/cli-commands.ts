@@ -8,6 +8,8 @@ import type { AloneCommand, CliCommand } from './cli-command.ts'
 import { doctor } from './cli-doctor.ts'
 import { HUB_COMMANDS } from './cli-hub.ts'
 import { KEEPING_COMMANDS } from './cli-keeping.ts'
+import { REPLICATION_COMMANDS } from './cli-replication.ts'
+import { verify } from './cli-verify.ts'
 
 const FORMATS = ['chronotrack-controller', 'ctff01', 'csv'] as const
 
@@ -216,8 +218,10 @@ export const CLI_COMMANDS: readonly (CliCommand | AloneCommand)[] = [
   importReads,
   connections,
   doctor,
+  verify,
   addToken,
   ...KEEPING_COMMANDS,
   ...HUB_COMMANDS,
+  ...REPLICATION_COMMANDS,
   ...CENTRAL_COMMANDS,
 ]

@@ -69,7 +69,7 @@ export const doctor: CliCommand = {
       finding('database', health.database.ok, health.database.path),
       finding('backup', health.backup.state !== 'failed', health.backup.message),
       finding(`keys (${health.secrets.kind})`, health.secrets.ok, health.secrets.message),
-      finding('central database', true, `not set up; ${health.central.pending} changes wait for it`),
+      finding('central database', health.central.state !== 'blocked', health.central.words),
       ...sides.flat(),
     ]
     const mark = ({ ok, minor }: Finding) => (ok ? 'ok  ' : minor ? 'note' : 'BAD ')

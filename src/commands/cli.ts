@@ -8,7 +8,7 @@ import { dataFolderOf } from './project.ts'
 import { codeOf, messageOf, notYet, runCommand } from './run-command.ts'
 
 /** Named in the plan, and said to be missing rather than unknown. */
-const NOT_YET = ['verify', 'replay']
+const NOT_YET = ['replay']
 
 const isName = (part: string): boolean => part === part.toLowerCase()
 const namesOf = ({ usage }: Pick<CliCommand, 'usage'>): readonly string[] => usage.split(' ').filter(isName)
@@ -40,13 +40,30 @@ async function answered(
   parts: { readonly dataFolder: string; readonly words: readonly string[]; readonly values: CliValues },
 ): Promise<CliAnswer> {
   if ('alone' in command) return command.alone(parts)
-  const { client, app, close } = await openClient(parts.dataFolder)
+  const { client, app, close } = await openClient(parts.dataFolder, command.makesFolder ?? false)
   try {
     return await command.run({ ...parts, client, app })
   } finally {
     await close()
   }
 }
+
+type Given = { readonly [name in keyof CliValues]?: CliValues[name] | undefined } & {
+  readonly 'with-keys'?: boolean | undefined
+  readonly 'race-day'?: string | undefined
+}
+
+/** What was not given is off or not there. */
+const valuesOf = (given: Given): CliValues => ({
+  ...{ operation: given.operation, session: given.session, location: given.location },
+  ...{ format: given.format, columns: given.columns, to: given.to, connection: given.connection },
+  ...{ event: given.event, bib: given.bib, registration: given.registration, url: given.url },
+  ...{ full: given.full ?? false, drill: given.drill ?? false, repair: given.repair ?? false },
+  ...{ live: given.live ?? false, write: given.write ?? false, publish: given.publish ?? false },
+  setting: given.setting ?? [],
+  withKeys: given['with-keys'] ?? false,
+  raceDay: given['race-day'],
+})
 
 await runCommand(async args => {
   const { values, positionals } = parseArguments(args, {
@@ -63,6 +80,14 @@ await runCommand(async args => {
     'with-keys': { type: 'boolean' },
     drill: { type: 'boolean' },
     repair: { type: 'boolean' },
+    connection: { type: 'string' },
+    setting: { type: 'string', multiple: true },
+    live: { type: 'boolean' },
+    event: { type: 'string' },
+    write: { type: 'boolean' },
+    bib: { type: 'string' },
+    registration: { type: 'string' },
+    publish: { type: 'boolean' },
     url: { type: 'string' },
     help: { type: 'boolean' },
   })
@@ -73,28 +98,7 @@ await runCommand(async args => {
   const { command, rest } = commandOf(positionals)
   const dataFolder = dataFolderOf(values.data)
   try {
-    const { full = false, operation, session, location, format, columns, to, drill = false } = values
-    const repair = values.repair ?? false
-    const url = values.url
-    const withKeys = values['with-keys'] ?? false
-    const raceDay = values['race-day']
-    const answer = await answered(command, {
-      ...{ dataFolder, words: rest },
-      values: {
-        full,
-        operation,
-        session,
-        location,
-        format,
-        columns,
-        to,
-        drill,
-        repair,
-        withKeys,
-        raceDay,
-        url,
-      },
-    })
+    const answer = await answered(command, { dataFolder, words: rest, values: valuesOf(values) })
     console.log(values.json ? JSON.stringify(answer.data, null, 2) : answer.lines.join('\n'))
     return answer.ok ? 0 : 1
   } catch (error) {

@@ -16,11 +16,11 @@ export interface Opened {
 }
 
 /** The app of a data folder: the one that runs, over HTTP, or else opened here, without listener and schedule. */
-export async function openClient(dataFolder: string): Promise<Opened> {
+export async function openClient(dataFolder: string, makesFolder = false): Promise<Opened> {
   const running = await findRunning(dataFolder, fetch)
   if (running !== null)
     return { client: clientOf(dataFolder, running.address), app: null, close: async () => {} }
-  if (!existsSync(dataFolder)) {
+  if (!makesFolder && !existsSync(dataFolder)) {
     throw new AppError(
       'not-found',
       `There is no folder ${dataFolder}. --data says where Trackside keeps its data.`,

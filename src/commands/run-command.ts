@@ -27,7 +27,7 @@ function inWords(error: unknown): { readonly text: string; readonly code: ExitCo
   if (isAppError(error)) return { text: error.message, code: error.code === 'input.invalid' ? 2 : 1 }
   const code = codeOf(error)
   if (error instanceof Error && code !== null && /^[a-z-]+(\.[a-z-]+)?$/.test(code) && code !== 'internal') {
-    return { text: error.message, code: 1 }
+    return { text: error.message, code: code === 'input.invalid' ? 2 : 1 }
   }
   return { text: `This should not happen: ${error instanceof Error ? error.stack : String(error)}`, code: 1 }
 }

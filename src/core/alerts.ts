@@ -11,6 +11,8 @@ export const ALERT_KINDS = [
   'reader-trouble',
   'disk-filling',
   'backup-failed',
+  'replication-blocked',
+  'replication-offline',
 ] as const
 export type AlertKind = (typeof ALERT_KINDS)[number]
 

@@ -58,15 +58,28 @@ export interface Facts {
   }[]
   readonly freeBytes: number | null
   readonly backup: { readonly state: string; readonly message: string }
+  readonly peers: readonly {
+    readonly id: string
+    readonly kind: 'central' | 'hub'
+    readonly name: string
+    readonly state: string
+    readonly message: string | null
+    readonly toSend: number
+    readonly readsToSend: number
+    readonly lastInStepAt: number | null
+  }[]
 }
 
 const BUDGET_SHORT = 0.1
 const DISK_SHORT = 2e9
 const DISK_BAD = 0.25e9
+/** A site without a network for an hour is worth a word. */
+const OFFLINE_LONG_MS = 3_600_000
 /** Twice its wait, and a little for the run itself. */
 const STALE_WAITS = 2
 const STALE_GRACE_MS = 60_000
 
+const hours = (ms: number): string => `${Math.max(1, Math.round(ms / 3_600_000))} h`
 const minutes = (ms: number): string => `${Math.max(1, Math.round(ms / 60_000))} min`
 
 function ofRun({ id, name, last }: Facts['connections'][number]): readonly Trouble[] {
@@ -262,6 +275,36 @@ function ofBackup({ state, message }: Facts['backup']): readonly Trouble[] {
   ]
 }
 
+const KINDS = { central: 'The central database', hub: 'The hub' } as const
+
+function ofPeer(peer: Facts['peers'][number], now: number): readonly Trouble[] {
+  const about = { subject: peer.id, connectionId: null }
+  const who = `${KINDS[peer.kind]} (${peer.name})`
+  const waits = `${peer.toSend + peer.readsToSend} changes and reads wait here.`
+  if (peer.state === 'blocked')
+    return [
+      {
+        ...about,
+        kind: 'replication-blocked',
+        severity: 'bad',
+        message: `${who} is blocked: ${peer.message ?? 'it does not say why.'} ${waits}`,
+        todo: 'Open Central in the status bar; what waits stays here until it goes on.',
+      },
+    ]
+  if (peer.state !== 'offline') return []
+  const since = peer.lastInStepAt
+  if (since !== null && now - since < OFFLINE_LONG_MS) return []
+  return [
+    {
+      ...about,
+      kind: 'replication-offline',
+      severity: 'warn',
+      message: `${who} was not reached ${since === null ? 'yet' : `for ${hours(now - since)}`}. ${waits}`,
+      todo: 'Look at the network. Nothing is lost, it goes on by itself.',
+    },
+  ]
+}
+
 /** All that is wrong now. */
 export const troublesOf = (facts: Facts): readonly Trouble[] => [
   ...facts.connections.flatMap(ofRun),
@@ -271,4 +314,5 @@ export const troublesOf = (facts: Facts): readonly Trouble[] => [
   ...facts.readers.map(ofReader),
   ...ofDisk(facts.freeBytes),
   ...ofBackup(facts.backup),
+  ...facts.peers.flatMap(peer => ofPeer(peer, facts.now)),
 ]

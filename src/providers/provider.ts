@@ -161,6 +161,45 @@ export type Ability =
   | 'field-mapping'
   | 'write-back'
 
+/** An answer that is not what documents and other clients let one expect. Tells kinds of values, never a value. */
+export interface Deviation {
+  /** Method and path of the call. */
+  readonly call: string
+  /** A field as `[].user.dob`, or `status`, `paging`, `answer`. */
+  readonly what: string
+  readonly expected: string
+  readonly came: string
+  /** In how many places. */
+  readonly times: number
+}
+
+export interface Judged {
+  readonly deviations: readonly Deviation[]
+  /** Fields that nobody spoke of. They pass, and may be mapped. */
+  readonly newFields: readonly string[]
+}
+
+/** Holds what really comes against what is expected. */
+export interface Watch {
+  /** Asks for short pages, so that longer lists show how they are paged. */
+  readonly fetch: typeof fetch
+  /** Asks for pages as long as the provider's client does: for whoever needs a whole list. */
+  readonly whole: typeof fetch
+  /** Asks the lists met since the last judgement for two pages of two rows, and says how that went. */
+  tryPages(context: ProviderContext): Promise<readonly Deviation[]>
+  /** What came since the last judgement. */
+  judge(): Promise<Judged>
+}
+
+/** A host of the vendor's for trying things out. */
+export interface TestHost {
+  readonly settings: Readonly<Record<string, string>>
+  /** Whether what is written goes there as well, not to the real one. */
+  readonly writes: boolean
+  /** What to know of it. */
+  readonly help: string
+}
+
 export interface Provider {
   /** Also its folder's name. */
   readonly id: string
@@ -175,6 +214,9 @@ export interface Provider {
   readonly seenPer?: readonly string[]
   /** Why it does not do what others of its role do, in a sentence. */
   readonly cannot?: { readonly [ability in Ability]?: string }
+  readonly testHost?: TestHost
+  /** Over a fetch: what its answers are known to look like, declared in its folder. */
+  readonly watch: (next: typeof fetch) => Watch
   /** @throws AppError provider.keys-refused, network.* … */
   check(context: ProviderContext): Promise<Account>
   events(context: ProviderContext): AsyncIterable<Page<SourceEvent>>

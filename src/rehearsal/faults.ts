@@ -1,3 +1,5 @@
+import type { Bend } from './bends.ts'
+
 /** Which calls a fault strikes. Without method and path: any. */
 interface Match {
   readonly method?: string
@@ -27,6 +29,8 @@ export type Misbehaviour =
   | { readonly kind: 'slow'; readonly ms: number }
   /** No answer at all, until the server is stopped. */
   | { readonly kind: 'hang' }
+  /** An answer that is otherwise than written: mostly for every call (`times: Infinity`). */
+  | { readonly kind: 'bent'; readonly bends: readonly Bend[] }
 
 export type Fault = Match & Misbehaviour
 

@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
+import { bent, heard } from './bends.ts'
 import { createFaults, type Faults, type Misbehaviour } from './faults.ts'
 
 export interface Request {
@@ -132,6 +133,8 @@ export function createHttpHost(parts: HostParts): OutsideServer {
         return parts.error200(fault.code, request)
       case 'html':
         return { status: 200, type: 'text/html', body: page }
+      case 'bent':
+        return bent(fault.bends, parts.answer(heard(fault.bends, request)))
       default:
         return parts.answer(request)
     }

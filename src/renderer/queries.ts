@@ -105,27 +105,30 @@ export const useUnlinked = (sessionId: string | null) =>
     placeholderData: keepPreviousData,
   })
 
-export const usePerson = (id: string | null) =>
-  useQuery({
-    queryKey: ['person', id],
-    queryFn: ({ signal }) => client.raceDay.participant({ id: id ?? '' }, { signal }),
-    enabled: id !== null,
-    meta: topics('participants', 'reads', 'sync'),
-  })
+/** Whom a search or a decision has just brought is not asked for again at once. */
+const JUST_BROUGHT_MS = 1000
 
-/** People by whatever was typed; who is shown is read again by usePerson. */
-export const lookupQuery = (raceDayId: string | null, typed: string, limit: number) => ({
-  queryKey: ['lookup', raceDayId, typed, limit],
+export const personQuery = (id: string) => ({
+  queryKey: ['person', id],
+  queryFn: ({ signal }: { readonly signal: AbortSignal }) => client.raceDay.participant({ id }, { signal }),
+  meta: topics('participants', 'reads', 'sync'),
+  staleTime: JUST_BROUGHT_MS,
+})
+
+export const usePerson = (id: string | null) => useQuery({ ...personQuery(id ?? ''), enabled: id !== null })
+
+/** People by whatever was typed, and the one that Enter means whole; who is shown is read again by usePerson. */
+export const searchQuery = (raceDayId: string | null, typed: string, limit: number) => ({
+  queryKey: ['search', raceDayId, typed, limit],
   queryFn: ({ signal }: { readonly signal: AbortSignal }) =>
-    client.raceDay.lookup({ q: typed, limit, ...(raceDayId === null ? {} : { raceDayId }) }, { signal }),
+    client.raceDay.search({ q: typed, limit, ...(raceDayId === null ? {} : { raceDayId }) }, { signal }),
   meta: topics('participants'),
 })
 
-export const useLookup = (raceDayId: string | null, typed: string, limit = 20) =>
+export const useSearch = (raceDayId: string | null, typed: string, limit = 20) =>
   useQuery({
-    ...lookupQuery(raceDayId, typed, limit),
+    ...searchQuery(raceDayId, typed, limit),
     enabled: typed !== '',
-    select: data => data.matches,
     placeholderData: keepPreviousData,
   })
 

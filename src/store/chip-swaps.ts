@@ -3,26 +3,26 @@ import { chipKey } from '../core/identity.ts'
 import { assignChip } from './links.ts'
 import type { Reader } from './reader.ts'
 import { rowWhere } from './rows.ts'
+import type { Row } from './tables.ts'
 import type { Writer } from './writer.ts'
 
 /** All reads of the race day, not only those from now on. */
 const FROM_THE_START = 0
 
 /** The race day somebody runs on; null while their event has none. */
-const raceDayOf = (reader: Reader, eventId: string): string | null =>
-  reader.get<{ id: string }>(
-    `SELECT race_day_id AS id FROM race_day_events WHERE normalized_event_id = ? AND removed = 0
-     ORDER BY race_day_id LIMIT 1`,
+export const raceDayOf = (reader: Reader, eventId: string): string | null =>
+  reader.get<{ id: string | null }>(
+    'SELECT MIN(race_day_id) AS id FROM race_day_events WHERE normalized_event_id = ? AND removed = 0',
     eventId,
   )?.id ?? null
 
+type Person = Pick<Row<'effective_participants'>, 'participantId' | 'bibKey' | 'chips'>
+
 /** chipKeys somebody's reads come by without a word of the crew: own ones, the bib's, else the bib's number. */
-function chipsOf(reader: Reader, participantId: string): readonly string[] {
-  const person = rowWhere(reader, 'effective_participants', 'participant_id = ?', participantId)
-  if (person === null) throw new AppError('not-found', `There is no participant ${participantId}.`)
+function chipsOf(reader: Reader, person: Person, raceDayId: string | null): readonly string[] {
   const onBib = reader.all<{ chip: string }>(
     'SELECT chip FROM bib_chips WHERE race_day_id = ? AND bib_number = ? AND removed = 0',
-    raceDayOf(reader, person.normalizedEventId),
+    raceDayId,
     person.bibKey,
   )
   const chips = [...person.chips.map(chipKey), ...onBib.map(({ chip }) => chip)]
@@ -41,7 +41,12 @@ function swapOf(reader: Reader, oneId: string, otherId: string): Swap {
   const raceDayId = one === null ? null : raceDayOf(reader, one.normalizedEventId)
   if (raceDayId === null) throw new AppError('conflict', 'Their event has no race day yet.')
   if (oneId === otherId) throw new AppError('input.invalid', 'Nobody swaps with themselves.')
-  const given = (from: string, to: string) => chipsOf(reader, from).map(chip => ({ chip, to }))
+  const given = (from: string, to: string) => {
+    const person = rowWhere(reader, 'effective_participants', 'participant_id = ?', from)
+    if (person === null) throw new AppError('not-found', `There is no participant ${from}.`)
+    const ownDay = raceDayOf(reader, person.normalizedEventId)
+    return chipsOf(reader, person, ownDay).map(chip => ({ chip, to }))
+  }
   return { raceDayId, chips: [...given(oneId, otherId), ...given(otherId, oneId)] }
 }
 
@@ -78,21 +83,23 @@ export function takeBackSwap(writer: Writer, oneId: string, otherId: string): vo
     assignChip(writer, { raceDayId, chip, participantId: undefined, fromAt: FROM_THE_START, reason: null })
 }
 
-/** With whom somebody's chips are swapped; null when they are not. */
-export function swappedWith(reader: Reader, participantId: string): string | null {
-  const person = rowWhere(reader, 'effective_participants', 'participant_id = ?', participantId)
-  const raceDayId = person === null ? null : raceDayOf(reader, person.normalizedEventId)
+/** With whom somebody's chips are swapped, on the race day of their event; null when they are not. */
+export function swappedWith(reader: Reader, person: Person, raceDayId: string | null): string | null {
   if (raceDayId === null) return null
-  const given = reader.get<{ chip: string }>(
-    `SELECT chip FROM chip_assignments WHERE race_day_id = ? AND participant_id = ? AND from_at = ? AND withdrawn = 0`,
-    raceDayId,
-    participantId,
-    FROM_THE_START,
-  )
-  if (given === undefined) return null
-  for (const chip of chipsOf(reader, participantId)) {
+  const { participantId } = person
+  // The chips before what was given: those are few, each found by itself.
+  for (const chip of chipsOf(reader, person, raceDayId)) {
     const other = standing(reader, raceDayId, chip)?.participantId ?? null
-    if (other !== null && other !== participantId) return other
+    if (other !== null && other !== participantId && hasGiven(reader, raceDayId, participantId)) return other
   }
   return null
 }
+
+const hasGiven = (reader: Reader, raceDayId: string, participantId: string): boolean =>
+  reader.get(
+    `SELECT 1 FROM chip_assignments
+     WHERE race_day_id = ? AND participant_id = ? AND from_at = ? AND withdrawn = 0 LIMIT 1`,
+    raceDayId,
+    participantId,
+    FROM_THE_START,
+  ) !== undefined

@@ -48,26 +48,39 @@ function chosenGun(reader: Reader, eventId: string, row: StartRow): StartTime | 
   return { at: read?.at ?? row.gunAt, from: 'chosen', readId: read?.id ?? null }
 }
 
-/** How far the clocks of an event's readers are from the true time at most, ms either way. */
-const offsetsAtMost = (reader: Reader, eventId: string): { readonly most: number; readonly least: number } =>
-  reader.get<{ most: number; least: number }>(
-    `SELECT MAX(0, COALESCE(MAX(offset_ms), 0)) AS most, MIN(0, COALESCE(MIN(offset_ms), 0)) AS least
-     FROM reader_offsets WHERE removed = 0 AND session_id IN (${SESSIONS_OF})`,
-    eventId,
-  ) ?? { most: 0, least: 0 }
-
-function nearestGun(reader: Reader, eventId: string, planned: number): StartTime | null {
-  const { most, least } = offsetsAtMost(reader, eventId)
-  const read = reader.get<Gun>(
-    `SELECT id, at FROM (${GUN} ${AMONG_GUNS} AND r.read_at BETWEEN ? AND ? AND r.session_id IN (${SESSIONS_OF}))
-     WHERE ABS(at - ?) <= ${NEAR_PLAN_MS} ORDER BY ABS(at - ?), id LIMIT 1`,
-    planned - NEAR_PLAN_MS - most,
-    planned + NEAR_PLAN_MS - least,
-    eventId,
-    planned,
-    planned,
+/** How far the clocks of these sessions' readers are from the true time at most, ms either way. */
+const offsetsAtMost = (
+  reader: Reader,
+  sessionIds: readonly string[],
+): { readonly most: number; readonly least: number } => {
+  const each = sessionIds.flatMap(id =>
+    reader.all<{ ms: number }>(
+      'SELECT offset_ms AS ms FROM reader_offsets WHERE session_id = ? AND removed = 0',
+      id,
+    ),
   )
-  return read ? { at: read.at, from: 'nearest', readId: read.id } : null
+  const ms = each.map(offset => offset.ms)
+  return { most: Math.max(0, ...ms), least: Math.min(0, ...ms) }
+}
+
+/** Guns are few: they are chosen among here, which SQLite would sort for. */
+function nearestGun(reader: Reader, eventId: string, planned: number): StartTime | null {
+  const sessionIds = reader.all<{ id: string }>(SESSIONS_OF, eventId).map(({ id }) => id)
+  if (sessionIds.length === 0) return null
+  const { most, least } = offsetsAtMost(reader, sessionIds)
+  const guns = reader
+    .all<Gun & { readonly sessionId: string }>(
+      `SELECT r.id, r.session_id AS sessionId, r.read_at + ${OFFSET_OF_READ} AS at
+       FROM timing_reads r ${AMONG_GUNS} AND r.read_at BETWEEN ? AND ?`,
+      planned - NEAR_PLAN_MS - most,
+      planned + NEAR_PLAN_MS - least,
+    )
+    .filter(({ sessionId }) => sessionIds.includes(sessionId))
+  const far = (gun: Gun): number => Math.abs(gun.at - planned)
+  const [nearest] = guns
+    .filter(gun => far(gun) <= NEAR_PLAN_MS)
+    .toSorted((one, other) => far(one) - far(other) || one.id - other.id)
+  return nearest ? { at: nearest.at, from: 'nearest', readId: nearest.id } : null
 }
 
 /** What was decided about one start, else the gun read nearest to its plan. */

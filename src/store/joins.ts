@@ -199,36 +199,72 @@ export interface JoinOffer {
   readonly because: 'bib' | 'name'
 }
 
-/** Walk-ups that look like this registration, or registrations that look like this walk-up. */
-export function joinOffers(reader: Reader, participantId: string): readonly JoinOffer[] {
-  const person = rowWhere(reader, 'effective_participants', 'participant_id = ?', participantId)
-  const source = rowWhere(reader, 'normalized_participants', 'id = ?', participantId)
-  if (person === null || source === null || source.successorId !== null) return []
-  if (person.registrationStatus !== 'registered') return []
-  const walkUp = source.sourceProvider === BY_HAND
-  const others = `SELECT e.participant_id AS id, '%' AS because FROM effective_participants e
-    JOIN normalized_participants p ON p.id = e.participant_id
-    WHERE e.participant_id <> ? AND e.registration_status = 'registered' AND p.successor_id IS NULL
-      AND (p.source_provider = '${BY_HAND}') = ?
-      AND e.normalized_event_id IN (SELECT value FROM json_each(?))`
-  const these = [
-    participantId,
-    walkUp ? 0 : 1,
-    JSON.stringify(eventsBeside(reader, source.normalizedEventId)),
-  ]
-  const rows = reader.all<{ id: string; because: JoinOffer['because'] }>(
-    `${others.replace('%', 'bib')} AND e.bib_key = ?
-     UNION ALL ${others.replace('%', 'name')} AND e.name_folded = ? AND e.date_of_birth = ?`,
-    ...these,
-    person.bibKey,
-    ...these,
-    person.nameFolded,
-    person.dateOfBirth,
-  )
-  const offers = new Map<string, JoinOffer>()
-  for (const { id, because } of rows) {
-    const [walkUpId, registrationId] = walkUp ? [participantId, id] : [id, participantId]
-    offers.set(id, { id, walkUpId, registrationId, because })
-  }
-  return [...offers.values()].slice(0, 5)
+interface LooksAlike {
+  readonly id: string
+  readonly eventId: string
+  readonly sourceProvider: string
 }
+
+const LOOKS_ALIKE = `SELECT e.participant_id AS id, e.normalized_event_id AS eventId, p.source_provider AS sourceProvider
+  FROM effective_participants e CROSS JOIN normalized_participants p ON p.id = e.participant_id
+  WHERE e.registration_status = 'registered' AND p.successor_id IS NULL`
+
+const MOST_OFFERS = 5
+
+/**
+ * Walk-ups that look like this registration, or registrations that look like this walk-up.
+ * @param beside events of the same race days
+ */
+export function joinOffers(
+  reader: Reader,
+  source: Pick<Participant, 'id' | 'sourceProvider' | 'successorId'>,
+  person: Row<'effective_participants'>,
+  beside: readonly string[],
+): readonly JoinOffer[] {
+  if (source.successorId !== null || person.registrationStatus !== 'registered') return []
+  const walkUp = source.sourceProvider === BY_HAND
+  const { bibKey, nameFolded, dateOfBirth } = person
+  const sameBib = bibKey === null ? [] : reader.all<LooksAlike>(`${LOOKS_ALIKE} AND e.bib_key = ?`, bibKey)
+  const sameName =
+    dateOfBirth === null
+      ? []
+      : beside.flatMap(eventId =>
+          reader.all<LooksAlike>(
+            `${LOOKS_ALIKE} AND e.normalized_event_id = ? AND e.name_folded = ? AND e.date_of_birth = ?`,
+            eventId,
+            nameFolded,
+            dateOfBirth,
+          ),
+        )
+  const offers = new Map<string, JoinOffer>()
+  const offer = (alike: readonly LooksAlike[], because: JoinOffer['because']): void => {
+    for (const { id, eventId, sourceProvider } of alike) {
+      if (id === source.id || (sourceProvider === BY_HAND) === walkUp || !beside.includes(eventId)) continue
+      const [walkUpId, registrationId] = walkUp ? [source.id, id] : [id, source.id]
+      offers.set(id, { id, walkUpId, registrationId, because })
+    }
+  }
+  offer(sameBib, 'bib')
+  offer(sameName, 'name')
+  return [...offers.values()].slice(0, MOST_OFFERS)
+}
+
+/** Ids of walk-ups that were joined to a registration. */
+export const joinedTo = (
+  reader: Reader,
+  source: Pick<Participant, 'id' | 'sourceProvider'>,
+  beside: readonly string[],
+): readonly string[] =>
+  source.sourceProvider === BY_HAND
+    ? []
+    : beside.flatMap(eventId =>
+        reader
+          .all<{ id: string }>(
+            // A joined one is transferred: those who left are few, and have an index.
+            `SELECT id FROM normalized_participants WHERE normalized_event_id = ? AND source_provider = '${BY_HAND}'
+             AND registration_status <> 'registered' AND successor_id = ?`,
+            eventId,
+            source.id,
+          )
+          .map(({ id }) => id),
+      )

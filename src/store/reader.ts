@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import { createNameIndex, type NameIndex } from './name-index.ts'
+import { steady } from './steady-sql.ts'
 
 export type Db = BetterSQLite3Database<Record<string, never>>
 
@@ -19,7 +20,7 @@ export function createReader(sqlite: Database.Database, db: Db): Reader {
   const statement = (sql: string): Database.Statement => {
     const known = statements.get(sql)
     if (known) return known
-    const made = sqlite.prepare(sql)
+    const made = sqlite.prepare(steady(sql))
     if (!made.readonly) throw new Error('a reader cannot write; use store.write')
     statements.set(sql, made)
     return made

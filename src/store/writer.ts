@@ -5,6 +5,7 @@ import { type HybridClock, lowestClock, momentAfter } from './hybrid-clock.ts'
 import type { RawRow } from './raw-rows.ts'
 import type { Db, Reader } from './reader.ts'
 import { type ClockedRow, seenBy } from './seen-clock.ts'
+import { steady } from './steady-sql.ts'
 import { type Row, TABLES, type TableName, type TableShape } from './tables.ts'
 
 /** The only way to write: what it did commits with its outbox and audit rows, or not at all. */
@@ -81,7 +82,7 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
   const statement = (sql: string): Database.Statement => {
     const known = parts.statements.get(sql)
     if (known) return known
-    const made = parts.sqlite.prepare(sql)
+    const made = parts.sqlite.prepare(steady(sql))
     parts.statements.set(sql, made)
     return made
   }

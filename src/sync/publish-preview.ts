@@ -3,6 +3,7 @@ import type { ConnectionRow } from '../store/connections.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Account, type AccountParts, openSide, working } from './account.ts'
+import { isConfirmed } from './evidence.ts'
 import { type Change, changesOf, type Weighed } from './publication.ts'
 import { sendingOf, weighPublication } from './publish.ts'
 
@@ -36,7 +37,7 @@ export interface PublishPreview {
   notifiedOfNew: number
   notifiedOfCorrections: number
   readonly msPerResult: number
-  readonly inferred: boolean
+  inferred: boolean
   calls: number
 }
 
@@ -65,7 +66,7 @@ export async function previewPublication(
     notifiedOfNew: 0,
     notifiedOfCorrections: 0,
     msPerResult: paceOf(source),
-    inferred: source.evidence.publish === 'inferred',
+    inferred: false,
     calls: 0,
   }
   const called = (): void => {
@@ -77,6 +78,7 @@ export async function previewPublication(
     () => account,
     () => weighPublication(store, connection, event, account, asOf),
   )
+  preview.inferred = !isConfirmed(store.read, account, 'publish')
   for (const one of weighed) count(preview, one, source.publication?.notifiesRunners ?? false)
   return preview
 }

@@ -5,6 +5,7 @@ import { type ConnectionRow, connectionEvent, connectionEventOf } from '../store
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
+import { mayUse } from './evidence.ts'
 import { freezeOf, heldByFreeze } from './freeze.ts'
 import type { Progress } from './operations.ts'
 import { inDoubt, type Weighed, weighResults } from './publication.ts'
@@ -105,7 +106,7 @@ export async function publishResults(
   progress: Progress,
 ): Promise<void> {
   const sending = sendingOf(source.provider)
-  if (source.provider.evidence.publish === 'inferred' && !connection.inferredAllowed)
+  if (!mayUse(store.read, connection, source, 'publish'))
     throw new AppError(
       'provider.unconfirmed',
       `Nobody has confirmed how ${source.provider.name} takes results. Allow it in the connection, or use the file.`,

@@ -1,4 +1,4 @@
-import { AppError } from '../core/errors.ts'
+import { AppError, isAppError } from '../core/errors.ts'
 import type { FieldDifference } from '../core/model.ts'
 import type { Clock } from '../core/runtime.ts'
 import type { Entry, PushOutcome, TargetEntry, TargetRace } from '../providers/provider.ts'
@@ -7,7 +7,7 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
 import { type Desired, desiredEntries, isDue, isOurKey, refusalOf, toEntry } from './entries.ts'
-import { isConfirmed } from './evidence.ts'
+import { isConfirmed, mayUse } from './evidence.ts'
 import { firstUse } from './first-use.ts'
 import { freezeOf, heldByFreeze } from './freeze.ts'
 import { changesOfPush, demandLook, isNear, seenAnew } from './look.ts'
@@ -17,9 +17,17 @@ import { forgetUnsent, keepReceipts } from './receipts.ts'
 /** Entries between two looks at the signal and two saves of the receipts. */
 const BATCH = 100
 
-/** Whether pushing to a provider is something somebody has confirmed, or the connection allows it all the same. */
-export const mayPush = (connection: ConnectionRow, target: Account['provider']): boolean =>
-  target.evidence.push !== 'inferred' || connection.inferredAllowed
+/** Whether pushing is something somebody has confirmed, with this account or at all, or the connection allows it all the same. */
+async function mayPush(store: Store, connection: ConnectionRow, target: PushTarget): Promise<boolean> {
+  if (target.provider.evidence.push !== 'inferred' || connection.inferredAllowed) return true
+  try {
+    return mayUse(store.read, connection, await target.open(), 'push')
+  } catch (error) {
+    // Whose account it is nobody knows without its keys.
+    if (isAppError(error)) return false
+    throw error
+  }
+}
 
 /** Where entries go. Its keys are asked for only when there is something to send: a held run needs none. */
 export interface PushTarget {
@@ -105,7 +113,7 @@ export async function pushEntries(
   }
   const frozen = freezeOf(store.read)
   if (frozen !== null) return progress.hold(fit.length, heldByFreeze(frozen))
-  if (!mayPush(connection, target.provider)) return progress.hold(fit.length, UNCONFIRMED)
+  if (!(await mayPush(store, connection, target))) return progress.hold(fit.length, UNCONFIRMED)
   if (isNear(event, lookedAt)) {
     const changes = changesOfPush(store.read, fit, bibFieldsOf(target.provider))
     demandLook(store, connection, event, progress.row().id, 'push', changes, lookedAt)

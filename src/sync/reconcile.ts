@@ -8,6 +8,7 @@ import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
 import { compareEntries, discrepancyOf, type Finding, type KnownHere } from './compare-entries.ts'
 import { desiredEntries, entryKey } from './entries.ts'
+import { mayUse } from './evidence.ts'
 import type { Progress } from './operations.ts'
 import { ahead, breath } from './pull.ts'
 import { targetOf } from './push.ts'
@@ -28,7 +29,7 @@ export async function reconcileEvent(
 ): Promise<void> {
   const { provider, context } = target
   if (!provider.entries) throw new AppError('provider.unsupported', `${provider.name} takes no entries.`)
-  if (provider.evidence['read-back'] === 'inferred' && !connection.inferredAllowed)
+  if (!mayUse(store.read, connection, target, 'read-back'))
     throw new AppError(
       'provider.unconfirmed',
       `Nobody has confirmed how ${provider.name} gives entries back. Allow it in the connection.`,

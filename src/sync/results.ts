@@ -6,6 +6,7 @@ import { type ResultItem, storeResults, withdrawResults } from '../store/results
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
+import { mayUse } from './evidence.ts'
 import type { Progress } from './operations.ts'
 import { ahead, breath } from './pull.ts'
 import { targetOf } from './push.ts'
@@ -40,7 +41,7 @@ export async function pullResults(
   progress: Progress,
 ): Promise<void> {
   const results = resultsOf(scoring.provider)
-  if (!mayPullResults(connection, scoring.provider))
+  if (!mayUse(store.read, connection, scoring, 'results'))
     throw new AppError(
       'provider.unconfirmed',
       `Nobody has confirmed how ${scoring.provider.name} gives results. Allow it in the connection.`,

@@ -27,6 +27,7 @@ export interface Sync extends Service {
   readonly queue: Queue
   readonly network: Network
   readonly accounts: AccountParts
+  readonly wait: Wait
   preview(
     connectionId: string,
     fresh: boolean,
@@ -61,6 +62,7 @@ export function createSync(parts: SyncParts): Sync {
     queue,
     network,
     accounts,
+    wait: parts.wait,
     preview: (connectionId, fresh, signal, onProgress) =>
       previewSync(parts.store, accounts, connectionId, fresh, signal, onProgress),
     start: () => queue.start(),

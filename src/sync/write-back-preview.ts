@@ -1,6 +1,7 @@
 import type { ConnectionRow } from '../store/connections.ts'
 import type { Store } from '../store/store.ts'
 import { type AccountParts, openSide, working } from './account.ts'
+import { isConfirmed } from './evidence.ts'
 import { digestOf, isNothing, type WeighedNumbers } from './numbers.ts'
 import { toSend, weighWriteBack, writeBackOf } from './write-back.ts'
 
@@ -53,7 +54,7 @@ export async function previewWriteBack(
     changed: { count: due.length, rows: due.slice(0, SHOWN).map(shown) },
     refused: { count: refused.length, rows: refused.slice(0, SHOWN).map(shown) },
     unchanged: weighed.filter(({ sent, refusal }) => refusal === null && isNothing(sent)).length,
-    inferred: provider.evidence['write-back'] === 'inferred',
+    inferred: !isConfirmed(store.read, account, 'write-back'),
     msPerRegistration: pauseMs / batch,
     calls,
   }

@@ -6,6 +6,7 @@ import { rowsWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
+import { mayUse } from './evidence.ts'
 import { freezeOf, heldByFreeze } from './freeze.ts'
 import { answersOf, keepAnswers, settleDoubt } from './number-receipts.ts'
 import { digestOf, type Held, isNothing, type WeighedNumbers, weighNumbers } from './numbers.ts'
@@ -89,7 +90,7 @@ export async function writeBack(
 ): Promise<void> {
   const { provider, context } = source
   const { batch: size, pauseMs, write } = writeBackOf(provider)
-  if (provider.evidence['write-back'] === 'inferred' && !connection.inferredAllowed)
+  if (!mayUse(store.read, connection, source, 'write-back'))
     throw new AppError(
       'provider.unconfirmed',
       `Nobody has confirmed how ${provider.name} takes bibs. Allow it in the connection.`,

@@ -36,11 +36,18 @@ test('a code table is tried on real people, saved, synced to scoring, and taken 
   test.slow()
   const crew = crewAt(page)
   const button = (name: string | RegExp) => page.getByRole('button', { name })
+  const pictured = async (name: string): Promise<void> => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.screenshot({ path: test.info().outputPath(`${name}-${colorScheme}.png`) })
+    }
+  }
   const tab = (name: RegExp) => page.getByRole('tab', { name }).click()
   const syncAndWait = async (): Promise<void> => {
     await tab(/^Preview/)
     await button('Preview').click()
     await expect(button('Run it')).toBeVisible({ timeout: 30_000 })
+    await pictured('preview')
     await button('Run it').click()
   }
 
@@ -71,6 +78,7 @@ test('a code table is tried on real people, saved, synced to scoring, and taken 
     await dialog.getByLabel('Anything else').selectOption({ label: 'keep it' })
     await expect(people).not.toContainText('refused')
     await expect(people.getByRole('cell', { name: 'X', exact: true }).first()).toBeVisible()
+    await pictured('field')
     await page.keyboard.press('Escape')
     await expect(dialog).toHaveCount(0)
   })
@@ -89,7 +97,9 @@ test('a code table is tried on real people, saved, synced to scoring, and taken 
     await dialog.getByLabel('From').last().selectOption({ label: 'Division' })
     await expect(dialog.getByRole('table')).toContainText('refused: needed, but empty')
     await page.keyboard.press('Escape')
+    await pictured('mapping')
     await button(/lack Last name, which CTLive needs$/).click()
+    await pictured('does-not-fit')
     const row = dialog.getByRole('table', { name: 'Who does not fit' }).getByRole('row').nth(1)
     const name = await row.getByRole('cell').nth(1).innerText()
     await row.getByRole('button', { name: `Show ${name}` }).click()

@@ -13,6 +13,7 @@ const quiet: Facts = {
   readers: [],
   freeBytes: 50e9,
   backup: { state: 'ok', message: 'Copies are made.' },
+  peers: [],
 }
 const connection = (changes: Partial<Facts['connections'][number]>): Facts['connections'][number] => ({
   id: '7d0f5cf2-6a1f-4f6e-9d5b-0f2f3c1c0001',
@@ -33,6 +34,27 @@ describe('what is wrong', () => {
       turns: [{ eventName: '5K', everyMs: MINUTE, lastGoodAt: now - 2 * MINUTE }],
     })
     expect(kinds({ connections: [good] })).toEqual([])
+  })
+
+  test('is a peer that is blocked, or was out of reach for an hour, but not one that is only just offline', () => {
+    const peer = {
+      ...{ id: 'p', kind: 'central' as const, name: 'db.example.com', message: 'The login is refused.' },
+      ...{ toSend: 3, readsToSend: 4, lastInStepAt: now - 5 * MINUTE },
+    }
+    const [blocked] = troublesOf({ ...quiet, peers: [{ ...peer, state: 'blocked' }] })
+    expect(blocked).toMatchObject({ kind: 'replication-blocked', severity: 'bad', subject: 'p' })
+    expect(blocked?.message).toBe(
+      'The central database (db.example.com) is blocked: The login is refused. 7 changes and reads wait here.',
+    )
+    expect(kinds({ peers: [{ ...peer, state: 'offline' }] })).toEqual([])
+    expect(kinds({ peers: [{ ...peer, state: 'in-step', lastInStepAt: now - 90 * MINUTE }] })).toEqual([])
+    const long = { ...peer, state: 'offline', lastInStepAt: now - 3 * 60 * MINUTE }
+    expect(troublesOf({ ...quiet, peers: [long] })[0]).toMatchObject({
+      ...{ kind: 'replication-offline', severity: 'warn' },
+      message:
+        'The central database (db.example.com) was not reached for 3 h. 7 changes and reads wait here.',
+    })
+    expect(kinds({ peers: [{ ...long, lastInStepAt: null }] })).toEqual(['replication-offline'])
   })
 
   test('is a run that failed, was held or needs a look, but not one that somebody froze', () => {

@@ -46,7 +46,7 @@ export function createSmallRouter(seen: { imported: unknown[]; ended: number }):
         version: '0.0.0',
         uptimeS: 12,
         database: { ok: true, path: '/x' },
-        central: { state: 'not-set-up' as const, pending: 0 },
+        central: { state: 'not-set-up' as const, pending: 0, words: 'works alone' },
         network: { state: 'unknown' as const, since: null },
         secrets: { kind: 'memory' as const, ok: true, message: '' },
         backup: { state: 'none-yet' as const, lastAt: null, folder: null, message: '' },

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { AppError } from '../../src/core/errors.ts'
 import type { SourceEvent } from '../../src/core/model.ts'
 import { intervalAt } from '../../src/core/schedule.ts'
+import { watching } from '../../src/providers/expected.ts'
 import type { Page, Provider, ProviderContext } from '../../src/providers/provider.ts'
 import { createRandom } from '../../src/rehearsal/random.ts'
 import { newId } from '../../src/store/ids.ts'
@@ -49,6 +50,7 @@ function outside(startOf: ReadonlyMap<string, number>, failing: ReadonlySet<stri
     settings: [{ name: 'key', label: 'Key', secret: true, required: true }],
     limit: { calls: CALLS_AN_HOUR, perMs: HOUR },
     fields: [],
+    watch: watching({ answers: [] }),
     check: async () => ({ name: 'account', details: [] }),
   }
   const source: Provider = {

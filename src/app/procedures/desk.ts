@@ -96,12 +96,12 @@ export function deskProcedures(parts: AppParts) {
     joinWalkUp: os.desk.joinWalkUp.handler(({ input, context }) => {
       store.write(writer => joinWalkUp(writer, input.id, input.withId), context.who.name)
       linker.linkNow()
-      return matchOf(read, input.withId)
+      return matchOf(read, input.withId, parts.raceFacts)
     }),
     splitWalkUp: os.desk.splitWalkUp.handler(({ input, context }) => {
       store.write(writer => splitWalkUp(writer, input.id), context.who.name)
       linker.linkNow()
-      return matchOf(read, input.id)
+      return matchOf(read, input.id, parts.raceFacts)
     }),
     takeBackWalkUp: os.desk.takeBackWalkUp.handler(({ input, context }) => {
       store.write(writer => takeBackWalkUp(writer, input.id), context.who.name)
@@ -110,12 +110,12 @@ export function deskProcedures(parts: AppParts) {
     swapChips: os.desk.swapChips.handler(({ input, context }) => {
       store.write(writer => swapChips(writer, input.id, input.withId, input.reason ?? null), context.who.name)
       linker.linkNow()
-      return matchOf(read, input.id)
+      return matchOf(read, input.id, parts.raceFacts)
     }),
     takeBackSwap: os.desk.takeBackSwap.handler(({ input, context }) => {
       store.write(writer => takeBackSwap(writer, input.id, input.withId), context.who.name)
       linker.linkNow()
-      return matchOf(read, input.id)
+      return matchOf(read, input.id, parts.raceFacts)
     }),
   }
 }

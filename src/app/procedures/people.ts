@@ -1,21 +1,18 @@
 import type { z } from 'zod'
-import type { match, participant } from '../../api/race-day.ts'
-import { type Course, lapsOf, NO_LAP } from '../../core/course.ts'
+import type { Found, match, participant } from '../../api/race-day.ts'
 import { sourceDiffers } from '../../core/effective.ts'
 import { AppError } from '../../core/errors.ts'
-import type { LinkRoute, LocationKind, ReadKind } from '../../core/model.ts'
-import { type ChipPass, questionsOf } from '../../core/plausible.ts'
 import { swappedWith } from '../../store/chip-swaps.ts'
-import { createCourses } from '../../store/courses.ts'
 import { asOverrides, overridesOf } from '../../store/effective-rows.ts'
-import { gunOf, ownStart, startWindow } from '../../store/guns.ts'
-import { eventsBeside, joinOffers } from '../../store/joins.ts'
-import { BY_HAND, nameOf, valuesOf } from '../../store/participant-columns.ts'
+import { createGuns, startWindow } from '../../store/guns.ts'
+import { joinedTo, joinOffers } from '../../store/joins.ts'
+import { nameOf, valuesOf } from '../../store/participant-columns.ts'
 import type { Reader } from '../../store/reader.ts'
-import { decode, rowsWhere, rowWhere } from '../../store/rows.ts'
-import type { Row } from '../../store/tables.ts'
+import { decode, rowsWhere } from '../../store/rows.ts'
+import { type Row, TABLES } from '../../store/tables.ts'
 import { wearersOf } from '../double-bibs.ts'
-import { questionShown } from '../questionable.ts'
+import { personReads } from '../person-reads.ts'
+import type { RaceFacts } from '../race-facts.ts'
 
 type Match = z.infer<typeof match>
 type Participant = z.infer<typeof participant>
@@ -61,29 +58,21 @@ export function participantOf(raw: Readonly<Record<string, unknown>>): Participa
   }
 }
 
-interface PersonRead {
-  readonly id: number
-  readonly location: string | null
-  readonly locationKind: LocationKind | null
-  readonly at: number | null
-  readonly rawTime: string | null
-  readonly chip: string | null
-  readonly kind: ReadKind
-  readonly state: 'linked' | 'duplicate'
-  readonly route: LinkRoute | null
-  readonly device: string
-  readonly duplicateOf: number | null
-}
+/** A participant's row without the bulk that the provider sent. */
+type Source = Omit<Row<'normalized_participants'>, 'normalizedData'>
 
-/** Duplicates are counted, not listed: one chip is read hundreds of times while its runner stands on the mat. */
-const readsOf = (reader: Reader, participantId: string): PersonRead[] =>
-  reader.all<PersonRead>(
-    `SELECT l.read_id AS id, t.location_name AS location, t.kind AS locationKind, l.at, r.raw_time AS rawTime, r.chip,
-       r.kind, l.state, l.route, r.device, l.duplicate_of AS duplicateOf
-     FROM read_links l JOIN timing_reads r ON r.id = l.read_id LEFT JOIN timing_locations t ON t.id = l.location_id
-     WHERE l.participant_id = ? AND l.state IN ('linked', 'duplicate') ORDER BY l.at DESC, l.read_id DESC LIMIT 5000`,
+const SOURCE_COLUMNS = (TABLES.get('normalized_participants')?.columns ?? [])
+  .map(({ name }) => name)
+  .filter(name => name !== 'normalized_data')
+  .join(', ')
+
+function sourceOf(reader: Reader, participantId: string): Source | null {
+  const raw = reader.get<Record<string, unknown>>(
+    `SELECT ${SOURCE_COLUMNS} FROM normalized_participants WHERE id = ?`,
     participantId,
   )
+  return raw === undefined ? null : decode('normalized_participants', raw)
+}
 
 /** Chips the supplier put on a bib, over the race days of its event. */
 const chipsOnBib = (reader: Reader, row: Row<'effective_participants'>): string[] =>
@@ -91,17 +80,31 @@ const chipsOnBib = (reader: Reader, row: Row<'effective_participants'>): string[
     ? []
     : reader
         .all<{ chip: string }>(
-          `SELECT b.chip FROM bib_chips b JOIN race_day_events d ON d.race_day_id = b.race_day_id AND d.removed = 0
-           WHERE d.normalized_event_id = ? AND b.bib_number = ? AND b.removed = 0 ORDER BY b.chip`,
+          `SELECT b.chip FROM race_day_events d CROSS JOIN bib_chips b ON b.race_day_id = d.race_day_id
+           WHERE d.normalized_event_id = ? AND d.removed = 0 AND b.bib_number = ? AND b.removed = 0`,
           row.normalizedEventId,
           row.bibKey,
         )
         .map(({ chip }) => chip)
+        .sort()
 
 /** Others of the same race days with the same bib, and whom its reads link to: warned of, never blocked. */
-function sameBib(reader: Reader, row: Row<'effective_participants'>): Pick<Match, 'sameBib' | 'bibLinksTo'> {
+function sameBib(
+  reader: Reader,
+  row: Row<'effective_participants'>,
+  beside: readonly string[],
+): Pick<Match, 'sameBib' | 'bibLinksTo'> {
   if (row.bibKey === null) return { sameBib: [], bibLinksTo: null }
-  const [bib] = wearersOf(reader, [row.bibKey], eventsBeside(reader, row.normalizedEventId))
+  const wearing = reader
+    .all<{ id: string; eventId: string }>(
+      `SELECT participant_id AS id, normalized_event_id AS eventId FROM effective_participants
+       WHERE bib_key = ? AND registration_status = 'registered'`,
+      row.bibKey,
+    )
+    .filter(({ eventId }) => beside.includes(eventId))
+  if (wearing.every(({ id }) => id === row.participantId))
+    return { sameBib: [], bibLinksTo: wearing[0]?.id ?? null }
+  const [bib] = wearersOf(reader, [row.bibKey], beside)
   const others = bib?.wearers.filter(wearer => wearer.id !== row.participantId) ?? []
   return { sameBib: others, bibLinksTo: bib?.linksTo ?? null }
 }
@@ -116,39 +119,29 @@ interface Other {
 
 const OTHER = `SELECT e.participant_id AS id, e.first_name AS firstName, e.last_name AS lastName,
   e.bib_number AS bibNumber, v.event_name AS eventName FROM effective_participants e
-  JOIN normalized_events v ON v.id = e.normalized_event_id`
-
-const otherOf = (row: Other): Match['joined'][number] => ({
-  id: row.id,
-  name: nameOf(row),
-  bibNumber: row.bibNumber,
-  eventName: row.eventName,
-})
+  JOIN normalized_events v ON v.id = e.normalized_event_id WHERE e.participant_id = ?`
 
 /** Whom somebody may be, has become, and whom else they were entered as. */
 function othersOf(
   reader: Reader,
-  source: Row<'normalized_participants'>,
+  source: Source,
+  row: Row<'effective_participants'>,
+  facts: RaceFacts,
 ): Pick<Match, 'joinOffers' | 'joined' | 'successor' | 'chipsSwappedWith'> {
   const other = (id: string | null): Match['successor'] => {
-    const row = id === null ? undefined : reader.get<Other>(`${OTHER} WHERE e.participant_id = ?`, id)
-    return row === undefined ? null : otherOf(row)
+    const found = id === null ? undefined : reader.get<Other>(OTHER, id)
+    if (found === undefined) return null
+    return { id: found.id, name: nameOf(found), bibNumber: found.bibNumber, eventName: found.eventName }
   }
-  const joinedHere = reader.all<Other>(
-    `${OTHER} JOIN normalized_participants p ON p.id = e.participant_id
-     WHERE p.source_provider = '${BY_HAND}' AND p.successor_id = ?
-       AND p.normalized_event_id IN (SELECT value FROM json_each(?))`,
-    source.id,
-    JSON.stringify(eventsBeside(reader, source.normalizedEventId)),
-  )
+  const beside = facts.beside(source.normalizedEventId)
   return {
-    joinOffers: joinOffers(reader, source.id).flatMap(({ id, ...offer }) => {
-      const row = other(id)
-      return row === null ? [] : [{ ...row, ...offer }]
+    joinOffers: joinOffers(reader, source, row, beside).flatMap(({ id, ...offer }) => {
+      const found = other(id)
+      return found === null ? [] : [{ ...found, ...offer }]
     }),
-    joined: joinedHere.map(otherOf),
+    joined: joinedTo(reader, source, beside).flatMap(id => other(id) ?? []),
     successor: other(source.successorId),
-    chipsSwappedWith: other(swappedWith(reader, source.id)),
+    chipsSwappedWith: other(swappedWith(reader, row, facts.raceDayId(row.normalizedEventId))),
   }
 }
 
@@ -156,86 +149,73 @@ function othersOf(
 function waitsForPush(
   reader: Reader,
   row: Row<'effective_participants'>,
-  source: Row<'normalized_participants'>,
+  source: Source,
+  decidedAt: readonly number[],
+  facts: RaceFacts,
 ): boolean {
-  const connected = reader.get(
-    'SELECT 1 FROM connection_events WHERE normalized_event_id = ? LIMIT 1',
-    row.normalizedEventId,
-  )
-  if (connected === undefined || row.registrationStatus !== 'registered') return false
-  const decided = overridesOf(reader, row.participantId).map(override => override.decidedAt)
-  const receipt = rowWhere(
-    reader,
-    'push_receipts',
-    `participant_id = ? AND accepted_hash <> '' ORDER BY accepted_at DESC LIMIT 1`,
+  if (row.registrationStatus !== 'registered' || !facts.isConnected(row.normalizedEventId)) return false
+  const accepted = reader.get<{ at: number | null }>(
+    `SELECT MAX(accepted_at) AS at FROM push_receipts WHERE participant_id = ? AND accepted_hash <> ''`,
     row.participantId,
   )
-  return receipt === null || Math.max(source.updatedAt, ...decided) > receipt.acceptedAt
+  return accepted?.at == null || Math.max(source.updatedAt, ...decidedAt) > accepted.at
 }
 
 /** Somebody whole, as the help desk needs them. @throws AppError not-found */
 export function matchOf(
   reader: Reader,
   participantId: string,
-  courses: (eventId: string) => Course = createCourses(reader),
+  facts: RaceFacts,
+  guns: (eventId: string, wave: string | null) => number | null = createGuns(reader),
 ): Match {
   const raw = reader.get<Record<string, unknown>>(`${PARTICIPANT} WHERE e.participant_id = ?`, participantId)
-  const source = rowWhere(reader, 'normalized_participants', 'id = ?', participantId)
+  const source = sourceOf(reader, participantId)
   if (raw === undefined || source === null)
     throw new AppError('not-found', `There is no participant ${participantId}.`)
   const row = decode('effective_participants', raw)
   const overrides = overridesOf(reader, participantId)
-  const reads = readsOf(reader, participantId)
-  const gun = gunOf(reader, row.normalizedEventId, row.wave)
-  const startsFrom = gun === null ? null : gun - startWindow(reader)
-  const duplicates = new Map<number, number>()
-  for (const read of reads) {
-    if (read.duplicateOf !== null)
-      duplicates.set(read.duplicateOf, (duplicates.get(read.duplicateOf) ?? 0) + 1)
-  }
+  const gun = guns(row.normalizedEventId, row.wave)
   const bibChips = chipsOnBib(reader, row)
-  const counted = reads.filter(read => read.state === 'linked')
-  const course = courses(row.normalizedEventId)
-  const passes = counted.flatMap(({ id, location, locationKind: kind, at, chip }): readonly ChipPass[] =>
-    location === null || kind === null || at === null ? [] : [{ id, location, kind, at, chip }],
-  )
-  const laps = lapsOf(passes, course, startsFrom)
-  const starts = reads.map(({ at, locationKind: kind }) => ({ at, kind }))
+  const shown = personReads(reader, participantId, {
+    course: facts.course(row.normalizedEventId),
+    gun,
+    startsFrom: gun === null ? null : gun - startWindow(reader),
+  })
+  const decidedAt = overrides.map(override => override.decidedAt)
   return {
     ...participantOf(raw),
-    chip: row.chips[0] ?? bibChips[0] ?? counted.find(read => read.chip !== null)?.chip ?? null,
+    chip: row.chips[0] ?? bibChips[0] ?? shown.reads.find(read => read.chip !== null)?.chip ?? null,
     bibChips,
-    overrides: overrides.map(({ field, value, reason, decidedBy, decidedAt }) => ({
-      field,
-      value,
-      reason,
-      decidedBy,
-      decidedAt,
+    overrides: overrides.map(({ field, value, reason, decidedBy, decidedAt: at }) => ({
+      ...{ field, value, reason, decidedBy },
+      decidedAt: at,
     })),
     sourceDiffers: [...sourceDiffers(valuesOf(source), asOverrides(overrides))],
-    ...sameBib(reader, row),
-    ...othersOf(reader, source),
-    waitsForPush: waitsForPush(reader, row, source),
+    ...sameBib(reader, row, facts.beside(row.normalizedEventId)),
+    ...othersOf(reader, source, row, facts),
+    waitsForPush: waitsForPush(reader, row, source, decidedAt, facts),
     startAt: gun,
-    reads: counted.map(({ duplicateOf: _, ...read }) => {
-      const start =
-        read.locationKind === 'start' || read.at === null ? null : ownStart(starts, read.at, startsFrom)
-      return {
-        ...read,
-        raceTimeMs: gun === null || read.at === null ? null : read.at - gun,
-        chipTimeMs: start === null || read.at === null ? null : read.at - start,
-        duplicates: duplicates.get(read.id) ?? 0,
-        ...(laps.get(read.id) ?? NO_LAP),
-      }
-    }),
-    questions: questionsOf(passes, course, gun, startsFrom).map(questionShown),
+    ...shown,
   }
 }
 
-/** Rows of people by their ids, in that order. */
-export function matchesOf(reader: Reader, ids: readonly string[]): Match[] {
-  const courses = createCourses(reader)
-  return ids.map(id => matchOf(reader, id, courses))
+/** People by their ids, in that order. */
+export function matchesOf(reader: Reader, ids: readonly string[], facts: RaceFacts): Match[] {
+  const guns = createGuns(reader)
+  return ids.map(id => matchOf(reader, id, facts, guns))
+}
+
+/** The same as a list shows them: enough to tell who is who. */
+export function foundOf(reader: Reader, ids: readonly string[]): Found[] {
+  const rows = reader.all<Found>(
+    `SELECT e.participant_id AS id, v.event_name AS eventName, e.bib_number AS bibNumber, e.first_name AS firstName,
+       e.last_name AS lastName, e.gender, e.age, e.division, e.city, e.state
+     FROM json_each(?) asked CROSS JOIN effective_participants e ON e.participant_id = asked.value
+     CROSS JOIN normalized_events v ON v.id = e.normalized_event_id`,
+    JSON.stringify(ids),
+  )
+  const byId = new Map(rows.map(row => [row.id, row]))
+  return ids.flatMap(id => byId.get(id) ?? [])
 }
 
 /** The event somebody is added to. @throws AppError not-found */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RaceDay } from '../../api/race-day.ts'
 import { AppError } from '../../core/errors.ts'
 import { bibKey, chipKey, foldName } from '../../core/identity.ts'
@@ -17,7 +18,7 @@ import type { Row } from '../../store/tables.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 import { raceDayById } from '../race-days.ts'
-import { eventById, matchesOf, matchOf, PARTICIPANT, participantOf } from './people.ts'
+import { eventById, foundOf, matchesOf, matchOf, PARTICIPANT, participantOf } from './people.ts'
 
 function raceDayShown(parts: AppParts, day: Row<'race_days'>): RaceDay {
   const { read } = parts.store
@@ -79,11 +80,21 @@ const zoned = (zone: string): string => {
   return zone
 }
 
+interface Asked {
+  readonly raceDayId?: string | undefined
+  readonly eventId?: string | undefined
+}
+
 export function raceDayProcedures(parts: AppParts) {
   const { store } = parts
   const { read } = store
 
   const dayById = (id: string): Row<'race_days'> => raceDayById(read, id)
+  const scopeOf = ({ raceDayId, eventId }: Asked): Scope => {
+    if (raceDayId !== undefined) dayById(raceDayId)
+    if (eventId !== undefined) eventById(read, eventId)
+    return { raceDayId: raceDayId ?? null, eventId: eventId ?? null }
+  }
   const mustExist = (eventIds: readonly string[]): void => {
     for (const id of eventIds) eventById(read, id)
   }
@@ -140,9 +151,7 @@ export function raceDayProcedures(parts: AppParts) {
       return { participants: rows.map(participantOf), next }
     }),
     lookup: os.raceDay.lookup.handler(({ input }) => {
-      const scope: Scope = { raceDayId: input.raceDayId ?? null, eventId: input.eventId ?? null }
-      if (scope.raceDayId !== null) dayById(scope.raceDayId)
-      if (scope.eventId !== null) eventById(read, scope.eventId)
+      const scope = scopeOf(input)
       const { bib, chip, q, limit } = input
       if (bib === undefined && chip === undefined && q === undefined) {
         throw new AppError('input.invalid', 'One of bib, chip or q is needed.')
@@ -153,9 +162,18 @@ export function raceDayProcedures(parts: AppParts) {
           : chip !== undefined
             ? findByChip(read, scope, chip, limit)
             : findAny(read, scope, q ?? '', limit)
-      return { matches: matchesOf(read, ids) }
+      return { matches: matchesOf(read, ids, parts.raceFacts) }
     }),
-    participant: os.raceDay.participant.handler(({ input }) => matchOf(read, input.id)),
+    search: os.raceDay.search.handler(async ({ input, signal }) => {
+      // What the next key has taken back by now is not searched.
+      await nextTurn()
+      if (signal?.aborted) return { people: [], best: null }
+      const people = foundOf(read, findAny(read, scopeOf(input), input.q, input.limit))
+      const wearers = people.filter(({ bibNumber }) => bibNumber === input.q.trim())
+      const best = wearers.length === 1 ? wearers[0] : people[0]
+      return { people, best: best === undefined ? null : matchOf(read, best.id, parts.raceFacts) }
+    }),
+    participant: os.raceDay.participant.handler(({ input }) => matchOf(read, input.id, parts.raceFacts)),
     addWalkUp: os.raceDay.addWalkUp.handler(({ input, context }) => {
       const event = eventById(read, input.eventId)
       const id = newId()
@@ -179,18 +197,18 @@ export function raceDayProcedures(parts: AppParts) {
           },
         })
       }, context.who.name)
-      return matchOf(read, id)
+      return matchOf(read, id, parts.raceFacts)
     }),
     decide: os.raceDay.decide.handler(({ input, context }) => {
       store.write(
         writer => decide(writer, input.id, input.field, (input.value ?? null) as Json, input.reason ?? null),
         context.who.name,
       )
-      return matchOf(read, input.id)
+      return matchOf(read, input.id, parts.raceFacts)
     }),
     takeBack: os.raceDay.takeBack.handler(({ input, context }) => {
       store.write(writer => takeBack(writer, input.id, input.field), context.who.name)
-      return matchOf(read, input.id)
+      return matchOf(read, input.id, parts.raceFacts)
     }),
     raceDays: os.raceDay.raceDays.handler(() => ({
       raceDays: rowsWhere(read, 'race_days', '1 ORDER BY race_date DESC, name, id').map(day =>

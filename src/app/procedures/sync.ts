@@ -43,6 +43,12 @@ const LEFT_SHOWN = 1000
 
 export function syncProcedures(parts: AppParts) {
   const { store, sync, config } = parts
+  /** Whoever syncs by hand wants to be in step with everybody: peers that wait for their next try are tried now. */
+  const tryPeers = (): void => {
+    const { replication } = parts
+    if (replication?.status().peers.some(({ state }) => state === 'offline' || state === 'blocked'))
+      replication.run().catch(error => config.log.warn({ error: String(error) }, 'peers were not reached'))
+  }
   /** Previews that run, by connection. */
   const previews = new Map<string, PreviewProgress>()
 
@@ -70,8 +76,9 @@ export function syncProcedures(parts: AppParts) {
   }
 
   return {
-    manual: os.sync.manual.handler(({ input, context }) =>
-      answer(
+    manual: os.sync.manual.handler(({ input, context }) => {
+      tryPeers()
+      return answer(
         sync.queue.request({
           connectionId: input.connectionId,
           operationType: input.operation,
@@ -80,8 +87,8 @@ export function syncProcedures(parts: AppParts) {
           startedBy: context.who.name,
         }),
         input.wait,
-      ),
-    ),
+      )
+    }),
     status: os.sync.status.handler(({ input }) => {
       const connection = connectionById(store.read, input.connectionId)
       if (connection === null)

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 import type { Door } from '../readers.ts'
+import { replicationShown } from '../replication-shown.ts'
 
 /** Between two tries to write: screens ask for the health every few seconds. */
 const TRY_EVERY_MS = 15_000
@@ -45,7 +46,7 @@ export function systemProcedures(parts: AppParts) {
   return {
     health: os.system.health.handler(({ context }) => {
       const ok = databaseOk()
-      const pending = store.read.get<{ rows: number }>('SELECT COUNT(*) AS rows FROM outbox')?.rows ?? 0
+      const { state, pending, words } = replicationShown(parts)
       const secrets = parts.secrets()
       const backup = parts.backups.state()
       const fine = ok && secrets.state().ok && backup.state !== 'failed'
@@ -54,7 +55,7 @@ export function systemProcedures(parts: AppParts) {
         version: config.version,
         uptimeS: Math.round((config.clock() - parts.startedAt) / 1000),
         database: { ok, path: store.file },
-        central: { state: 'not-set-up' as const, pending },
+        central: { state, pending, words },
         network: parts.sync.network.state(),
         secrets: { kind: secrets.kind, ...secrets.state() },
         backup,

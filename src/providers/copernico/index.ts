@@ -11,6 +11,7 @@ import type {
   TargetRace,
 } from '../provider.ts'
 import { fetchAthlete, fetchPreset, hasAthleteKey } from './client.ts'
+import { watch } from './expected.ts'
 import { eventPlaces, placeOf, raceIdOf, resultColumns } from './named.ts'
 import { entriesFile, normalizeEvent, normalizeRow } from './normalize.ts'
 import { pushEntries } from './push.ts'
@@ -162,6 +163,12 @@ export const copernico: Provider = {
     publish:
       'No way is known to send results or times to Copernico: it computes them from the reads that TsConnector brings it.',
   },
+  testHost: {
+    settings: { base_url: 'https://demo-api.copernico.cloud/api/races' },
+    writes: false,
+    help: 'It is only for reading, of races that are made there.',
+  },
+  watch,
   check,
   events,
   entries: {

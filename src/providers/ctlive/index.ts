@@ -11,6 +11,7 @@ import type {
   TargetRace,
 } from '../provider.ts'
 import { fetchEntries, fetchEvent, fetchEvents, fetchRaces } from './client.ts'
+import { watch } from './expected.ts'
 import { chooseEvent, chooseRace, entriesFile, normalizeEntry, normalizeRace } from './normalize.ts'
 import { pushEntries } from './push.ts'
 import { normalizeResult, pullResults } from './results.ts'
@@ -99,6 +100,12 @@ export const ctlive: Provider = {
     'create-event':
       'No client shows how it makes one, and an event’s courses, intervals and brackets are its scorer’s. Make it in CTLive; Trackside finds it by name and date.',
   },
+  testHost: {
+    settings: { base_url: 'https://qa-api.chronotrack.com/api' },
+    writes: true,
+    help: 'It is made anew every night from the real one: what is written there is gone the next day.',
+  },
+  watch,
   check,
   events,
   entries: {

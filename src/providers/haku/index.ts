@@ -4,6 +4,7 @@ import type { SourceEvent } from '../../core/model.ts'
 import type { Account, Page, Provider, ProviderContext } from '../provider.ts'
 import { namedCategories } from './categories.ts'
 import { eventPage, eventPages, registrationPage } from './client.ts'
+import { watch } from './expected.ts'
 import { normalizeEvents, normalizeParticipant } from './normalize.ts'
 import { pullParticipants } from './pull.ts'
 
@@ -95,6 +96,7 @@ export const haku: Provider = {
     'write-back': 'No way to write bibs was found: every client that is known only reads.',
   },
   evidence: { check: 'observed', events: 'observed', participants: 'inferred' },
+  watch,
   check,
   events,
   participants: { pull: pullParticipants, normalize: normalizeParticipant },

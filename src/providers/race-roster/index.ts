@@ -4,6 +4,7 @@ import type { SourceEvent } from '../../core/model.ts'
 import type { Json } from '../../core/runtime.ts'
 import type { Account, Page, Provider, ProviderContext } from '../provider.ts'
 import { fetchEvent, slicesOf } from './client.ts'
+import { watch } from './expected.ts'
 import { normalizeEvents, normalizeParticipant } from './normalize.ts'
 import { pullParticipants } from './pull.ts'
 import { START, walk } from './walk.ts'
@@ -85,6 +86,7 @@ export const raceRoster: Provider = {
       'No way to write bibs by program was found. Its dashboard takes a file of participant id and bib.',
   },
   evidence: { check: 'observed', events: 'observed', participants: 'inferred' },
+  watch,
   check,
   events,
   participants: { pull: pullParticipants, normalize: normalizeParticipant },

@@ -3,6 +3,7 @@ import type { SourceEvent } from '../../core/model.ts'
 import type { Account, Page, Provider, ProviderContext } from '../provider.ts'
 import { plainResultsFile } from '../results-file.ts'
 import { fetchRace, fetchRaces, RACES_A_PAGE } from './client.ts'
+import { watch } from './expected.ts'
 import { normalizeEvents, normalizeParticipant } from './normalize.ts'
 import { numbersProblem, writeNumbers } from './numbers.ts'
 import { publishResults, readBackResults, resultPlace, resultValues } from './publish.ts'
@@ -98,6 +99,12 @@ export const runsignup: Provider = {
     'results-file': 'inferred',
     'write-back': 'inferred',
   },
+  testHost: {
+    settings: { base_url: 'https://test.runsignup.com/Rest' },
+    writes: true,
+    help: 'It has accounts and keys of its own: the live ones are not known there.',
+  },
+  watch,
   check,
   events,
   participants: { pull: pullParticipants, normalize: normalizeParticipant },

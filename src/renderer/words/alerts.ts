@@ -15,6 +15,8 @@ const KINDS: Readonly<Record<Alert['kind'], string>> = {
   'reader-trouble': 'Reader',
   'disk-filling': 'Disk filling',
   'backup-failed': 'Backup',
+  'replication-blocked': 'Replication blocked',
+  'replication-offline': 'Replication offline',
 }
 
 export const kindInWords = (kind: Alert['kind']): string => KINDS[kind]

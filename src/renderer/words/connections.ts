@@ -99,11 +99,11 @@ export function runsInWords(connection: Connection, now: number): string {
     : `${last} · next ${inFuture(connection.nextSyncAt, now)}`
 }
 
-/** A provider by what it calls itself; one this engine does not know keeps its id. */
 /** Whether a provider does one of an adapter's operations. */
 export const doesAbility = (provider: ProviderInfo | undefined, ability: string): boolean =>
   provider?.abilities.some(one => one.ability === ability && one.does) ?? false
 
+/** A provider by what it calls itself; one this engine does not know keeps its id. */
 export const providerName = (providers: readonly ProviderInfo[], id: string): string =>
   providers.find(provider => provider.id === id)?.name ?? id
 
@@ -129,6 +129,14 @@ export function inferredInWords(provider: ProviderInfo): string | null {
   if (inferred.length === 0) return null
   return `Inferred, confirmed by nobody: ${inferred.map(operation => OPERATIONS[operation] ?? operation).join(', ')}.`
 }
+
+/** How an operation that nobody had confirmed was seen to work with a connection's account; null: it was not. */
+export const confirmedHere = (
+  connection: Connection,
+  side: 'source' | 'target',
+  operation: string,
+): Connection['confirmed'][number] | null =>
+  connection.confirmed.find(one => one.side === side && one.operation === operation) ?? null
 
 /** An operation of the provider that nobody has confirmed works as we do it. */
 export const isInferred = (provider: ProviderInfo | undefined, operation: string): boolean =>

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { AppError } from '../../../src/core/errors.ts'
+import { watching } from '../../../src/providers/expected.ts'
 import { haku } from '../../../src/providers/haku/index.ts'
 import type { Provider } from '../../../src/providers/provider.ts'
 import { createHakuServer } from '../../../src/rehearsal/haku-server.ts'
@@ -19,6 +20,7 @@ const scoring: Provider = {
   ...{ id: 'scoring', name: 'Scoring', roles: ['scoring'], settings: [], fields: [] },
   limit: { calls: 1_000_000, perMs: HOUR },
   evidence: { push: 'documented' },
+  watch: watching({ answers: [] }),
   check: async () => ({ name: 'scoring', details: [] }),
   async *events() {},
   entries: {

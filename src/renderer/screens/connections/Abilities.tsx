@@ -10,9 +10,12 @@ import styles from './ConnectionDetail.module.css'
 export function Abilities({ connection }: { readonly connection: Connection }) {
   const [shown, setShown] = useState(false)
   const providers = useProviders().data ?? []
-  const sides = [connection.sourceProvider, connection.targetProvider].flatMap(
-    id => providers.find(provider => provider.id === id) ?? [],
-  )
+  const sides = (['source', 'target'] as const).flatMap(side => {
+    const id = side === 'source' ? connection.sourceProvider : connection.targetProvider
+    const provider = providers.find(one => one.id === id)
+    const confirmed = connection.confirmed.filter(one => one.side === side)
+    return provider === undefined ? [] : [{ provider, confirmed }]
+  })
   return (
     <section className={styles.section} aria-label="What these providers can do">
       <div>
@@ -20,22 +23,27 @@ export function Abilities({ connection }: { readonly connection: Connection }) {
           {shown ? 'Hide what these providers can do' : 'What these providers can do'}
         </Button>
       </div>
-      {shown && <AbilityTable providers={sides} />}
+      {shown && <AbilityTable sides={sides} />}
     </section>
   )
 }
 
-function AbilityTable({ providers }: { readonly providers: readonly ProviderInfo[] }) {
-  const abilities = providers[0]?.abilities.map(({ ability }) => ability) ?? []
+interface Side {
+  readonly provider: ProviderInfo
+  readonly confirmed: Connection['confirmed']
+}
+
+function AbilityTable({ sides }: { readonly sides: readonly Side[] }) {
+  const abilities = sides[0]?.provider.abilities.map(({ ability }) => ability) ?? []
   return (
     <div className={styles.table}>
       <table aria-label="Abilities">
         <thead>
           <tr>
             <th scope="col">Operation</th>
-            {providers.map(({ id, name }) => (
-              <th key={id} scope="col">
-                {name}
+            {sides.map(({ provider }) => (
+              <th key={provider.id} scope="col">
+                {provider.name}
               </th>
             ))}
           </tr>
@@ -44,8 +52,8 @@ function AbilityTable({ providers }: { readonly providers: readonly ProviderInfo
           {abilities.map(ability => (
             <tr key={ability}>
               <td>{abilityInWords(ability)}</td>
-              {providers.map(provider => (
-                <AbleCell key={provider.id} provider={provider} ability={ability} />
+              {sides.map(side => (
+                <AbleCell key={side.provider.id} side={side} ability={ability} />
               ))}
             </tr>
           ))}
@@ -55,10 +63,10 @@ function AbilityTable({ providers }: { readonly providers: readonly ProviderInfo
   )
 }
 
-function AbleCell({ provider, ability }: { readonly provider: ProviderInfo; readonly ability: string }) {
-  const able = provider.abilities.find(one => one.ability === ability)
+function AbleCell({ side, ability }: { readonly side: Side; readonly ability: string }) {
+  const able = side.provider.abilities.find(one => one.ability === ability)
   if (able === undefined) return <td />
-  const { tone, words, why } = ableInWords(able)
+  const { tone, words, why } = ableInWords(able, side.confirmed)
   return (
     <td className={styles.wrap}>
       <Tag tone={tone}>{words}</Tag> <small className="soft">{why}</small>

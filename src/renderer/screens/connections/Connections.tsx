@@ -6,6 +6,7 @@ import { isTyping, useHotkeys } from '../../components/use-hotkeys.ts'
 import { useConnections } from '../../queries.ts'
 import { usePlace } from '../../state/place.ts'
 import { count, counted } from '../../words/numbers.ts'
+import { OpenCentral } from '../central/OpenCentral.tsx'
 import { Header } from '../shell/Header.tsx'
 import { AddConnection } from './add/AddConnection.tsx'
 import { ConnectionCard } from './ConnectionCard.tsx'
@@ -29,6 +30,7 @@ export function Connections() {
           <h1 className={styles.heading}>Connections</h1>
         </div>
         <div className={styles.headerActions}>
+          <OpenCentral words="Central and hub…" />
           <FreezeSwitch />
           <SyncAll connections={list} />
           <Button kind="main" hotkey="Alt A" onClick={() => add(true)}>

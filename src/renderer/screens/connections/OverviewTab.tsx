@@ -10,6 +10,7 @@ import { useProviders, useSyncStatus } from '../../queries.ts'
 import { queries } from '../../query.ts'
 import { usePlace } from '../../state/place.ts'
 import {
+  confirmedHere,
   healthInWords,
   heldInWords,
   isInferred,
@@ -26,6 +27,7 @@ import { Abilities } from './Abilities.tsx'
 import styles from './ConnectionDetail.module.css'
 import { ExportFile } from './ExportFile.tsx'
 import { LeftAtTarget } from './LeftAtTarget.tsx'
+import { LiveCheck } from './LiveCheck.tsx'
 import { NeedsALook } from './NeedsALook.tsx'
 import { WriteBackAnswers, WriteBackButton } from './WriteBack.tsx'
 
@@ -144,18 +146,25 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
             ? [
                 {
                   term: 'Push',
-                  words: connection.inferredAllowed
-                    ? 'allowed; nobody has confirmed it yet'
-                    : 'not allowed: nobody has confirmed it; the import file is offered',
+                  words: pushInWords(connection, now),
                 },
               ]
             : []),
         ]}
       />
       <Abilities connection={connection} />
+      <LiveCheck connection={connection} />
       <TroubleNote error={status.error} what="State not read" onRefetch={() => void status.refetch()} />
     </div>
   )
+}
+
+function pushInWords(connection: Connection, now: number): string {
+  const seen = confirmedHere(connection, 'target', 'push')
+  if (seen !== null) return `seen to work with this account since ${momentExact(seen.at, null, now)}`
+  return connection.inferredAllowed
+    ? 'allowed; nobody has confirmed it yet'
+    : 'not allowed: nobody has confirmed it; the import file is offered'
 }
 
 function nextRun(connection: Connection, now: number): string {

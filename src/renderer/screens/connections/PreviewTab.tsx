@@ -10,6 +10,7 @@ import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useProviders } from '../../queries.ts'
 import { isAnswer, queries } from '../../query.ts'
 import { usePlace } from '../../state/place.ts'
+import { confirmedHere } from '../../words/connections.ts'
 import { fieldLabel, valueInWords } from '../../words/fields.ts'
 import { count, counted } from '../../words/numbers.ts'
 import styles from './ConnectionDetail.module.css'
@@ -48,6 +49,10 @@ export function PreviewTab({ connection }: { readonly connection: Connection }) 
     target?.fields.find(one => one.name === field)?.label ?? fieldLabel(field)
   const cancelled = preview.isError && !isAnswer(preview.error) && stop.current?.signal.aborted === true
   const busy = connection.running !== null
+  const held =
+    preview.data?.inferred === true &&
+    !connection.inferredAllowed &&
+    confirmedHere(connection, 'target', 'push') === null
   return (
     <>
       <div className={styles.body}>
@@ -80,7 +85,7 @@ export function PreviewTab({ connection }: { readonly connection: Connection }) 
       </div>
       {preview.data && (
         <div className={styles.foot}>
-          {preview.data.inferred && !connection.inferredAllowed && (
+          {held && (
             <span className="warn">
               The push is not allowed: a run stops before it and offers the import file.
             </span>

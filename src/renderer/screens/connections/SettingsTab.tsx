@@ -8,7 +8,7 @@ import { Note } from '../../components/Note.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useProviders } from '../../queries.ts'
 import { queries } from '../../query.ts'
-import { isInferred } from '../../words/connections.ts'
+import { confirmedHere, isInferred } from '../../words/connections.ts'
 import styles from './ConnectionDetail.module.css'
 import { DeleteConnection } from './DeleteConnection.tsx'
 import { type Events, EventsChoice } from './form/EventsChoice.tsx'
@@ -133,7 +133,7 @@ function Form({ connection, source, target }: FormProps) {
             onSchedule={setSchedule}
             onAutomatic={setAutomatic}
           />
-          {isInferred(target, 'push') && (
+          {isInferred(target, 'push') && confirmedHere(connection, 'target', 'push') === null && (
             <PushChoice target={target.name} allowed={allowed} onChange={setAllowed} />
           )}
           <DeleteConnection connection={connection} />

@@ -1,18 +1,48 @@
-import { Panel } from '../../components/Panel.tsx'
-import { useHealth } from '../../queries.ts'
-import { counted } from '../../words/numbers.ts'
+import { Facts } from '../../components/Facts.tsx'
+import { Panel, Scroll } from '../../components/Panel.tsx'
+import { Tag } from '../../components/Tag.tsx'
+import { TroubleNote } from '../../components/TroubleNote.tsx'
+import { useNow } from '../../components/use-now.ts'
+import { useReplication } from '../../replication-queries.ts'
+import { peerFacts, peerKind, peerState, peersInWords, peerTone } from '../../words/replication.ts'
+import { sentence } from '../../words/trouble.ts'
+import { OpenCentral } from '../central/OpenCentral.tsx'
 import styles from './Monitoring.module.css'
 
-/** Replication: who has what this laptop wrote. */
+/** Replication: what waits for whom, and how far behind each peer is. */
 export function CentralPanel() {
-  const central = useHealth().data?.central
+  const now = useNow(1000)
+  const replication = useReplication()
+  const peers = replication.data?.peers ?? []
   return (
-    <Panel title="Replication">
-      {central && (
-        <p className={styles.none}>
-          Works alone: no central database. {counted(central.pending, 'change')} kept here.
-        </p>
-      )}
+    <Panel title="Replication" aside={replication.data && peersInWords(peers)}>
+      <TroubleNote
+        error={replication.error}
+        what="Replication not read"
+        onRefetch={() => void replication.refetch()}
+      />
+      <Scroll>
+        {replication.data && peers.length === 0 && (
+          <p className={styles.none}>No central database: this laptop {replication.data.words}.</p>
+        )}
+        <ul className={styles.list}>
+          {peers.map(peer => (
+            <li key={peer.id}>
+              <span className={styles.wrap}>
+                <b>{peerKind(peer.kind)}</b> {peer.name}
+              </span>
+              <Tag tone={peerTone(peer.state)}>{peerState(peer.state)}</Tag>
+              <div className={styles.whole}>
+                {peer.message !== null && <p className="warn">{sentence(peer.message)}</p>}
+                <Facts facts={peerFacts(peer, now)} />
+              </div>
+            </li>
+          ))}
+        </ul>
+      </Scroll>
+      <div className={styles.foot}>
+        <OpenCentral small words={peers.length === 0 ? 'Join…' : 'Central and hub…'} />
+      </div>
     </Panel>
   )
 }

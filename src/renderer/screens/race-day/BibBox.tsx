@@ -1,8 +1,8 @@
 import { useEffect, useId, useRef, useState } from 'react'
-import type { Match, RaceDay } from '../../../api/race-day.ts'
+import type { Found, Match, RaceDay } from '../../../api/race-day.ts'
 import { Keycap } from '../../components/Keycap.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
-import { lookupQuery, useLookup } from '../../queries.ts'
+import { personQuery, searchQuery, useSearch } from '../../queries.ts'
 import { queries } from '../../query.ts'
 import { useDesk } from '../../state/desk.ts'
 import { usePlace } from '../../state/place.ts'
@@ -11,13 +11,11 @@ import styles from './HelpDesk.module.css'
 import { optionId, PeopleList } from './PeopleList.tsx'
 
 const LIMIT = 20
+/** Enter takes what the last key was answered. */
+const JUST_ASKED_MS = 1000
 
-/** The one whose bib is what was typed stands before all who merely contain it. */
-function bestOf(matches: readonly Match[], typed: string, index: number): number {
-  if (index > 0) return index
-  const exact = matches.flatMap((match, place) => (match.bibNumber === typed ? [place] : []))
-  return exact.length === 1 ? (exact[0] ?? 0) : 0
-}
+const whole = async (found: Found | undefined): Promise<Match | null> =>
+  found === undefined ? null : queries.fetchQuery(personQuery(found.id))
 
 /** Bib, chip or any part of a name; Enter shows who it is, arrows walk when there are several. */
 export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
@@ -29,18 +27,18 @@ export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
   /** What was typed when somebody was shown for it, and who else was found: a change of bib does not shuffle them. */
   const [shownFor, setShownFor] = useState<{
     readonly text: string
-    readonly matches: readonly Match[]
+    readonly matches: readonly Found[]
   } | null>(null)
   const shownHere = useRef<string | null>(null)
   const personId = useDesk(state => state.personId)
   const show = useDesk(state => state.show)
   const calls = usePlace(state => state.bibBoxCalls)
   const text = typed.trim()
-  const lookup = useLookup(raceDay.id, text, LIMIT)
+  const search = useSearch(raceDay.id, text, LIMIT)
   const showing = shownFor !== null && shownFor.text === text && text !== ''
-  const matches = showing ? shownFor.matches : text === '' ? [] : (lookup.data ?? [])
+  const matches = showing ? shownFor.matches : text === '' ? [] : (search.data?.people ?? [])
   const [failed, setFailed] = useState<unknown>(null)
-  const settled = lookup.isSuccess && !lookup.isPlaceholderData
+  const settled = search.isSuccess && !search.isPlaceholderData
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: each call for the box is a reason to focus it
   useEffect(() => {
@@ -57,37 +55,52 @@ export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
     setShownFor(null)
   }, [personId])
 
-  const showOne = (all: readonly Match[], place: number): void => {
-    const person = all[place]
-    if (!person) return
-    queries.setQueryData(['person', person.id], person)
+  const showOne = (all: readonly Found[], place: number, person: Match): void => {
+    queries.setQueryData(personQuery(person.id).queryKey, person)
     setIndex(place)
     setShownFor({ text, matches: all })
     shownHere.current = person.id
     show(person.id)
     input.current?.select()
   }
+  /** What was asked last is shown; trouble is said. */
+  const latest = async (ask: () => Promise<(() => void) | null>): Promise<void> => {
+    const mine = ++asked.current
+    try {
+      const then = await ask()
+      if (mine !== asked.current) return
+      setFailed(null)
+      if (then === null) show(null)
+      else then()
+    } catch (error) {
+      if (mine === asked.current) setFailed(error)
+    }
+  }
+  const pick = (all: readonly Found[], place: number): Promise<void> =>
+    latest(async () => {
+      const person = await whole(all[place])
+      return person && (() => showOne(all, place, person))
+    })
   const enter = async (): Promise<void> => {
     if (text === '') return
     if (showing) {
-      if (matches.length > 1) showOne(matches, (index + 1) % matches.length)
+      if (matches.length > 1) await pick(matches, (index + 1) % matches.length)
       return
     }
-    const mine = ++asked.current
-    try {
-      const found = await queries.fetchQuery({ ...lookupQuery(raceDay.id, text, LIMIT), staleTime: 1000 })
-      if (mine !== asked.current) return
-      setFailed(null)
-      if (found.matches.length === 0) show(null)
-      else showOne(found.matches, bestOf(found.matches, text, index))
-    } catch (error) {
-      setFailed(error)
-    }
+    await latest(async () => {
+      const asking = { ...searchQuery(raceDay.id, text, LIMIT), staleTime: JUST_ASKED_MS }
+      const { people, best } = await queries.fetchQuery(asking)
+      const person = index === 0 ? best : await whole(people[index])
+      if (!person) return null
+      const place = people.findIndex(({ id }) => id === person.id)
+      return () => showOne(people, place, person)
+    })
   }
   const walk = (step: number): void => {
     const place = Math.max(0, Math.min(matches.length - 1, index + step))
-    if (showing) showOne(matches, place)
-    else setIndex(place)
+    if (place === index) return
+    setIndex(place)
+    if (showing) void pick(matches, place)
   }
   const clear = (): void => {
     asked.current++
@@ -125,6 +138,8 @@ export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
             spellCheck={false}
             value={typed}
             onChange={event => {
+              // Whoever types on does not wait for the last Enter.
+              asked.current++
               setTyped(event.currentTarget.value)
               setIndex(0)
               setShownFor(null)
@@ -141,7 +156,7 @@ export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
             hint(matches.length, index, showing)
           )}
         </p>
-        <TroubleNote error={failed ?? lookup.error} what="Not searched" onRetry={() => void enter()} />
+        <TroubleNote error={failed ?? search.error} what="Not searched" onRetry={() => void enter()} />
       </div>
       {listed && (
         <div className={styles.matches}>
@@ -150,7 +165,7 @@ export function BibBox({ raceDay }: { readonly raceDay: RaceDay }) {
             label="Matches"
             people={matches}
             index={index}
-            onPick={(_, place) => showOne(matches, place)}
+            onPick={(_, place) => void pick(matches, place)}
           />
         </div>
       )}

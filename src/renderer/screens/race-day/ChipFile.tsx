@@ -32,7 +32,7 @@ export function ChipFile({ raceDay, onClose }: { readonly raceDay: RaceDay; read
   const bring = useMutation({
     mutationFn: (chosen: File) => client.desk.importChipFile({ id: raceDay.id, file: chosen, ...said }),
     onSuccess: () => {
-      for (const key of ['person', 'lookup', 'unlinked', 'reads'])
+      for (const key of ['person', 'search', 'unlinked', 'reads'])
         void queries.invalidateQueries({ queryKey: [key] })
     },
   })

@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core'
-import { memo, useDeferredValue, useRef, useState } from 'react'
+import { memo, useDeferredValue, useEffect, useRef, useState } from 'react'
 import type { RaceDay } from '../../../api/race-day.ts'
 import type { Read, Session } from '../../../api/timing.ts'
 import type { LinkState } from '../../../core/model.ts'
@@ -123,11 +123,29 @@ export function LiveReads({ raceDay, session }: LiveReadsProps) {
   )
 }
 
-/** The newest read that was there when the table first filled: later ones are marked as they come. */
+const FRESH_MS = 3000
+
+/**
+ * The newest read that has been on the screen for some seconds: later ones are marked. Without an animation: at a
+ * start all rows are new, and fading them frame by frame takes the time that the keys at the desk need.
+ */
 function useNewerThan(rows: readonly Read[]): number {
-  const first = useRef<number | null>(null)
-  if (first.current === null && rows.length > 0) first.current = Math.max(...rows.map(read => read.id))
-  return first.current ?? Number.POSITIVE_INFINITY
+  const newest = rows[0]?.id ?? null
+  const latest = useRef(newest)
+  const [seen, setSeen] = useState(newest)
+  const waiting = newest !== null && (seen === null || newest > seen)
+  useEffect(() => {
+    latest.current = newest
+  }, [newest])
+  useEffect(() => {
+    if (!waiting) return
+    const now = latest.current
+    // What is there at first is not new.
+    if (seen === null) return setSeen(now)
+    const timer = setTimeout(() => setSeen(now), FRESH_MS)
+    return () => clearTimeout(timer)
+  }, [waiting, seen])
+  return seen ?? Number.POSITIVE_INFINITY
 }
 
 function Feed() {

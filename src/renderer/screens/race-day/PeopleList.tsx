@@ -1,15 +1,15 @@
 import { useEffect, useRef } from 'react'
-import type { Match } from '../../../api/race-day.ts'
+import type { Found } from '../../../api/race-day.ts'
 import { personLine, personName } from '../../words/people.ts'
 import styles from './PeopleList.module.css'
 
 interface PeopleListProps {
   readonly id?: string
   readonly label: string
-  readonly people: readonly Match[]
+  readonly people: readonly Found[]
   /** The one that Enter takes. */
   readonly index: number
-  readonly onPick: (person: Match, index: number) => void
+  readonly onPick: (person: Found, index: number) => void
 }
 
 /** The option of a list that a box names as its own, for screen readers. */

@@ -6,6 +6,7 @@ import { Tag } from '../../components/Tag.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { useOperation } from '../../queries.ts'
+import { useReplication } from '../../replication-queries.ts'
 import { usePlace } from '../../state/place.ts'
 import {
   heldInWords,
@@ -14,6 +15,7 @@ import {
   statusInWords,
   waitingInWords,
 } from '../../words/connections.ts'
+import { peerKind, peerState, peerTone } from '../../words/replication.ts'
 import { duration } from '../../words/time.ts'
 import styles from './SyncReport.module.css'
 import type { Started, SyncRun } from './sync-run.ts'
@@ -27,12 +29,25 @@ export function SyncReport({ run }: { readonly run: SyncRun }) {
         {run.started.map(started => (
           <Row key={started.operationId ?? started.connection.id} started={started} />
         ))}
+        <Peers />
       </div>
       <Button small kind="quiet" onClick={run.putAway}>
         Put away
       </Button>
     </section>
   )
+}
+
+/** Central and hub, which a manual sync tries as well. */
+function Peers() {
+  const peers = useReplication().data?.peers ?? []
+  return peers.map(peer => (
+    <div key={peer.id} className={styles.row}>
+      <b>{peerKind(peer.kind)}</b>
+      <Tag tone={peerTone(peer.state)}>{peerState(peer.state)}</Tag>
+      <span>{peer.words}</span>
+    </div>
+  ))
 }
 
 function Row({ started }: { readonly started: Started }) {

@@ -1,13 +1,13 @@
 import { Radio, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Match, RaceDay } from '../../../api/race-day.ts'
+import type { Found, RaceDay } from '../../../api/race-day.ts'
 import type { UnlinkedReason } from '../../../core/model.ts'
 import { client } from '../../client.ts'
 import { Dialog } from '../../components/Dialog.tsx'
 import { Note } from '../../components/Note.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
-import { useLookup } from '../../queries.ts'
+import { useSearch } from '../../queries.ts'
 import { queries } from '../../query.ts'
 import { useDesk } from '../../state/desk.ts'
 import { counted } from '../../words/numbers.ts'
@@ -43,10 +43,10 @@ export function WhoseIsIt({ raceDay, nobodys, onClose }: WhoseIsItProps) {
   )
   const { remember, show } = useDesk()
   const text = typed.trim()
-  const lookup = useLookup(raceDay.id, text, 8)
-  const matches = text === '' ? [] : (lookup.data ?? [])
+  const search = useSearch(raceDay.id, text, 8)
+  const matches = text === '' ? [] : (search.data?.people ?? [])
   const assign = useMutation({
-    mutationFn: async (person: Match) => {
+    mutationFn: async (person: Found) => {
       if (extent === 'chip' && chip !== null) {
         await client.timing.assignChip({ chip, sessionId: nobodys.sessionId, participantId: person.id })
         const words = `Chip ${chip} given to ${personName(person)}`
@@ -70,7 +70,7 @@ export function WhoseIsIt({ raceDay, nobodys, onClose }: WhoseIsItProps) {
       setIndex(Math.max(0, Math.min(matches.length - 1, index + step)))
     }
     const chosen = matches[index]
-    if (event.key === 'Enter' && chosen && !lookup.isPlaceholderData && !assign.isPending) {
+    if (event.key === 'Enter' && chosen && !search.isPlaceholderData && !assign.isPending) {
       event.preventDefault()
       assign.mutate(chosen)
     }
@@ -98,7 +98,7 @@ export function WhoseIsIt({ raceDay, nobodys, onClose }: WhoseIsItProps) {
       {matches.length > 0 && (
         <PeopleList label="People" people={matches} index={index} onPick={person => assign.mutate(person)} />
       )}
-      {text !== '' && lookup.isSuccess && !lookup.isPlaceholderData && matches.length === 0 && (
+      {text !== '' && search.isSuccess && !search.isPlaceholderData && matches.length === 0 && (
         <p className="bad">Nobody for “{text}”.</p>
       )}
       {chip !== null && (
@@ -111,7 +111,7 @@ export function WhoseIsIt({ raceDay, nobodys, onClose }: WhoseIsItProps) {
           <Radio value="read" label="Only the newest read" mt={6} />
         </Radio.Group>
       )}
-      <TroubleNote error={lookup.error} what="Not searched" />
+      <TroubleNote error={search.error} what="Not searched" />
       <TroubleNote error={assign.error} what="Not assigned" />
     </Dialog>
   )

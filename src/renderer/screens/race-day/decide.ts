@@ -31,7 +31,7 @@ const put = (
 /** Shows what the engine made of it, before the stream says that it changed. */
 export function keepPerson(person: Match): void {
   queries.setQueryData(['person', person.id], person)
-  void queries.invalidateQueries({ queryKey: ['lookup'] }, { cancelRefetch: false })
+  void queries.invalidateQueries({ queryKey: ['search'] }, { cancelRefetch: false })
 }
 
 /** The crew decides about one field of one person; remembered for one-key undo. */

@@ -9,6 +9,7 @@ import { usePlace } from '../../state/place.ts'
 import { counted, rate } from '../../words/numbers.ts'
 import { ago, moment } from '../../words/time.ts'
 import { AlertsButton } from '../alerts/AlertsButton.tsx'
+import { CentralButton } from '../central/CentralButton.tsx'
 import { BackupsButton } from '../keeping/BackupsButton.tsx'
 import styles from './Shell.module.css'
 
@@ -28,11 +29,6 @@ function network(health: Outputs['system']['health']): State {
     tone: 'bad',
   }
 }
-
-const central = (health: Outputs['system']['health']): State => ({
-  name: 'Central',
-  words: `works alone · ${counted(health.central.pending, 'change')} kept here`,
-})
 
 function timingFeed(status: Outputs['timing']['status'], now: number): State {
   const name = 'Timing feed'
@@ -65,6 +61,12 @@ function lastSync(connections: readonly Connection[], now: number): State {
   return { name, words: `${moment(newest, null, now)}${trouble}`, ...(failed > 0 ? { tone: 'bad' } : {}) }
 }
 
+const shown = (state: State) => (
+  <span key={state.name}>
+    {state.name} <b data-tone={state.tone}>{state.words}</b>
+  </span>
+)
+
 /** The one line that says how the laptop is, on every screen. */
 export function StatusBar() {
   const now = useNow(500)
@@ -75,15 +77,16 @@ export function StatusBar() {
   const goReaders = usePlace(state => state.goReaders)
   const frozen = useFreeze().data
   const silentSince = useEngine(state => state.silentSince)
+  const first: State[] = []
   const states: State[] = []
   if (silentSince !== null) {
-    states.push({
+    first.push({
       name: 'Engine',
       words: `not answering since ${moment(silentSince, null, now)}`,
       tone: 'bad',
     })
   }
-  if (health) states.push(network(health), central(health))
+  if (health) first.push(network(health))
   if (timing) states.push(timingFeed(timing, now))
   if (connections) states.push(lastSync(connections, now))
   if (frozen) states.push({ name: 'Pushing', words: `frozen by ${frozen.by}`, tone: 'warn' })
@@ -92,11 +95,9 @@ export function StatusBar() {
     states.push({ name: 'Database', words: 'cannot be written', tone: 'bad' })
   return (
     <footer role="contentinfo" className={styles.status} aria-label="Status">
-      {states.map(state => (
-        <span key={state.name}>
-          {state.name} <b data-tone={state.tone}>{state.words}</b>
-        </span>
-      ))}
+      {first.map(shown)}
+      <CentralButton />
+      {states.map(shown)}
       {alarms > 0 && (
         <button type="button" onClick={() => goReaders('now')}>
           Readers <b data-tone="bad">{counted(alarms, 'alarm')}</b>

@@ -3,12 +3,15 @@ import { client } from '../../client.ts'
 import { Button } from '../../components/Button.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useHealth } from '../../queries.ts'
+import { useReplication } from '../../replication-queries.ts'
 import { usePlace } from '../../state/place.ts'
+import { OpenCentral } from '../central/OpenCentral.tsx'
 import styles from './Welcome.module.css'
 
 /** An app that holds nothing yet. */
 export function Welcome() {
   const health = useHealth().data
+  const replication = useReplication().data
   const add = usePlace(state => state.add)
   const practice = useMutation({
     mutationFn: () => client.system.startPractice(),
@@ -47,6 +50,15 @@ export function Welcome() {
           <Button kind="main" onClick={() => add(true)}>
             Connect for real
           </Button>
+          {replication?.canJoin && (
+            <>
+              <p className="soft">
+                Other laptops of the company are in a central database already? Join it, and everything comes
+                from there.
+              </p>
+              <OpenCentral words="Join a central database…" />
+            </>
+          )}
         </section>
       </div>
     </main>

@@ -1,7 +1,7 @@
 import { NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { RaceDay } from '../../../../api/race-day.ts'
-import { useLookup } from '../../../queries.ts'
+import { useSearch } from '../../../queries.ts'
 import { useStarts } from '../../../race-day-queries.ts'
 import { personName } from '../../../words/people.ts'
 import { momentTyped } from '../../../words/places.ts'
@@ -30,7 +30,7 @@ interface Said {
 export function MeasureAt({ raceDay, zone, device, onFound }: MeasureAtProps) {
   const [said, setSaid] = useState<Said>({ bib: '', read: '', truth: 'time', time: '' })
   const starts = useStarts(raceDay.id).data
-  const person = useLookup(raceDay.id, said.bib.trim(), 1).data?.[0]
+  const person = useSearch(raceDay.id, said.bib.trim(), 1).data?.best
   const reads = said.bib.trim() === '' || !person ? [] : person.reads
   const guns = starts?.guns.filter(gun => gun.device === device) ?? []
   const own = reads.filter(read => read.device === device)

@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { done, moment, route } from './route.ts'
+
+export const PEER_STATES = ['connecting', 'offline', 'catching-up', 'in-step', 'blocked'] as const
+
+const peer = z.object({
+  id: z.string(),
+  kind: z.enum(['central', 'hub']),
+  /** Where it is, without secrets. */
+  name: z.string(),
+  state: z.enum(PEER_STATES),
+  /** How it is, in words: "catching up, 1,203 changes, about 2 min". */
+  words: z.string(),
+  /** Of what keeps it, when offline or blocked. */
+  code: z.string().nullable(),
+  /** What keeps it, and what to do. */
+  message: z.string().nullable(),
+  /** Changes and reads of this laptop that it does not have yet. */
+  toSend: z.number(),
+  readsToSend: z.number(),
+  /** What others wrote and this laptop does not have yet; null: not known. */
+  toTake: z.number().nullable(),
+  etaMs: z.number().nullable(),
+  /** Age of the oldest change that is not there yet; null: none. */
+  lagMs: z.number().nullable(),
+  lastInStepAt: moment.nullable(),
+  nextTryAt: moment.nullable(),
+})
+export type Peer = z.infer<typeof peer>
+
+/** Of the central database, or of the hub where there is no central one. */
+export const centralState = z.object({
+  /** not-set-up: this laptop works alone; its changes wait all the same. */
+  state: z.enum(['not-set-up', ...PEER_STATES]),
+  /** Changes that wait here. */
+  pending: z.number(),
+  words: z.string(),
+})
+
+const status = centralState.extend({
+  /** Whether it can join anybody: an app that was opened for one command cannot. */
+  canJoin: z.boolean(),
+  peers: z.array(peer),
+})
+export type ReplicationStatus = z.infer<typeof status>
+
+export const replication = {
+  status: route(
+    'GET',
+    '/replication/status',
+    'crew',
+    'How far this laptop and each of its peers are in step',
+  ).output(status),
+  run: route('POST', '/replication/run', 'crew', 'Tries every peer now; answers when all were tried').output(
+    status,
+  ),
+  join: route(
+    'POST',
+    '/replication/peers',
+    'manager',
+    'Joins a central database or a hub by its connection code, which works once',
+  )
+    .input(z.object({ code: z.string().trim().min(1, 'Paste the connection code.') }))
+    .output(peer),
+  leave: route(
+    'DELETE',
+    '/replication/peers/{id}',
+    'manager',
+    'Leaves a peer: nothing goes there and nothing comes any more; what is here stays',
+  )
+    .input(z.object({ id: z.string() }))
+    .output(done),
+}

@@ -1,0 +1,61 @@
+import type { PeerStatus } from '../replication/replication.ts'
+import { ageInWords, counted } from './words.ts'
+
+/** Where one line must do; the whole of it is the peer's message. */
+const BLOCKED: Readonly<Record<string, string>> = {
+  'central.refused': 'login refused',
+  'central.certificate': 'certificate not trusted',
+  'central.disabled': 'partner disabled',
+  'central.no-schema': 'not set up there',
+  'central.older': 'schema older than this app',
+  'central.newer': 'schema newer than this app',
+  'central.differs': 'schema changed there',
+  'central.old-server': 'PostgreSQL too old there',
+  'central.full': 'disk full there',
+  'store.unwritable': 'disk full here',
+  'secrets.locked': 'keys locked here',
+}
+
+/** "1,203 changes and 18,400 reads"; null: none. */
+function amountInWords(changes: number, reads: number): string | null {
+  const parts = [
+    ...(changes > 0 || reads === 0 ? [counted(changes, 'change')] : []),
+    ...(reads > 0 ? [counted(reads, 'read')] : []),
+  ]
+  return changes + reads === 0 ? null : parts.join(' and ')
+}
+
+const waits = (amount: string, ofOne: boolean): string => `${amount} ${ofOne ? 'waits' : 'wait'}`
+
+/** "134 changes wait". */
+function waitingInWords({ toSend, readsToSend }: PeerStatus): string | null {
+  const amount = amountInWords(toSend, readsToSend)
+  return amount === null ? null : waits(amount, toSend + readsToSend === 1)
+}
+
+const whyInWords = ({ code, message }: PeerStatus): string =>
+  BLOCKED[code ?? ''] ?? message?.replace(/\.$/, '') ?? 'it does not say why'
+
+/** How a peer is, after its name: "in step", "offline, 134 changes wait". */
+export function peerInWords(peer: PeerStatus): string {
+  const waiting = waitingInWords(peer)
+  const withWaiting = (words: string): string => (waiting === null ? words : `${words}, ${waiting}`)
+  switch (peer.state) {
+    case 'connecting':
+      return withWaiting('connecting')
+    case 'offline':
+      return withWaiting('offline')
+    case 'in-step':
+      return 'in step'
+    case 'catching-up': {
+      const amount = amountInWords(peer.toSend + (peer.toTake ?? 0), peer.readsToSend)
+      const left = peer.etaMs === null ? null : `about ${ageInWords(peer.etaMs)}`
+      return ['catching up', amount, left].filter(part => part !== null).join(', ')
+    }
+    case 'blocked':
+      return withWaiting(`blocked: ${whyInWords(peer)}`)
+  }
+}
+
+export const aloneInWords = (pending: number): string =>
+  `works alone, ${counted(pending, 'change')} kept here`

@@ -1,0 +1,43 @@
+import { Button } from '../../components/Button.tsx'
+import { Dialog, DialogActions } from '../../components/Dialog.tsx'
+import { TroubleNote } from '../../components/TroubleNote.tsx'
+import { useHealth } from '../../queries.ts'
+import { useReplication } from '../../replication-queries.ts'
+import styles from './Central.module.css'
+import { JoinForm } from './JoinForm.tsx'
+import { PeerCard } from './PeerCard.tsx'
+
+/** Whom this laptop is in step with: joined by a code, watched, left. */
+export function Central({ onClose }: { readonly onClose: () => void }) {
+  const replication = useReplication()
+  const role = useHealth().data?.you.role
+  const manages = role === 'manager' || role === 'admin'
+  const peers = replication.data?.peers ?? []
+  return (
+    <Dialog title="Central database and hub" onClose={onClose} wide>
+      <TroubleNote
+        error={replication.error}
+        what="State not read"
+        onRefetch={() => void replication.refetch()}
+      />
+      {replication.data && peers.length === 0 && (
+        <p role="status">
+          This laptop {replication.data.words}. Connected to the central database, it sends them there and
+          brings what the other laptops did. Without a network everything goes on here.
+        </p>
+      )}
+      {peers.length > 0 && (
+        <ul className={styles.peers} aria-label="Joined">
+          {peers.map(peer => (
+            <PeerCard key={peer.id} peer={peer} manages={manages} />
+          ))}
+        </ul>
+      )}
+      {replication.data?.canJoin &&
+        (manages ? <JoinForm /> : <p className="soft">Whom it joins, a manager decides.</p>)}
+      <DialogActions>
+        <Button onClick={onClose}>Close</Button>
+      </DialogActions>
+    </Dialog>
+  )
+}
