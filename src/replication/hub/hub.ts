@@ -6,8 +6,10 @@ import type { Store } from '../../store/store.ts'
 import { inviteLaptop, revokeLogin } from '../central/invite.ts'
 import { migrateCentral } from '../central/migrate.ts'
 import { formatConnectionCode } from '../connection-code.ts'
+import type { Replication } from '../replication.ts'
 import { followPartner } from './follow-partner.ts'
 import { type HubLaptop, laptopsOf } from './laptops.ts'
+import { inviteOwn, type OwnPeer } from './own-peer.ts'
 import {
   createHubServer,
   type HubServer,
@@ -23,6 +25,8 @@ export interface HubParts extends Omit<HubServerParts, 'port' | 'reach' | 'ready
   readonly migrations: string
   /** `loopback` where no other machine may come: a practice race, a test. */
   readonly reach: Reach
+  /** The hub's own laptop comes in as any other; null where nothing replicates. */
+  readonly replication: Pick<Replication, 'join' | 'leave' | 'run' | 'status'> | null
 }
 
 export interface HubState extends HubServerStatus {
@@ -46,6 +50,8 @@ interface Kept {
   readonly on: boolean
   /** Null: as it comes. */
   readonly port: number | null
+  /** How this laptop itself is on its hub. */
+  readonly own?: OwnPeer
 }
 
 /** This laptop as the hub of a site. */
@@ -112,19 +118,51 @@ export function createHub(parts: HubParts): Hub {
   }
 
   /** The same as a central database, and this laptop's partner in it. */
-  const setUp = (owner: OwnerLogin): Promise<void> =>
+  const setUp = (owner: OwnerLogin): Promise<string> =>
     asOwner(owner, async client => {
       const applied = await migrateCentral(client, parts.migrations)
       if (applied.length > 0) log.info({ applied }, "the hub's database was brought up to date")
       const before = await followPartner(client, { id: store.partnerId, name: partnerName(store) })
       if (before !== null)
         log.info({ before, partner: store.partnerId }, 'the hub follows to another partner')
+      const { rows } = await client.query<{ id: string }>(
+        'SELECT installation_id AS id FROM trackside.installation',
+      )
+      return rows[0]?.id ?? ''
     })
+
+  /** This laptop comes in through its own door; anew where the door is another. */
+  const enter = async (owner: OwnerLogin, peerId: string): Promise<void> => {
+    const { replication } = parts
+    if (replication === null) return
+    const { own, ...rest } = kept()
+    const isIn = replication.status().peers.some(({ id }) => id === peerId)
+    if (isIn && own?.peerId === peerId && own.port === owner.port) return
+    const { code, login } = await asOwner(owner, client =>
+      inviteOwn(client, {
+        owner,
+        partner: { id: store.partnerId, name: partnerName(store) },
+        now: parts.clock(),
+      }),
+    )
+    await replication.join(code)
+    if (own !== undefined && own.peerId === peerId)
+      await asOwner(owner, client => revokeLogin(client, own.login, 'another of the same laptop'))
+    keep({ ...rest, own: { peerId, login, port: owner.port } }, 'trackside')
+  }
+
+  const ready = async (owner: OwnerLogin): Promise<void> => {
+    await enter(owner, await setUp(owner))
+  }
 
   const bringUp = async (port: number | null, insist: boolean): Promise<void> => {
     if (server !== null) await server.stop()
-    const made = createHubServer({ ...parts, port, ready: setUp, insist })
-    made.onChange(changed)
+    const made = createHubServer({ ...parts, port, ready, insist })
+    made.onChange(() => {
+      // Whoever waits for the hub finds it now.
+      if (made.status().state === 'running') parts.replication?.run().catch(() => {})
+      changed()
+    })
     server = made
     await made.start()
   }
@@ -160,11 +198,13 @@ export function createHub(parts: HubParts): Hub {
     },
     async turnOn(port, actor) {
       await bringUp(port, false)
-      keep({ on: true, port }, actor)
+      keep({ ...kept(), on: true, port }, actor)
       changed()
     },
     async turnOff(actor) {
-      keep({ ...kept(), on: false }, actor)
+      const { own, ...rest } = kept()
+      keep({ ...rest, on: false }, actor)
+      if (own !== undefined) await parts.replication?.leave(own.peerId)
       await server?.stop()
       server = null
       changed()
@@ -187,6 +227,8 @@ export function createHub(parts: HubParts): Hub {
       }
     },
     async revoke(login, actor) {
+      if (login === kept().own?.login)
+        throw new AppError('conflict', 'That is the hub itself. It can stop being the hub.')
       await asOwner(owner(), client => revokeLogin(client, login, `by ${actor}`))
       audit('took a code of the hub back', login, null, actor)
       changed()

@@ -21,12 +21,14 @@ export interface HubLaptop {
 const LAPTOPS = `
   SELECT m.login::text AS login, m.holder AS role, l.laptop_name AS name, l.laptop_id::text AS "laptopId",
     coalesce(a.connections, 0) > 0 AS connected, a.address AS address, m.invited_at AS "invitedAt",
-    l.joined_at AS "joinedAt", l.seen_at AS "seenAt", m.revoked_at AS "revokedAt"
+    l.joined_at AS "joinedAt", greatest(l.seen_at, r.received_at) AS "seenAt", m.revoked_at AS "revokedAt"
   FROM trackside.partner_memberships m
   LEFT JOIN LATERAL (
     SELECT laptop_name, laptop_id, joined_at, seen_at FROM trackside.laptops
     WHERE login = m.login ORDER BY seen_at DESC LIMIT 1
   ) l ON true
+  LEFT JOIN trackside.replication_receipts r
+    ON r.timing_partner_id = m.timing_partner_id AND r.laptop_id = l.laptop_id
   LEFT JOIN LATERAL (
     SELECT count(*) AS connections, min(host(client_addr)) AS address FROM pg_stat_activity WHERE usename = m.login
   ) a ON true
