@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { benchDesk } from './desk.ts'
+import { benchLegacy } from './legacy.ts'
 import { benchLinks } from './links.ts'
 import { benchLookup } from './lookup.ts'
 import type { Figure } from './measure.ts'
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, (sizes: readonly number[]) => Promise<Fig
   sync: benchSync,
   race: benchRace,
   desk: benchDesk,
+  legacy: benchLegacy,
 }
 
 const asked = process.argv.slice(2)

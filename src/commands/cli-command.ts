@@ -25,6 +25,9 @@ export interface CliValues {
   readonly publish: boolean
   /** Of a database. */
   readonly url: string | undefined
+  /** Of the existing platform's database, where it is another. */
+  readonly from: string | undefined
+  readonly partner: string | undefined
 }
 
 export interface CliParts {

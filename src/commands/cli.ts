@@ -58,6 +58,7 @@ const valuesOf = (given: Given): CliValues => ({
   ...{ operation: given.operation, session: given.session, location: given.location },
   ...{ format: given.format, columns: given.columns, to: given.to, connection: given.connection },
   ...{ event: given.event, bib: given.bib, registration: given.registration, url: given.url },
+  ...{ from: given.from, partner: given.partner },
   ...{ full: given.full ?? false, drill: given.drill ?? false, repair: given.repair ?? false },
   ...{ live: given.live ?? false, write: given.write ?? false, publish: given.publish ?? false },
   setting: given.setting ?? [],
@@ -89,6 +90,8 @@ await runCommand(async args => {
     registration: { type: 'string' },
     publish: { type: 'boolean' },
     url: { type: 'string' },
+    from: { type: 'string' },
+    partner: { type: 'string' },
     help: { type: 'boolean' },
   })
   if (values.help || positionals.length === 0) {

@@ -1,0 +1,137 @@
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { BASE_TABLES } from '../src/rehearsal/project88/base-tables.ts'
+import { PRODUCTION_TABLES } from '../src/rehearsal/project88/later-tables.ts'
+import { fillings } from '../src/rehearsal/project88/rows.ts'
+import { type Volumes, volumesOf } from '../src/rehearsal/project88/volumes.ts'
+import { migrateCentral } from '../src/replication/central/migrate.ts'
+import { importLegacy } from '../src/replication/legacy/import-legacy.ts'
+import { createPostgresServer } from '../src/replication/postgres-server.ts'
+import { planFigures } from './legacy-queries.ts'
+import { type Figure, inFolder, ms, round, silent } from './measure.ts'
+
+const CENTRAL = join(import.meta.dirname, '..', 'drizzle', 'central')
+const SERVER = {
+  shared_buffers: '2GB',
+  max_wal_size: '16GB',
+  maintenance_work_mem: '512MB',
+  work_mem: '64MB',
+  jit: 'off',
+}
+
+const number = (value: number): string => Math.round(value).toLocaleString('en')
+const say = (text: string): void => console.error(`  ${text}`)
+
+/** The platform's tables at a share of its load, brought over, beside COPY; then the plan's own queries on what came of it. */
+export const benchLegacy = ([percent = 2]: readonly number[]): Promise<Figure[]> =>
+  inFolder(async folder => {
+    // As root the server runs as a user of its own, who must get to its folder.
+    chmodSync(folder, 0o711)
+    const server = createPostgresServer({
+      ...{ folder: join(folder, 'data'), port: 0, hosts: ['127.0.0.1'], password: 'bench', log: silent },
+      settings: SERVER,
+    })
+    await server.start()
+    const url = `postgres://postgres:bench@127.0.0.1:${server.port}/postgres`
+    const connect = async (): Promise<pg.Client> => {
+      const client = new pg.Client({ connectionString: url })
+      client.on('error', () => {})
+      await client.connect()
+      return client
+    }
+    const client = await connect()
+    try {
+      const volumes = volumesOf(percent)
+      await fillPlatform(client, volumes)
+      await migrateCentral(client, CENTRAL)
+      const imported = await measureImport(connect, client, volumes)
+      return [...imported, ...(await planFigures(client, say))]
+    } finally {
+      await client.end()
+      await server.stop()
+    }
+  })
+
+async function fillPlatform(client: pg.Client, volumes: Volumes): Promise<void> {
+  await client.query(BASE_TABLES)
+  await client.query(PRODUCTION_TABLES)
+  // Its foreign keys hold by how the rows are made.
+  await client.query('SET session_replication_role = replica')
+  for (const statement of fillings(volumes)) {
+    const began = performance.now()
+    const { rowCount } = await client.query(statement)
+    say(`${statement.split(' ')[2]}: ${number(rowCount ?? 0)} rows in ${round(ms(began) / 1000, 1)} s`)
+  }
+  await client.query('RESET session_replication_role')
+  await client.query('ANALYZE')
+}
+
+async function measureImport(
+  connect: () => Promise<pg.Client>,
+  client: pg.Client,
+  volumes: Volumes,
+): Promise<Figure[]> {
+  const run = async (): Promise<{
+    readonly seconds: number
+    readonly rows: number
+    readonly added: number
+  }> => {
+    const began = performance.now()
+    let saidAt = began
+    const report = await importLegacy({
+      ...{ central: connect, far: null, partners: null, signal: new AbortController().signal },
+      onProgress: ({ partner, kind, done, of }) => {
+        if (ms(saidAt) < 15_000) return
+        saidAt = performance.now()
+        say(`partner ${partner}, ${kind}: ${number(done)} of ${number(of)}`)
+      },
+    })
+    return {
+      seconds: ms(began) / 1000,
+      rows: report.kinds.reduce((sum, one) => sum + one.rowsRead, 0),
+      added: report.kinds.reduce((sum, one) => sum + one.added, 0),
+    }
+  }
+  const first = await run()
+  const again = await run()
+  await client.query('VACUUM (ANALYZE)')
+  const copied = await copyRate(client)
+  const old = `${number(volumes.runsignupPeople + volumes.entries)} people and ${number(volumes.bracketResults + volumes.runsignupResults)} results`
+  return [
+    {
+      what: `import of the existing platform: ${old} of ${volumes.partners} partners, two at a time`,
+      measured:
+        `${number(first.rows)} old rows in ${round(first.seconds, 1)} s: ${number(first.rows / first.seconds)} rows/s; ` +
+        `${number(first.added)} rows of ours, ${number(first.added / first.seconds)} rows/s`,
+      beside: `COPY of the same rows of ours into tables with the same indexes: ${number(copied)} rows/s (import ${round(first.added / first.seconds / copied)} of it)`,
+      reach: 'beside COPY',
+    },
+    {
+      what: 'the same import again, nothing new',
+      measured: `${number(again.rows)} old rows in ${round(again.seconds, 1)} s: ${number(again.rows / again.seconds)} rows/s; ${again.added} new`,
+      beside: `the first: ${round(first.seconds, 1)} s`,
+      reach: '0 new',
+    },
+  ]
+}
+
+/** The very rows that the import made, out of a file of the server's into bare copies of the tables. @returns rows a second */
+async function copyRate(client: pg.Client): Promise<number> {
+  const { rows: place } = await client.query<{ folder: string }>(
+    `SELECT current_setting('data_directory') AS folder`,
+  )
+  let rows = 0
+  let seconds = 0
+  for (const table of ['normalized_events', 'normalized_participants', 'normalized_results']) {
+    const file = `${place[0]?.folder}/${table}.copy`
+    await client.query(`COPY ${table} TO '${file}'`)
+    await client.query(`CREATE TABLE bare_${table} (LIKE ${table} INCLUDING ALL)`)
+    const began = performance.now()
+    const { rowCount } = await client.query(`COPY bare_${table} FROM '${file}'`)
+    seconds += ms(began) / 1000
+    rows += rowCount ?? 0
+    await client.query(`DROP TABLE bare_${table}`)
+  }
+  return rows / seconds
+}
