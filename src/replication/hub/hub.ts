@@ -57,6 +57,8 @@ interface Kept {
 /** This laptop as the hub of a site. */
 export interface Hub extends Service {
   state(): HubState
+  /** How the hub itself gets in. @throws AppError hub.failed while it does not run */
+  owner(): OwnerLogin
   /** Everybody with a code of this hub; nobody while it does not run. */
   laptops(): Promise<readonly HubLaptop[]>
   /** @param port null: the last one, or one that is free. @throws AppError hub.failed, port.taken, store.unwritable */
@@ -192,6 +194,7 @@ export function createHub(parts: HubParts): Hub {
 
   return {
     state: () => ({ ...(server?.status() ?? OFF), on: kept().on }),
+    owner,
     async laptops() {
       if (server?.status().state !== 'running') return []
       return asOwner(server.owner(), client => laptopsOf(client, parts.clock()))

@@ -18,6 +18,7 @@ const makeHub = (more: object = {}): Hub =>
   createHub({
     ...{ dataFolder: stage.dataFolder, binariesFolder: null, secrets: () => stage.secrets, store },
     ...{ migrations: CENTRAL_MIGRATIONS, reach: 'loopback', clock: Date.now, log: quiet, lookEveryMs: 100 },
+    replication: null,
     ...more,
   })
 
