@@ -19,6 +19,8 @@ const laptop = z.object({
 })
 
 const hubState = z.object({
+  /** False in a practice race. */
+  canBe: z.boolean(),
   /** Whether this laptop is to be the hub, also after a restart. */
   on: z.boolean(),
   state: z.enum(['stopped', 'starting', 'running', 'failed']),

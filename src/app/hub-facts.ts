@@ -2,9 +2,12 @@ import type { AppParts } from './parts.ts'
 import type { HubFacts } from './preflight-hub.ts'
 
 /** Who shares this site, as far as this laptop knows. */
-export async function hubFacts({ hub, store }: AppParts): Promise<HubFacts> {
+export async function hubFacts({ hub, store, replication }: AppParts): Promise<HubFacts> {
+  const ownId = hub?.ownPeerId()
+  const peers = replication?.status().peers ?? []
+  const joined = peers.filter(({ kind, id }) => kind === 'hub' && id !== ownId)
   const state = hub?.state()
-  if (hub === null || !state?.on) return { own: null, joined: [] }
+  if (hub === null || !state?.on) return { own: null, joined }
   const laptops = await hub.laptops()
   return {
     own: {
@@ -18,6 +21,6 @@ export async function hubFacts({ hub, store }: AppParts): Promise<HubFacts> {
           joined: joinedAt !== null,
         })),
     },
-    joined: [],
+    joined,
   }
 }

@@ -5,6 +5,7 @@ import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 
 const OFF: HubState = {
+  canBe: false,
   ...{ on: false, state: 'stopped', message: null, port: null, fingerprint: null, since: null },
   ...{ addresses: [], laptops: [] },
 }
@@ -20,6 +21,7 @@ export function hubProcedures({ hub: own, store }: AppParts) {
     const laptops = await own.laptops()
     return {
       ...state,
+      canBe: true,
       addresses: [...addresses],
       laptops: laptops.map(({ laptopId, ...rest }) => ({ ...rest, self: laptopId === store.laptopId })),
     }

@@ -57,6 +57,8 @@ interface Kept {
 /** This laptop as the hub of a site. */
 export interface Hub extends Service {
   state(): HubState
+  /** This laptop's own hub among its peers; null while it is none. */
+  ownPeerId(): string | null
   /** How the hub itself gets in. @throws AppError hub.failed while it does not run */
   owner(): OwnerLogin
   /** Everybody with a code of this hub; nobody while it does not run. */
@@ -194,6 +196,7 @@ export function createHub(parts: HubParts): Hub {
 
   return {
     state: () => ({ ...(server?.status() ?? OFF), on: kept().on }),
+    ownPeerId: () => kept().own?.peerId ?? null,
     owner,
     async laptops() {
       if (server?.status().state !== 'running') return []

@@ -4,6 +4,7 @@ import { type HubLaptop, type HubState, hubWords, laptopWords } from '../../../s
 const NOW = Date.UTC(2026, 5, 6, 5)
 
 const hub: HubState = {
+  canBe: true,
   ...{ on: true, state: 'running', message: null, port: 54_385, fingerprint: 'ab', since: NOW },
   ...{ addresses: ['192.168.8.20', '10.0.0.7'], laptops: [] },
 }
