@@ -57,6 +57,7 @@ export async function planFigures(client: pg.Client, say: (text: string) => void
     { name: "the plan's unified_events, 50 of a partner", sql: UNIFIED, values: n => [one(partners, n).id] },
     { name: "the plan's participants of an event", sql: PEOPLE_OF_EVENT, values: n => [one(events, n).id] },
     { name: 'partner_counts, our own', sql: 'SELECT * FROM partner_counts' },
+    { name: 'participant_tracking_summary, our own', sql: 'SELECT * FROM participant_tracking_summary' },
     { name: "the plan's participant tracking", sql: TRACKING },
     { name: "the plan's per-partner counts", sql: COUNTS },
   ]

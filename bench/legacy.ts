@@ -7,6 +7,7 @@ import { fillings } from '../src/rehearsal/project88/rows.ts'
 import { type Volumes, volumesOf } from '../src/rehearsal/project88/volumes.ts'
 import { migrateCentral } from '../src/replication/central/migrate.ts'
 import { importLegacy } from '../src/replication/legacy/import-legacy.ts'
+import { recomputeEverybody } from '../src/replication/people/recompute.ts'
 import { createPostgresServer } from '../src/replication/postgres-server.ts'
 import { planFigures } from './legacy-queries.ts'
 import { type Figure, inFolder, ms, round, silent } from './measure.ts'
@@ -95,6 +96,9 @@ async function measureImport(
   }
   const first = await run()
   const again = await run()
+  const comparing = performance.now()
+  const people = await recomputeEverybody(connect, null, { signal: new AbortController().signal })
+  const compared = ms(comparing) / 1000
   await client.query('VACUUM (ANALYZE)')
   const copied = await copyRate(client)
   const old = `${number(volumes.runsignupPeople + volumes.entries)} people and ${number(volumes.bracketResults + volumes.runsignupResults)} results`
@@ -112,6 +116,12 @@ async function measureImport(
       measured: `${number(again.rows)} old rows in ${round(again.seconds, 1)} s: ${number(again.rows / again.seconds)} rows/s; ${again.added} new`,
       beside: `the first: ${round(first.seconds, 1)} s`,
       reach: '0 new',
+    },
+    {
+      what: 'who is one person, all registrations compared',
+      measured: `${number(people.registrations)} registrations are ${number(people.people)} people, in ${round(compared, 1)} s: ${number(people.registrations / compared)} rows/s`,
+      beside: `the import that brought them: ${number(first.rows / first.seconds)} rows/s`,
+      reach: '–',
     },
   ]
 }

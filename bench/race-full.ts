@@ -53,11 +53,13 @@ export async function onFullStore(app: App, raceDayId: string, people: number): 
   const names = read
     .all<{ name: string }>('SELECT last_name AS name FROM effective_participants LIMIT 300')
     .map(row => row.name)
-  await call.raceDay.lookup({ q: 'warm' })
-  const named = await timedCalls(300, () => {
+  await call.raceDay.search({ q: 'warm' })
+  const nextName = (): string => {
     n += 1
-    return call.raceDay.lookup({ q: names[n % names.length] ?? '' })
-  })
+    return names[n % names.length] ?? ''
+  }
+  const named = await timedCalls(300, () => call.raceDay.search({ q: nextName() }))
+  const twentyWhole = await timedCalls(300, () => call.raceDay.lookup({ q: nextName() }))
   const stale = (): boolean => read.get('SELECT 1 FROM stale_links LIMIT 1') !== undefined
   let changed = 0
   const changes = await timedCalls(100, async () => {
@@ -90,7 +92,12 @@ export async function onFullStore(app: App, raceDayId: string, people: number): 
       beside: `bare indexed SELECT ${said(bare, 3)}`,
       reach: 'p99 ≤ 2 ms',
     },
-    { what: 'name → twenty people on that store', measured: said(named), beside: '–', reach: 'p99 ≤ 20 ms' },
+    {
+      what: 'name → twenty people as the bib box lists them, the first whole, on that store',
+      measured: said(named),
+      beside: `twenty whole people ${said(twentyWhole)}`,
+      reach: 'p99 ≤ 20 ms',
+    },
     {
       what: 'a bib changed at the desk → all reads of both bibs linked again',
       measured: said(changes),

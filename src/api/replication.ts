@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { done, moment, route } from './route.ts'
+import { done, id, limit, moment, opaque, route } from './route.ts'
 
 export const PEER_STATES = ['connecting', 'offline', 'catching-up', 'in-step', 'blocked'] as const
 
@@ -44,6 +44,33 @@ const status = centralState.extend({
 })
 export type ReplicationStatus = z.infer<typeof status>
 
+const word = z.object({
+  /** Whom it is about; null: nobody in particular. */
+  participantId: id.nullable(),
+  name: z.string().nullable(),
+  /** What was decided: columns with their values, null where a decision was taken back. */
+  decided: opaque,
+  decidedBy: z.string().nullable(),
+  decidedAt: moment,
+  laptop: z.string(),
+  thisLaptop: z.boolean(),
+})
+export type ConflictingWord = z.infer<typeof word>
+
+const conflict = z.object({
+  /** decision: two words on one thing. bib: one bib given to two people. */
+  kind: z.enum(['decision', 'bib']),
+  table: z.string(),
+  noticedAt: moment,
+  /** Nobody decided it again since. */
+  open: z.boolean(),
+  kept: word,
+  lost: word,
+  /** Who won and why. */
+  why: z.string(),
+})
+export type Conflict = z.infer<typeof conflict>
+
 export const replication = {
   status: route(
     'GET',
@@ -70,4 +97,12 @@ export const replication = {
   )
     .input(z.object({ id: z.string() }))
     .output(done),
+  conflicts: route(
+    'GET',
+    '/replication/conflicts',
+    'crew',
+    'What two laptops decided without having seen each other’s word',
+  )
+    .input(z.object({ participantId: id.optional(), limit: limit.default(100) }))
+    .output(z.object({ conflicts: z.array(conflict) })),
 }

@@ -27,7 +27,7 @@ function asHub({ state, message, laptops }: NonNullable<HubFacts['own']>, now: n
   if (state === 'failed')
     return notReady(
       message ?? 'The hub cannot run.',
-      'Mend it under Central, in the status bar, or let another laptop be the hub.',
+      'Mend it under Connections, Central and hub, or let another laptop be the hub.',
     )
   if (state !== 'running')
     return look(
@@ -48,7 +48,7 @@ function asHub({ state, message, laptops }: NonNullable<HubFacts['own']>, now: n
   ].join(' ')
   if (off.length > 0)
     return look(words, 'Look at their network, or take the codes back of who does not come.')
-  return here.length === 0 ? look(words, 'Give out codes under Central, in the status bar.') : ready(words)
+  return here.length === 0 ? look(words, 'Give out codes under Connections, Central and hub.') : ready(words)
 }
 
 const waiting = (changes: number): string =>

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { connectByUrl } from '../replication/central/connect.ts'
 import { migrateCentral } from '../replication/central/migrate.ts'
 import type { AloneCommand } from './cli-command.ts'
-import { importLegacyCommand } from './cli-legacy.ts'
+import { importLegacyCommand, peopleCommand } from './cli-legacy.ts'
 import { ROOT } from './project.ts'
 
 const MIGRATIONS = join(ROOT, 'drizzle', 'central')
@@ -23,4 +23,4 @@ const migrate: AloneCommand = {
   },
 }
 
-export const CENTRAL_COMMANDS: readonly AloneCommand[] = [migrate, importLegacyCommand]
+export const CENTRAL_COMMANDS: readonly AloneCommand[] = [migrate, importLegacyCommand, peopleCommand]

@@ -3,6 +3,7 @@ import { AppError } from '../core/errors.ts'
 import { connectByUrl } from '../replication/central/connect.ts'
 import { type ImportProgress, importLegacy } from '../replication/legacy/import-legacy.ts'
 import type { ImportReport, KindReport } from '../replication/legacy/report.ts'
+import { type PeopleCounts, recomputeEverybody } from '../replication/people/recompute.ts'
 import type { AloneCommand } from './cli-command.ts'
 
 /** Refusals that are shown; all of them are in the file of --to and in the JSON. */
@@ -84,31 +85,69 @@ function sayProgress(): (progress: ImportProgress) => void {
   }
 }
 
+/** Ctrl-C stops the work where it can go on. */
+async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const stop = new AbortController()
+  const stopped = (): void => {
+    console.error('Stopping after this batch …')
+    stop.abort()
+  }
+  process.once('SIGINT', stopped)
+  try {
+    return await work(stop.signal)
+  } finally {
+    process.off('SIGINT', stopped)
+  }
+}
+
+const peopleLine = ({ registrations, people }: PeopleCounts): string =>
+  `${count(registrations)} registrations were compared: they are ${count(people)} people`
+
+const comparePeople = (
+  url: string | undefined,
+  partners: readonly number[] | null,
+  signal: AbortSignal,
+): Promise<PeopleCounts> =>
+  recomputeEverybody(() => connectByUrl(url ?? process.env.DATABASE_URL), partners, {
+    signal,
+    onProgress: (partner, counts) => console.error(`partner ${partner}: ${peopleLine(counts)}`),
+  })
+
 export const importLegacyCommand: AloneCommand = {
   usage: 'central import-legacy',
   help: `the existing platform's events, people and results into the central database (--url URL or DATABASE_URL), by its owner or
     an admin; --partner ID | all, --from URL of another server, --to FILE for what could not be taken. Ctrl-C stops it; the
     same command goes on`,
-  async alone({ values }) {
-    const stop = new AbortController()
-    const stopped = (): void => {
-      console.error('Stopping after this batch …')
-      stop.abort()
-    }
-    process.once('SIGINT', stopped)
-    try {
+  alone: ({ values }) =>
+    stoppable(async signal => {
       const { from } = values
       const report = await importLegacy({
         central: () => connectByUrl(values.url ?? process.env.DATABASE_URL),
         far: from === undefined ? null : () => connectByUrl(from),
         partners: partnersOf(values.partner),
-        signal: stop.signal,
+        signal,
         onProgress: sayProgress(),
       })
       if (values.to !== undefined) writeFileSync(values.to, refusalsFile(report))
-      return { data: report, lines: linesOf(report, values.to), ok: true }
-    } finally {
-      process.off('SIGINT', stopped)
-    }
-  },
+      const people = await comparePeople(
+        values.url,
+        [...new Set(report.kinds.map(({ partner }) => partner))],
+        signal,
+      )
+      return {
+        data: { ...report, people },
+        lines: [...linesOf(report, values.to), peopleLine(people)],
+        ok: true,
+      }
+    }),
+}
+
+export const peopleCommand: AloneCommand = {
+  usage: 'central people',
+  help: 'computes who is one person over events, of the registrations that changed; --partner ID | all, --url URL or DATABASE_URL',
+  alone: ({ values }) =>
+    stoppable(async signal => {
+      const people = await comparePeople(values.url, partnersOf(values.partner), signal)
+      return { data: people, lines: [peopleLine(people)], ok: true }
+    }),
 }

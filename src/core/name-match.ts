@@ -31,6 +31,8 @@ export interface NameQuery {
   /** All of it as it was typed, spaces too; null for a single word. */
   readonly phrase: Word | null
   readonly letters: number
+  /** Letters and spaces. */
+  readonly length: number
   /** Edits that are forgiven in all words together. */
   readonly forgiven: number
 }
@@ -59,7 +61,7 @@ export function nameQuery(folded: string): NameQuery {
   const most = typed < 3 ? 0 : typed < 8 ? 1 : 2
   const phrase = words.length < 2 ? null : wordOf(texts.join(' ').slice(0, LONGEST), true)
   const forgiven = Math.min(most, Math.max(0, ...words.map(word => word.forgiven)))
-  return { words, phrase, letters: lettersOf(folded), forgiven }
+  return { words, phrase, letters: lettersOf(folded), length: typed + texts.length - 1, forgiven }
 }
 
 function bitsIn(letters: number): number {
@@ -67,6 +69,12 @@ function bitsIn(letters: number): number {
   let bits = 0
   for (; left !== 0; bits++) left &= left - 1
   return bits
+}
+
+/** Whether a name of these letters can fit with up to that many edits: for a first look at many, nothing else of them. */
+export function mayFit(query: NameQuery, letters: number, edits: number): boolean {
+  const missing = query.letters & ~letters
+  return missing === 0 || (edits > 0 && ((missing & (missing - 1)) === 0 || bitsIn(missing) <= edits))
 }
 
 const startsWord = (name: string, place: number): boolean =>
@@ -163,10 +171,20 @@ function costOf(word: Word, name: string, letters: number, edits: number): numbe
 /** Words in another order than typed, or not beside each other, come after those that are as typed. */
 const APART = 20
 
+/** Less than any of the costs differ by. */
+const OF_LENGTH = 1 / 128
+const LONGER_AT_MOST = 63
+
 /** How well a folded name fits, less is better; null when it does not with up to that many edits. */
 export function nameFit(query: NameQuery, name: string, letters: number, edits: number): number | null {
-  const missing = query.letters & ~letters
-  if (missing !== 0 && (edits === 0 || bitsIn(missing) > edits)) return null
+  if (!mayFit(query, letters, edits)) return null
+  const cost = costOfAll(query, name, letters, edits)
+  // Of many that are not as typed, those come first that say least else.
+  if (cost === null || cost < APART) return cost
+  return cost + Math.min(LONGER_AT_MOST, Math.abs(name.length - query.length)) * OF_LENGTH
+}
+
+function costOfAll(query: NameQuery, name: string, letters: number, edits: number): number | null {
   if (query.phrase === null) return wordsFit(query.words, name, letters, edits)
   const together = costOf(query.phrase, name, letters, edits)
   if (together !== null && together < EDIT) return together

@@ -161,7 +161,7 @@ export type Ability =
   | 'field-mapping'
   | 'write-back'
 
-/** An answer that is not what documents and other clients let one expect. Tells kinds of values, never a value. */
+/** An answer that is not what documents and other clients let one expect. Of people it tells kinds of values, never a value. */
 export interface Deviation {
   /** Method and path of the call. */
   readonly call: string

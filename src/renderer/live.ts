@@ -7,6 +7,10 @@ import { useEngine } from './state/engine.ts'
 /** The screens read again at most this often, however fast the reads come in. */
 const TOGETHER_MS = 250
 const LONGEST_WAIT_MS = 5000
+/** Somebody is typing who pressed a key within this time. */
+const TYPING_MS = 300
+/** Reads wait for whoever is typing, and no longer than this. */
+const READS_WAIT_MS = 1000
 
 const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise(resolve => {
@@ -17,29 +21,35 @@ const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
     })
   })
 
-/** Gathers topics and reads them again together. */
-function createGatherer(): { add(topics: readonly Topic[]): void; stop(): void } {
+/** Gathers topics and reads them again together; reads, which never end, leave the keys their time. */
+function createGatherer(signal: AbortSignal): { add(topics: readonly Topic[]): void } {
   let due = new Set<Topic>()
   let timer: ReturnType<typeof setTimeout> | null = null
+  let lastKeyAt = Number.NEGATIVE_INFINITY
+  let readsDueAt: number | null = null
+  window.addEventListener('keydown', () => (lastKeyAt = performance.now()), { capture: true, signal })
+  signal.addEventListener('abort', () => timer !== null && clearTimeout(timer))
+  const readDue = (): void => {
+    const now = performance.now()
+    const wait = now - lastKeyAt < TYPING_MS && readsDueAt !== null && now - readsDueAt < READS_WAIT_MS
+    const these = due
+    const later = new Set<Topic>(wait && these.delete('reads') ? ['reads'] : [])
+    due = later
+    if (!wait) readsDueAt = null
+    timer = later.size === 0 ? null : setTimeout(readDue, TOGETHER_MS)
+    if (these.size > 0) readAgain(these)
+  }
   return {
     add(topics) {
       for (const topic of topics) due.add(topic)
-      timer ??= setTimeout(() => {
-        const now = due
-        due = new Set()
-        timer = null
-        readAgain(now)
-      }, TOGETHER_MS)
-    },
-    stop() {
-      if (timer !== null) clearTimeout(timer)
+      if (due.has('reads')) readsDueAt ??= performance.now()
+      timer ??= setTimeout(readDue, TOGETHER_MS)
     },
   }
 }
 
 async function follow(signal: AbortSignal): Promise<void> {
-  const gatherer = createGatherer()
-  signal.addEventListener('abort', gatherer.stop)
+  const gatherer = createGatherer(signal)
   let wait = 250
   while (!signal.aborted) {
     try {

@@ -9,3 +9,13 @@ export const useReplication = () =>
     meta: { topics: ['health'] },
     refetchInterval: 5000,
   })
+
+/** What two laptops decided apart; of one person, or all. */
+export const useConflicts = (participantId: string | null) =>
+  useQuery({
+    queryKey: ['conflicts', participantId],
+    queryFn: ({ signal }) =>
+      client.replication.conflicts(participantId === null ? {} : { participantId }, { signal }),
+    select: data => data.conflicts,
+    meta: { topics: ['participants', 'timing', 'connections'] },
+  })

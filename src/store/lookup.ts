@@ -25,15 +25,18 @@ const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map(row
 
 /** A walk-up that was joined is found as the registration it became. */
 function asJoined(reader: Reader, found: readonly string[]): string[] {
-  const now = found.map(
-    id =>
-      reader.get<{ id: string | null }>(
-        'SELECT successor_id AS id FROM normalized_participants WHERE id = ? AND source_provider = ?',
-        id,
+  if (found.length === 0) return []
+  const joined = new Map(
+    reader
+      .all<{ id: string; became: string }>(
+        `SELECT p.id, p.successor_id AS became FROM json_each(?) asked CROSS JOIN normalized_participants p
+         WHERE p.id = asked.value AND p.source_provider = ? AND p.successor_id IS NOT NULL`,
+        JSON.stringify(found),
         BY_HAND,
-      )?.id ?? id,
+      )
+      .map(({ id, became }) => [id, became]),
   )
-  return [...new Set(now)]
+  return [...new Set(found.map(id => joined.get(id) ?? id))]
 }
 
 interface Wearer {

@@ -1,8 +1,10 @@
 import type Database from 'better-sqlite3'
-import { lettersOf, nameFit, nameQuery } from '../core/name-match.ts'
+import { lettersOf, mayFit, nameFit, nameQuery } from '../core/name-match.ts'
 
 /** People whose names are held at once, some 150 bytes each; beyond that the events searched longest ago are let go. */
 const HELD = 300_000
+/** Places a shelf begins with. */
+const ROOM = 1024
 /** More changes of one event than this are read as the whole event again. */
 const SINGLY = 1000
 
@@ -10,7 +12,8 @@ const SINGLY = 1000
 interface Shelf {
   readonly ids: string[]
   readonly names: string[]
-  readonly letters: number[]
+  /** Of each name, with room for more: a search looks at all of these, and at few of the names. */
+  letters: Int32Array
   readonly places: Map<string, number>
   readonly changed: Set<string>
 }
@@ -57,10 +60,21 @@ export function createNameIndex(sqlite: Database.Database): NameIndex {
     if (at === shelf.ids.length) shelf.places.set(id, at)
     shelf.ids[at] = id
     shelf.names[at] = name
+    if (at >= shelf.letters.length) {
+      const roomier = new Int32Array(Math.max(ROOM, shelf.letters.length * 2))
+      roomier.set(shelf.letters)
+      shelf.letters = roomier
+    }
     shelf.letters[at] = lettersOf(name)
   }
   const readWhole = (eventId: string): Shelf => {
-    const shelf: Shelf = { ids: [], names: [], letters: [], places: new Map(), changed: new Set() }
+    const shelf: Shelf = {
+      ids: [],
+      names: [],
+      letters: new Int32Array(ROOM),
+      places: new Map(),
+      changed: new Set(),
+    }
     for (const { id, name } of all.iterate(eventId)) place(shelf, id, name)
     return shelf
   }
@@ -100,9 +114,12 @@ export function createNameIndex(sqlite: Database.Database): NameIndex {
         if (edits === 1) enough = 1
         const best = createBest(limit)
         for (const { ids, names, letters } of searched) {
-          for (let n = 0; n < names.length; n++) {
+          const held = names.length
+          for (let n = 0; n < held; n++) {
+            const those = letters[n] ?? 0
+            if (!mayFit(query, those, edits)) continue
             const name = names[n] ?? ''
-            const cost = name === '' ? null : nameFit(query, name, letters[n] ?? 0, edits)
+            const cost = name === '' ? null : nameFit(query, name, those, edits)
             if (cost !== null) best.offer(ids[n] ?? '', name, cost)
           }
         }

@@ -119,6 +119,8 @@ export function openDatabase(options: OpenOptions): { readonly sqlite: Database.
     if (applied > 0 && applied < known && file !== ':memory:') backupBefore(sqlite, file, options.clock())
     const db = drizzle(sqlite, { casing: 'snake_case' }) as Db
     if (applied < known) migrate(db, { migrationsFolder: migrations })
+    // A statement of several rows notes the pages it changes; an index that is built above may be too large for that.
+    sqlite.pragma('temp_store = MEMORY')
     return { sqlite, db }
   } catch (error) {
     sqlite?.close()

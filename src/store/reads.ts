@@ -1,6 +1,7 @@
 import { bibKey } from '../core/identity.ts'
 import type { LinkRoute, LinkState, ReadKind, UnlinkedReason } from '../core/model.ts'
 import { dateAt } from '../core/time.ts'
+import { bulkInsert, inBlocks, type Values } from './bulk-insert.ts'
 import type { Reader } from './reader.ts'
 import { followNumbers } from './stream-numbers.ts'
 import type { Writer } from './writer.ts'
@@ -32,9 +33,43 @@ export interface Journalled {
   readonly redelivered: number
 }
 
-const INSERT_READ = `INSERT INTO timing_reads (timing_partner_id, session_id, identity, kind, source, device, stream_id,
-  stream_location, sequence, chip, bib_number, read_at, raw_time, time_problem, antenna, rssi, lap, raw, received_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (session_id, identity) DO NOTHING`
+const insertReads = bulkInsert(
+  'timing_reads',
+  [
+    ...[
+      'timing_partner_id',
+      'session_id',
+      'identity',
+      'kind',
+      'source',
+      'device',
+      'stream_id',
+      'stream_location',
+    ],
+    ...[
+      'sequence',
+      'chip',
+      'bib_number',
+      'read_at',
+      'raw_time',
+      'time_problem',
+      'antenna',
+      'rssi',
+      'lap',
+      'raw',
+    ],
+    'received_at',
+  ],
+  {
+    alike: [
+      ...['timing_partner_id', 'session_id', 'kind', 'source', 'device', 'stream_id', 'stream_location'],
+      ...['bib_number', 'time_problem', 'rssi', 'received_at'],
+    ],
+    onConflict: 'ON CONFLICT (session_id, identity) DO NOTHING',
+  },
+)
+
+const IDENTITIES_AFTER = 'SELECT id, identity FROM timing_reads WHERE id > ?'
 
 /** Whether two reads under one number are one. A line that says the same in another time format is. */
 const isSameContent = (read: JournalRead, other: Content): boolean =>
@@ -71,41 +106,61 @@ export function journal(
 ): Journalled {
   const added: number[] = []
   const numbers = followNumbers(writer, sessionId, receivedAt)
-  const insert = (read: JournalRead, identity: string): boolean => {
-    const result = writer.run(
-      INSERT_READ,
-      writer.partnerId,
-      sessionId,
-      identity,
-      read.kind,
-      read.source,
-      read.device,
-      read.streamId,
-      read.streamLocation,
-      read.sequence,
-      read.chip,
-      read.bibNumber,
-      read.readAt,
-      read.rawTime,
-      read.timeProblem,
-      read.antenna,
-      read.rssi,
-      read.lap,
-      read.raw,
-      receivedAt,
-    )
-    if (result.changes === 1) added.push(result.lastInsertRowid)
-    return result.changes === 1
+  const valuesOf = (read: JournalRead, identity: string): Values => [
+    writer.partnerId,
+    sessionId,
+    identity,
+    read.kind,
+    read.source,
+    read.device,
+    read.streamId,
+    read.streamLocation,
+    read.sequence,
+    read.chip,
+    read.bibNumber,
+    read.readAt,
+    read.rawTime,
+    read.timeProblem,
+    read.antenna,
+    read.rssi,
+    read.lap,
+    read.raw,
+    receivedAt,
+  ]
+  let lastId = writer.get<{ id: number | null }>('SELECT MAX(id) AS id FROM timing_reads')?.id ?? 0
+  /** The ids that reads were given, in their order; null for one whose identity the journal has. */
+  const insert = (block: readonly JournalRead[], identityOf: (read: JournalRead) => string) => {
+    const values = block.map(read => valuesOf(read, identityOf(read)))
+    const before = lastId
+    const { changes, lastInsertRowid } = insertReads(writer, values)
+    if (changes === 0) return block.map(() => null)
+    lastId = lastInsertRowid
+    if (changes === block.length) return block.map((_, n) => lastId - changes + 1 + n)
+    const rows = writer.all<{ id: number; identity: string }>(IDENTITIES_AFTER, before)
+    const ids = new Map(rows.map(({ id, identity }) => [identity, id]))
+    return block.map(read => {
+      const id = ids.get(identityOf(read)) ?? null
+      // Twice in one block, it is new once.
+      ids.delete(identityOf(read))
+      return id
+    })
   }
-  for (const read of reads) {
-    let isNew = insert(read, read.identity)
-    if (!isNumbered(read)) continue
-    if (!isNew) {
-      const stored = writer.get<Content>(CONTENT, sessionId, read.identity)
-      if (stored !== undefined && !isSameContent(read, stored)) isNew = insert(read, identityInItsRun(read))
+  for (const block of inBlocks(reads)) {
+    const ids = insert(block, read => read.identity)
+    added.push(...ids.filter(id => id !== null))
+    for (const [n, read] of block.entries()) {
+      if (!isNumbered(read)) continue
+      let id = ids[n] ?? null
+      if (id === null) {
+        const stored = writer.get<Content>(CONTENT, sessionId, read.identity)
+        if (stored !== undefined && !isSameContent(read, stored)) {
+          ;[id = null] = insert([read], identityInItsRun)
+          if (id !== null) added.push(id)
+        }
+      }
+      const { device, streamId, streamLocation, sequence } = read
+      numbers.came({ device, streamId, location: streamLocation ?? '', sequence }, id !== null)
     }
-    const { device, streamId, streamLocation, sequence } = read
-    numbers.came({ device, streamId, location: streamLocation ?? '', sequence }, isNew)
   }
   numbers.keep()
   if (added.length > 0) writer.touched('timing_reads')

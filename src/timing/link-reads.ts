@@ -7,7 +7,8 @@ import {
   groupReads,
   type LinkedRead,
   linkedPlaces,
-  putLink,
+  type NewLink,
+  putLinks,
   type SessionRead,
 } from './link-rows.ts'
 import type { LookupCache } from './lookups.ts'
@@ -94,9 +95,11 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
     return reads.length
   }
 
-  const lastOf = (writer: Writer, group: Group, key: string): LastPassing | null => {
+  /** @param settle puts the links of reads that came before */
+  const lastOf = (writer: Writer, group: Group, key: string, settle: () => void): LastPassing | null => {
     const known = lasts.get(key)
     if (known !== undefined) return known
+    settle()
     count(writer, group)
     return lasts.get(key) ?? null
   }
@@ -126,10 +129,15 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
       })
       meetNewGroups(writer, groups)
       const unsettled = new Map<string, Group>()
+      let links: NewLink[] = []
+      const settle = (): void => {
+        putLinks(writer, links)
+        links = []
+      }
       for (const { read, link, group, key } of decided) {
         let duplicateOf: number | null = null
         if (group && key !== null && link.at !== null) {
-          const last = unsettled.has(key) ? null : lastOf(writer, group, key)
+          const last = unsettled.has(key) ? null : lastOf(writer, group, key, settle)
           const { windowMs, counts } = lookups.placeOf(read.sessionId, group.locationId)
           if (last === null || read.kind === 'manual' || link.at <= last.beganAt) unsettled.set(key, group)
           else if (link.at - last.beganAt > windowMs) remember(key, { beganAt: link.at, countedId: read.id })
@@ -137,8 +145,9 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
           // In whatever order: those who stand on a mat are read hundreds of times, by several antennas at once.
           else duplicateOf = last.countedId
         }
-        putLink(writer, read, link, duplicateOf)
+        links.push({ read, link, duplicateOf })
       }
+      settle()
       for (const group of unsettled.values()) count(writer, group)
       return decided.map(({ read, link }) => ({
         id: read.id,
@@ -148,7 +157,7 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
       }))
     },
     decideAgain(writer, reads, groups, everyGroup) {
-      let changed = 0
+      const links: NewLink[] = []
       lookups.prepare(reads)
       for (const read of reads) {
         const link = decide(writer, read)
@@ -160,10 +169,10 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
           if (group) groups.set(groupKey(group.participantId, group.locationId), group)
         }
         if (!differs) continue
-        changed += 1
-        putLink(writer, read, link, null)
+        links.push({ read, link, duplicateOf: null })
       }
-      return changed
+      putLinks(writer, links)
+      return links.length
     },
     count,
     forget: () => lasts.clear(),

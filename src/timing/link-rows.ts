@@ -1,6 +1,7 @@
 import { chipKey } from '../core/identity.ts'
 import type { LinkDecision, ReadToLink } from '../core/linking.ts'
 import type { LinkState } from '../core/model.ts'
+import { bulkInsert, inBlocks, type Values } from '../store/bulk-insert.ts'
 import type { Reader } from '../store/reader.ts'
 import { manualIdentityPrefix } from '../store/reads.ts'
 import type { Writer } from '../store/writer.ts'
@@ -42,32 +43,51 @@ export function readsWithLinks(reader: Reader, ids: readonly number[]): readonly
     .map(read => ({ ...read, was: byId.get(read.id) ?? null }))
 }
 
-const PUT_LINK = `INSERT INTO read_links (read_id, session_id, state, reason, route, participant_id,
-  normalized_event_id, location_id, duplicate_of, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT (read_id) DO UPDATE SET state = excluded.state, reason = excluded.reason, route = excluded.route,
-  participant_id = excluded.participant_id, normalized_event_id = excluded.normalized_event_id,
-  location_id = excluded.location_id, duplicate_of = excluded.duplicate_of, at = excluded.at`
+const COLUMNS = [
+  ...[
+    'read_id',
+    'session_id',
+    'state',
+    'reason',
+    'route',
+    'participant_id',
+    'normalized_event_id',
+    'location_id',
+  ],
+  ...['duplicate_of', 'at'],
+]
 
-/** @param duplicateOf the read it is a duplicate of, which makes its state */
-export function putLink(
-  writer: Writer,
-  read: { readonly id: number; readonly sessionId: string },
-  link: LinkDecision,
-  duplicateOf: number | null,
-): void {
-  writer.run(
-    PUT_LINK,
-    read.id,
-    read.sessionId,
-    duplicateOf === null ? link.state : 'duplicate',
-    link.reason,
-    link.route,
-    link.participantId,
-    link.normalizedEventId,
-    link.locationId,
-    duplicateOf,
-    link.at,
-  )
+const putBlock = bulkInsert('read_links', COLUMNS, {
+  alike: ['session_id', 'state', 'reason', 'route', 'normalized_event_id', 'location_id', 'duplicate_of'],
+  onConflict: `ON CONFLICT (read_id) DO UPDATE SET ${COLUMNS.slice(1)
+    .map(column => `${column} = excluded.${column}`)
+    .join(', ')}`,
+})
+
+/** A read and what becomes of it. */
+export interface NewLink {
+  readonly read: { readonly id: number; readonly sessionId: string }
+  readonly link: LinkDecision
+  /** The read it is a duplicate of, which makes its state. */
+  readonly duplicateOf: number | null
+}
+
+const valuesOf = ({ read, link, duplicateOf }: NewLink): Values => [
+  read.id,
+  read.sessionId,
+  duplicateOf === null ? link.state : 'duplicate',
+  link.reason,
+  link.route,
+  link.participantId,
+  link.normalizedEventId,
+  link.locationId,
+  duplicateOf,
+  link.at,
+]
+
+/** In place of those that the reads have, if any. */
+export function putLinks(writer: Writer, links: readonly NewLink[]): void {
+  for (const block of inBlocks(links)) putBlock(writer, block.map(valuesOf))
 }
 
 /** Says of a linked read whether it counts. */

@@ -6,7 +6,7 @@ import {
   doingKey,
   dropStale,
   lastLinked,
-  putLink,
+  putLinks,
   readsAfter,
   readsWithLinks,
   type SessionRead,
@@ -33,7 +33,10 @@ export interface Linker extends Service {
 }
 
 // Sizes of a transaction, so that none holds the event loop for more than some 20 ms.
-const NEW_READS = 1200
+const NEW_READS = 2000
+/** So many at once are a flood: the next wait for more, since a commit of many takes little more than one of few. */
+const FLOOD = 400
+const GATHER_MS = 40
 const READS_AGAIN = 300
 const READS_COUNTED = 2000
 const KEYS = 100
@@ -73,9 +76,11 @@ export function createLinker({ store, log }: LinkerParts): Linker {
   let linkedTo: number | null = null
   let job: LongJob | null = null
   let soon: NodeJS.Immediate | null = null
-  let later: NodeJS.Timeout | null = null
+  let waiting: NodeJS.Timeout | null = null
   let running = false
   let turns = 0
+  /** More reads follow at once: the next batch is given the time to fill. */
+  let gathering = false
   let keysAtOnce = KEYS
 
   const forget = (): void => {
@@ -105,7 +110,7 @@ export function createLinker({ store, log }: LinkerParts): Linker {
       } catch (error) {
         if (isDatabaseTrouble(error)) throw error
         log.error({ readId: read.id, error: String(error) }, 'a read could not be linked')
-        write(writer => putLink(writer, read, NOBODY, null))
+        write(writer => putLinks(writer, [{ read, link: NOBODY, duplicateOf: null }]))
         return []
       }
     })
@@ -114,6 +119,7 @@ export function createLinker({ store, log }: LinkerParts): Linker {
     linkedTo ??= lastLinked(store.read)
     const reads = readsAfter(store.read, linkedTo, NEW_READS)
     const last = reads.at(-1)
+    gathering = reads.length >= FLOOD && reads.length < NEW_READS
     if (!last) return false
     let links: readonly LinkedNow[]
     try {
@@ -228,24 +234,32 @@ export function createLinker({ store, log }: LinkerParts): Linker {
   /** New reads first, but not only: every fourth turn begins with what changed. */
   const work = (): boolean => {
     turns += 1
+    gathering = false
     return turns % 4 === 0 ? linkStaleSafely() || linkSome() : linkSome() || linkStaleSafely()
+  }
+
+  const later = (ms: number): void => {
+    waiting ??= setTimeout(() => {
+      waiting = null
+      wake()
+    }, ms)
   }
 
   const turn = (): void => {
     soon = null
     try {
-      if (work() && running) wake()
+      const worked = work()
+      if (!running) return
+      if (gathering) later(GATHER_MS)
+      else if (worked) wake()
     } catch (error) {
       log.error({ error: String(error) }, 'linking waits for the database')
-      later ??= setTimeout(() => {
-        later = null
-        wake()
-      }, RETRY_MS)
+      later(RETRY_MS)
     }
   }
 
   function wake(): void {
-    if (running && soon === null && later === null) soon = setImmediate(turn)
+    if (running && soon === null && waiting === null) soon = setImmediate(turn)
   }
 
   const hear = (): (() => void) =>
@@ -265,9 +279,9 @@ export function createLinker({ store, log }: LinkerParts): Linker {
     async stop() {
       running = false
       if (soon) clearImmediate(soon)
-      if (later) clearTimeout(later)
+      if (waiting) clearTimeout(waiting)
       soon = null
-      later = null
+      waiting = null
       hearing?.()
       hearing = null
     },

@@ -58,7 +58,7 @@ test('the office sees syncs, discrepancy, budgets, readers and people in figures
   await expect(page.getByRole('region', { name: 'People over events' })).toContainText(
     '20 people, 1.00 events each, 1 provider',
   )
-  await expect(page.getByRole('region', { name: 'Replication' })).toContainText('Works alone')
+  await expect(page.getByRole('region', { name: 'Replication' })).toContainText('works alone')
 
   for (const theme of ['light', 'dark', 'sun'] as const) {
     await page.evaluate(chosen => {

@@ -52,6 +52,8 @@ async function inTheme(page: Page, theme: 'dark' | 'light', name: string): Promi
 }
 
 test('results are pulled, previewed and published, and corrections are asked for apart', async ({ page }) => {
+  // Everybody of the race is pushed first.
+  test.slow()
   const { finish } = await timed()
   await page.goto(served.signInAddress())
   const crew = crewAt(page)

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { editsToPart } from '../../bench/nearness.ts'
 import { NO_VALUES, type SourceEvent } from '../../src/core/model.ts'
+import { createRandom } from '../../src/rehearsal/random.ts'
 import { decide, takeBack } from '../../src/store/decisions.ts'
 import { storeEvent } from '../../src/store/events.ts'
 import { findByName } from '../../src/store/lookup.ts'
@@ -81,3 +83,40 @@ test('those who fit better come first, and typos are only thought of when they l
   expect(find('man')).toEqual(['whole', 'begins', 'part', 'typo'])
   expect(findByName(store.read, { raceDayId: null, eventId: null }, 'man', 3)).not.toContain('typo')
 })
+
+test('of many whom what was typed fits with a typo alike, those come first whose name says least else', () => {
+  for (let n = 0; n < 26; n++) add(`long${n}-`, 'Quentin', `Oberlander${String.fromCharCode(97 + n)}`)
+  add('short', 'Quentin', 'Oberl')
+  expect(find('quentin oberk')[0]).toBe('short')
+  // As it was typed they stand by name: a list that is read.
+  expect(find('quentin oberl').indexOf('short')).toBe(0)
+  expect(find('quentin oberla')).toHaveLength(20)
+  expect(find('quentin oberla')[0]).toBe('long0-')
+})
+
+test('with one random typo somebody is among the twenty, but where twenty others are as near', () => {
+  const random = createRandom(17)
+  const letters = 'abdeilmnorst'
+  const word = (length: number): string =>
+    Array.from({ length }, () => letters[Math.floor(random() * letters.length)]).join('')
+  const firsts = Array.from({ length: 12 }, () => word(5))
+  const names = Array.from({ length: 1200 }, (_, n) => `${firsts[n % 12]} ${word(3 + (n % 5))}`)
+  for (const [n, name] of names.entries()) add(`p${n}`, ...(name.split(' ') as [string, string]))
+  let drowned = 0
+  for (let n = 0; n < names.length; n += 6) {
+    const name = names[n] ?? ''
+    const at = Math.floor(random() * (name.length - 1))
+    const typed = [
+      name.slice(0, at) + word(1) + name.slice(at),
+      name.slice(0, at) + name.slice(at + 1),
+      name.slice(0, at) + word(1) + name.slice(at + 1),
+      name.slice(0, at) + (name[at + 1] ?? '') + (name[at] ?? '') + name.slice(at + 2),
+    ][Math.floor(random() * 4)]
+    if (typed === undefined || find(typed).includes(`p${n}`)) continue
+    const near = editsToPart(typed.trim(), name)
+    const asNear = names.filter((other, m) => m !== n && editsToPart(typed.trim(), other) <= near).length
+    expect(asNear, `${typed} for ${name}`).toBeGreaterThanOrEqual(20)
+    drowned += 1
+  }
+  expect(drowned).toBeLessThan(10)
+}, 30_000)

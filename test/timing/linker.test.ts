@@ -136,6 +136,22 @@ describe('a link appears by itself', () => {
     await vi.waitFor(() => expect(said()).toEqual([['214', 'ann', 'linked']]))
   })
 
+  test('while they pour in, every one of them', async () => {
+    person('ann', '214')
+    await linker.start()
+    const pour = (from: number, reads: number): void => {
+      keep(Array.from({ length: reads }, (_, n) => ({ chip: '214', at: 100 * (from + n) })))
+    }
+    const linked = (): unknown => store.read.get('SELECT COUNT(*) AS n FROM read_links')
+    pour(0, 500)
+    await vi.waitFor(() => expect(linked()).toEqual({ n: 500 }))
+    // These come while more are waited for, and nothing comes after them.
+    pour(500, 30)
+    pour(530, 1)
+    await vi.waitFor(() => expect(linked()).toEqual({ n: 531 }))
+    await linker.stop()
+  })
+
   test('after a crash between journal and link', () => {
     person('ann', '214')
     keep([{ chip: '214', at: 0 }])

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.ts'
 import type { Replication } from '../../replication/replication.ts'
+import { conflictsShown } from '../conflicts-shown.ts'
 import { os } from '../door.ts'
 import { leaveOtherHubs } from '../one-hub.ts'
 import type { AppParts } from '../parts.ts'
@@ -25,6 +26,9 @@ export function replicationProcedures(parts: AppParts) {
       await leaveOtherHubs(there(), joined, parts.hub)
       return peerShown(joined)
     }),
+    conflicts: os.replication.conflicts.handler(({ input }) => ({
+      conflicts: conflictsShown(parts.store.read, parts.store.laptopId, input),
+    })),
     leave: os.replication.leave.handler(async ({ input }) => {
       await there().leave(input.id)
       return { success: true as const }

@@ -97,6 +97,8 @@ export const ctlive: Provider = {
     results: 'observed',
   },
   cannot: {
+    publish:
+      'It documents an import of results (GRU, CSV by its header’s words), but neither where it is sent nor all of its words were seen. Results come from CTLive; none are sent to it.',
     'create-event':
       'No client shows how it makes one, and an event’s courses, intervals and brackets are its scorer’s. Make it in CTLive; Trackside finds it by name and date.',
   },

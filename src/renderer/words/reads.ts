@@ -55,7 +55,7 @@ export function whoseRead(read: Read): string {
     case 'ignored-chip':
       return `${chip}: nobody’s on purpose`
     case null:
-      return read.state === null ? `${chip}: not linked yet` : chip
+      return read.state === null ? `${read.chip ?? chip} not linked yet` : chip
   }
 }
 

@@ -1,8 +1,12 @@
 import type { Client, ClientBase } from 'pg'
 import { AppError } from '../../core/errors.ts'
+import { actFor } from '../central/act-for.ts'
 import { type Batch, batchesAfter } from './batches.ts'
 import { type OldTables, openOldTables, readableSession } from './old-tables.ts'
 import { type ImportReport, reportOf } from './report.ts'
+
+/** As it stands in the partners' audit. */
+const REASON = "Import of the existing platform's tables"
 
 /** Rows of one transaction. */
 const BATCH = 10_000
@@ -53,37 +57,19 @@ export async function importLegacy(parts: ImportParts): Promise<ImportReport> {
       let mine: Awaited<ReturnType<typeof lane>> | null = null
       for (let partner = waiting.shift(); partner !== undefined; partner = waiting.shift()) {
         mine ??= await lane()
-        await actFor(mine.central, partner)
+        await actFor(mine.central, partner, REASON)
         await importPartner(mine.central, mine.old, partner, parts)
       }
     }
     const lanes = Math.min(parts.lanes ?? 2, wanted.length)
     const ended = await Promise.allSettled(Array.from({ length: lanes }, work))
     for (const one of ended) if (one.status === 'rejected') throw one.reason
-    await actFor(first.central, null)
+    await actFor(first.central, null, REASON)
     await first.central.query('SELECT trackside.legacy_close($1, $2)', [wanted, first.old.source])
     return await reportOf(first.central, first.old, wanted)
   } finally {
     await Promise.all(sessions.map(session => session.end().catch(() => undefined)))
   }
-}
-
-/** Whose login is above the partners writes as it is; an admin's acts for the partner, with a reason that is kept. */
-async function actFor(central: ClientBase, partner: number | null): Promise<void> {
-  const { rows } = await central.query<{ above: boolean; admin: boolean }>(
-    `SELECT rolsuper OR rolbypassrls AS above, trackside.is_admin() AS admin FROM pg_roles WHERE rolname = session_user`,
-  )
-  const [login] = rows
-  if (login?.above) return
-  if (!login?.admin)
-    throw new AppError(
-      'auth.forbidden',
-      'The import writes rows of every partner: use the login of an admin of the central database, or of its owner.',
-    )
-  await central.query(
-    `SELECT trackside.act_for($1, 'Import of the existing platform''s tables', '12 hours')`,
-    [partner],
-  )
 }
 
 /** Partners of the old tables, made known at the centre where they come from afar. */

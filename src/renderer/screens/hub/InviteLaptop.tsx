@@ -43,7 +43,7 @@ export function InviteLaptop({ port }: { readonly port: number | null }) {
         <div role="status">
           <Textarea
             label={`Code for ${invite.data.role}, once`}
-            description="On that laptop: Central in the status bar, then Connection code. Whoever has it first gets in."
+            description="On that laptop: Connections, Central and hub. Whoever has it first gets in."
             value={invite.data.code}
             readOnly
             autosize

@@ -42,7 +42,9 @@ export function LiveReads({ raceDay, session }: LiveReadsProps) {
   // Drawn when there is time for it: at a start all rows are new each time, and the keys at the desk go first.
   const rows = useDeferredValue(reads.data)?.reads ?? []
   const zone = session?.timezone ?? raceDay.timezone
-  const newerThan = useNewerThan(rows)
+  const seen = useNewerThan(rows)
+  // Where all are new, a mark would tell nothing.
+  const newerThan = (rows.at(-1)?.id ?? 0) > seen ? Number.POSITIVE_INFINITY : seen
   return (
     <Panel label="Reads">
       <PanelTitle title="Live reads" aside={<Feed />} />

@@ -11,6 +11,7 @@ import { providerName } from '../../words/connections.ts'
 import { questionInWords } from '../../words/course.ts'
 import { personLine, personName, threeStates } from '../../words/people.ts'
 import { clock, moment } from '../../words/time.ts'
+import { PersonConflicts } from '../central/Conflicts.tsx'
 import { Changes } from './Changes.tsx'
 import { finishesOf } from './day.ts'
 import type { Wish } from './decide.ts'
@@ -41,6 +42,7 @@ export function PersonPanel({ person, raceDay, session, onDecide }: PersonPanelP
         </div>
       </div>
       <Changes person={person} source={source} zone={zone} onDecide={onDecide} />
+      <PersonConflicts participantId={person.id} />
       <SameBib person={person} zone={zone} />
       <Joins person={person} />
       <Facts

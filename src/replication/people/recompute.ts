@@ -1,0 +1,192 @@
+import type { Client, ClientBase } from 'pg'
+import { type Compared, type PersonDecision, peopleOf } from '../../core/same-person.ts'
+import { actFor } from '../central/act-for.ts'
+
+/** As it stands in the partners' audit. */
+const REASON = 'Who is one person is computed'
+
+/** Blocks of one first name that are compared in one transaction. */
+const BLOCKS = 20
+
+export interface PeopleCounts {
+  readonly registrations: number
+  readonly people: number
+}
+
+export interface RecomputeOptions {
+  readonly signal: AbortSignal
+  readonly onProgress?: (partner: number, counts: PeopleCounts) => void
+}
+
+/**
+ * Says of a partner's registrations that changed whose they are. Cut anywhere it goes on with what is still marked.
+ * @returns how many registrations were compared, and how many people they are
+ */
+export async function recomputePeople(
+  central: ClientBase,
+  partner: number,
+  { signal, onProgress }: RecomputeOptions,
+): Promise<PeopleCounts> {
+  let counts: PeopleCounts = { registrations: 0, people: 0 }
+  while (!signal.aborted) {
+    const compared = await compareSome(central, partner)
+    if (compared === null) break
+    counts = {
+      registrations: counts.registrations + compared.registrations,
+      people: counts.people + compared.people,
+    }
+    onProgress?.(partner, counts)
+  }
+  return counts
+}
+
+/** Partners with registrations that nobody compared since they changed. */
+export async function partnersToCompare(central: ClientBase): Promise<readonly number[]> {
+  const { rows } = await central.query<{ id: number }>(
+    'SELECT DISTINCT timing_partner_id AS id FROM trackside.stale_people ORDER BY 1',
+  )
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * All of these partners, two at a time.
+ * @param connect opens a session of the central database; closed again here
+ * @param partners null: all that have changes
+ * @throws AppError auth.forbidden
+ */
+export async function recomputeEverybody(
+  connect: () => Promise<Client>,
+  partners: readonly number[] | null,
+  options: RecomputeOptions,
+): Promise<PeopleCounts> {
+  const sessions: Client[] = []
+  const open = async (): Promise<Client> => {
+    const central = await connect()
+    sessions.push(central)
+    return central
+  }
+  const total = { registrations: 0, people: 0 }
+  try {
+    const first = await open()
+    await actFor(first, null, REASON)
+    const waiting = [...(partners ?? (await partnersToCompare(first)))]
+    const work = async (central: Client): Promise<void> => {
+      for (let partner = waiting.shift(); partner !== undefined; partner = waiting.shift()) {
+        await actFor(central, partner, REASON)
+        const counts = await recomputePeople(central, partner, options)
+        total.registrations += counts.registrations
+        total.people += counts.people
+      }
+    }
+    const ended = await Promise.allSettled([work(await open()), work(await open())])
+    for (const one of ended) if (one.status === 'rejected') throw one.reason
+    return total
+  } finally {
+    await Promise.all(sessions.map(session => session.end().catch(() => undefined)))
+  }
+}
+
+/** @returns null: nothing is marked */
+async function compareSome(central: ClientBase, partner: number): Promise<PeopleCounts | null> {
+  await central.query('BEGIN')
+  try {
+    const { rows } = await central.query<{ blocks: readonly string[] }>(
+      'SELECT trackside.take_stale_people($1, $2) AS blocks',
+      [partner, BLOCKS],
+    )
+    const blocks = rows[0]?.blocks ?? []
+    const done = blocks.length === 0 ? null : await compareBlocks(central, partner, blocks)
+    await central.query('COMMIT')
+    return done
+  } catch (error) {
+    await central.query('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}
+
+async function compareBlocks(
+  central: ClientBase,
+  partner: number,
+  stale: readonly string[],
+): Promise<PeopleCounts> {
+  const decisions = await decisionsOf(central, partner)
+  const blocks = await withTheirs(central, partner, stale, decisions)
+  const registrations = await registrationsOf(central, partner, blocks)
+  const people = peopleOf(registrations, decisions)
+  const members = people.flatMap(person =>
+    person.members.map(member => ({ ...member, person: person.id, confidence: person.confidence })),
+  )
+  await central.query('SELECT trackside.write_people($1, $2, $3, $4, $5)', [
+    partner,
+    members.map(({ id }) => id),
+    members.map(({ person }) => person),
+    members.map(({ evidence }) => evidence),
+    members.map(({ confidence }) => confidence),
+  ])
+  return { registrations: registrations.length, people: people.length }
+}
+
+async function decisionsOf(central: ClientBase, partner: number): Promise<readonly PersonDecision[]> {
+  const { rows } = await central.query<{ kind: string; participant_id: string; other_id: string | null }>(
+    `SELECT kind, participant_id, other_id FROM trackside.person_decisions
+     WHERE timing_partner_id = $1 AND withdrawn_at IS NULL ORDER BY id`,
+    [partner],
+  )
+  return rows.map(({ kind, participant_id: participantId, other_id: otherId }) =>
+    kind === 'same' && otherId !== null
+      ? { kind: 'same', participantId, otherId }
+      : { kind: 'apart', participantId },
+  )
+}
+
+/**
+ * Those blocks, and the others that hold somebody whom the crew joins, or once joined, with somebody in them: a person is
+ * written whole.
+ */
+async function withTheirs(
+  central: ClientBase,
+  partner: number,
+  stale: readonly string[],
+  decisions: readonly PersonDecision[],
+): Promise<readonly string[]> {
+  const joined = decisions.flatMap(one => (one.kind === 'same' ? [one.participantId, one.otherId] : []))
+  const { rows } = await central.query<{ id: string; block: string; person: string | null }>(
+    `SELECT id, trackside.person_block(first_name) AS block, global_participant_id AS person FROM normalized_participants
+     WHERE timing_partner_id = $1 AND (id = ANY ($2::uuid[]) OR global_participant_id IN (
+       SELECT o.global_participant_id FROM normalized_participants o WHERE o.timing_partner_id = $1 AND o.id IN (
+         SELECT unnest(ARRAY[d.participant_id, d.other_id]) FROM trackside.person_decisions d WHERE d.timing_partner_id = $1 AND d.kind = 'same')))`,
+    [partner, joined],
+  )
+  const blocks = new Set(stale)
+  const blockOf = new Map(rows.map(({ id, block }) => [id, block]))
+  const formerly = Map.groupBy(
+    rows.filter(({ person }) => person !== null),
+    ({ person }) => person,
+  )
+  const ties = [
+    ...decisions.flatMap(one => (one.kind === 'same' ? [[one.participantId, one.otherId]] : [])),
+    ...[...formerly.values()].map(of => of.map(({ id }) => id)),
+  ].map(ids => ids.flatMap(id => blockOf.get(id) ?? []))
+  for (let before = -1; before !== blocks.size; ) {
+    before = blocks.size
+    for (const tied of ties)
+      if (tied.some(block => blocks.has(block))) for (const block of tied) blocks.add(block)
+  }
+  return [...blocks]
+}
+
+async function registrationsOf(
+  central: ClientBase,
+  partner: number,
+  blocks: readonly string[],
+): Promise<readonly Compared[]> {
+  const { rows } = await central.query<Compared>(
+    `SELECT p.id, p.first_name AS "firstName", p.last_name AS "lastName", p.email, p.phone, p.city, p.state,
+       to_char(p.date_of_birth, 'YYYY-MM-DD') AS "dateOfBirth", p.age::integer AS age, to_char(e.event_date, 'YYYY-MM-DD') AS "eventDate"
+     FROM normalized_participants p
+     LEFT JOIN normalized_events e ON e.timing_partner_id = p.timing_partner_id AND e.id = p.normalized_event_id
+     WHERE p.timing_partner_id = $1 AND trackside.person_block(p.first_name) = ANY ($2)`,
+    [partner, blocks],
+  )
+  return rows
+}
