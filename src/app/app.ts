@@ -45,8 +45,6 @@ export interface AppConfig extends Surroundings {
 
 /** What a hub is made of. */
 export interface HubConfig {
-  /** drizzle/central. */
-  readonly migrations: string
   /** PostgreSQL's programs; null: where npm put them. */
   readonly binariesFolder: string | null
   /** Whether other machines may come. */

@@ -28,7 +28,7 @@ export const outside = (log: Log): Surroundings => ({
 
 /** This laptop may be the hub of its site. */
 export const hubConfig: HubConfig = {
-  ...{ migrations: join(ROOT, 'drizzle', 'central'), binariesFolder: null, reach: 'lan' },
+  ...{ binariesFolder: null, reach: 'lan' },
 }
 
 /** Electron's own program, where it is there without a download; null elsewhere. */

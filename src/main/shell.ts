@@ -47,7 +47,7 @@ export async function runShell(electron: Electron, options: Options): Promise<vo
     mylapsPort: options.mylapsPort,
     schedule: true,
     startPractice: practice.show,
-    hub: { migrations: join(root, 'drizzle', 'central'), binariesFolder: null, reach: 'lan' },
+    hub: { binariesFolder: null, reach: 'lan' },
     displayDoor: createDisplayDoor({
       rendererFolder: join(root, 'out', 'renderer'),
       version: outside.version,
