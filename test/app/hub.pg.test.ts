@@ -10,6 +10,7 @@ const MINUTE = 60_000
 const site: Partial<AppConfig> = {
   centralMigrations: join(import.meta.dirname, '..', '..', 'drizzle', 'central'),
   hub: { binariesFolder: null, reach: 'loopback' },
+  schedule: true,
 }
 
 let desk: World
@@ -46,43 +47,47 @@ test('the crew sees whether this laptop is the hub, and only a manager makes it 
   })
 })
 
-test('a laptop becomes the hub, another joins by its code, and both say so', async () => {
-  const { id: connectionId } = await desk.connect()
-  await desk.call().sync.manual({ connectionId, operation: 'participants', wait: true })
-  expect(await hubLine(desk)).toEqual({
-    state: 'ready',
-    words: 'None: this laptop shares with no other on the site.',
-  })
-  expect(await desk.call().hub.start({ port })).toMatchObject({ on: true, state: 'running', port })
-  expect(await hubLine(desk)).toEqual({
-    state: 'look',
-    words: 'This laptop is the hub; nobody else is on it.',
-  })
-  const { code } = await desk.call().hub.invite({ role: ' Finish ' })
-  await finish.call().replication.join({ code })
-  await vi.waitFor(
-    async () => {
-      const { matches } = await finish.call().raceDay.lookup({ q: '3' })
-      expect(matches[0]?.bibNumber).toBe('3')
-    },
-    { timeout: 20_000, interval: 200 },
-  )
-  await vi.waitFor(
-    async () => {
-      expect((await hubLine(finish))?.words).toMatch(/^On the hub .*, in step\.$/)
-    },
-    { timeout: 20_000, interval: 200 },
-  )
-  expect(await hubLine(desk)).toEqual({
-    state: 'ready',
-    words: 'This laptop is the hub; on it: Finish.',
-  })
-  const { laptops } = await desk.call().hub.status()
-  expect(laptops.map(({ role, self, connected }) => ({ role, self, connected }))).toEqual([
-    { role: 'Hub', self: true, connected: true },
-    { role: 'Finish', self: false, connected: true },
-  ])
-}, MINUTE)
+test(
+  'a laptop becomes the hub, another joins by its code, and both say so',
+  async () => {
+    const { id: connectionId } = await desk.connect()
+    await desk.call().sync.manual({ connectionId, operation: 'participants', wait: true })
+    expect(await hubLine(desk)).toEqual({
+      state: 'ready',
+      words: 'None: this laptop shares with no other on the site.',
+    })
+    expect(await desk.call().hub.start({ port })).toMatchObject({ on: true, state: 'running', port })
+    expect(await hubLine(desk)).toEqual({
+      state: 'look',
+      words: 'This laptop is the hub; nobody else is on it.',
+    })
+    const { code } = await desk.call().hub.invite({ role: ' Finish ' })
+    await finish.call().replication.join({ code })
+    await vi.waitFor(
+      async () => {
+        const { matches } = await finish.call().raceDay.lookup({ q: '3' })
+        expect(matches[0]?.bibNumber).toBe('3')
+      },
+      { timeout: 20_000, interval: 200 },
+    )
+    await vi.waitFor(
+      async () => {
+        expect((await hubLine(finish))?.words).toMatch(/^On the hub .*, in step\.$/)
+      },
+      { timeout: 20_000, interval: 200 },
+    )
+    expect(await hubLine(desk)).toEqual({
+      state: 'ready',
+      words: 'This laptop is the hub; on it: Finish.',
+    })
+    const { laptops } = await desk.call().hub.status()
+    expect(laptops.map(({ role, self, connected }) => ({ role, self, connected }))).toEqual([
+      { role: 'Hub', self: true, connected: true },
+      { role: 'Finish', self: false, connected: true },
+    ])
+  },
+  MINUTE,
+)
 
 test('the code is no secret that stays: it is in no table, and serves nobody twice', async () => {
   const { code } = await desk.call().hub.invite({ role: 'Spare' })
@@ -95,42 +100,54 @@ test('the code is no secret that stays: it is in no table, and serves nobody twi
   expect(kept).not.toContain(body)
 })
 
-test('who is locked out is told, and the hub says its code was taken back', async () => {
-  const { laptops } = await desk.call().hub.status()
-  const login = laptops.find(({ role }) => role === 'Finish')?.login ?? ''
-  const after = await desk.call().hub.revoke({ login })
-  expect(after.laptops.find(one => one.login === login)?.revokedAt).not.toBeNull()
-  await vi.waitFor(
-    async () => {
+test(
+  'who is locked out is told, and the hub says its code was taken back',
+  async () => {
+    const { laptops } = await desk.call().hub.status()
+    const login = laptops.find(({ role }) => role === 'Finish')?.login ?? ''
+    const after = await desk.call().hub.revoke({ login })
+    expect(after.laptops.find(one => one.login === login)?.revokedAt).not.toBeNull()
+    await vi.waitFor(
+      async () => {
+        const { peers } = await finish.call().replication.status()
+        expect(peers[0]).toMatchObject({ state: 'blocked', code: 'central.refused' })
+      },
+      { timeout: 20_000, interval: 200 },
+    )
+    expect((await hubLine(finish))?.state).toBe('not-ready')
+    await expect(desk.call().hub.revoke({ login: 'nobody' })).rejects.toMatchObject({ code: 'not-found' })
+  },
+  MINUTE,
+)
+
+test(
+  'who joins another hub leaves the one before',
+  async () => {
+    const third = await createWorld({ people: 0, config: site })
+    try {
+      await third.call().hub.start({ port: await freePort() })
+      const { code } = await third.call().hub.invite({ role: 'Finish' })
+      await finish.call().replication.join({ code })
       const { peers } = await finish.call().replication.status()
-      expect(peers[0]).toMatchObject({ state: 'blocked', code: 'central.refused' })
-    },
-    { timeout: 20_000, interval: 200 },
-  )
-  expect((await hubLine(finish))?.state).toBe('not-ready')
-  await expect(desk.call().hub.revoke({ login: 'nobody' })).rejects.toMatchObject({ code: 'not-found' })
-}, MINUTE)
+      expect(peers.filter(({ kind }) => kind === 'hub')).toHaveLength(1)
+      expect(peers[0]?.state).not.toBe('blocked')
+    } finally {
+      await third.stop()
+    }
+  },
+  MINUTE,
+)
 
-test('who joins another hub leaves the one before', async () => {
-  const third = await createWorld({ people: 0, config: site })
-  try {
-    await third.call().hub.start({ port: await freePort() })
-    const { code } = await third.call().hub.invite({ role: 'Finish' })
-    await finish.call().replication.join({ code })
-    const { peers } = await finish.call().replication.status()
-    expect(peers.filter(({ kind }) => kind === 'hub')).toHaveLength(1)
-    expect(peers[0]?.state).not.toBe('blocked')
-  } finally {
-    await third.stop()
-  }
-}, MINUTE)
-
-test('the hub stops in words, and its laptop goes on alone', async () => {
-  expect(await desk.call().hub.stop()).toMatchObject({ on: false, state: 'stopped', laptops: [] })
-  expect((await desk.call().replication.status()).peers).toEqual([])
-  const { matches } = await desk.call().raceDay.lookup({ q: '3' })
-  expect(matches).not.toEqual([])
-}, MINUTE)
+test(
+  'the hub stops in words, and its laptop goes on alone',
+  async () => {
+    expect(await desk.call().hub.stop()).toMatchObject({ on: false, state: 'stopped', laptops: [] })
+    expect((await desk.call().replication.status()).peers).toEqual([])
+    const { matches } = await desk.call().raceDay.lookup({ q: '3' })
+    expect(matches).not.toEqual([])
+  },
+  MINUTE,
+)
 
 test('a Trackside that may not be a hub says so', async () => {
   const practice = await createWorld({ people: 0 })
