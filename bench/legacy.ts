@@ -8,9 +8,9 @@ import { type Volumes, volumesOf } from '../src/rehearsal/project88/volumes.ts'
 import { migrateCentral } from '../src/replication/central/migrate.ts'
 import { importLegacy } from '../src/replication/legacy/import-legacy.ts'
 import { recomputeEverybody } from '../src/replication/people/recompute.ts'
-import { createPostgresServer } from '../src/replication/postgres-server.ts'
+import { startOwnPostgres } from '../test/support/own-postgres.ts'
 import { planFigures } from './legacy-queries.ts'
-import { type Figure, inFolder, ms, round, silent } from './measure.ts'
+import { type Figure, inFolder, ms, round } from './measure.ts'
 
 const CENTRAL = join(import.meta.dirname, '..', 'drizzle', 'central')
 const SERVER = {
@@ -29,12 +29,8 @@ export const benchLegacy = ([percent = 2]: readonly number[]): Promise<Figure[]>
   inFolder(async folder => {
     // As root the server runs as a user of its own, who must get to its folder.
     chmodSync(folder, 0o711)
-    const server = createPostgresServer({
-      ...{ folder: join(folder, 'data'), port: 0, hosts: ['127.0.0.1'], password: 'bench', log: silent },
-      settings: SERVER,
-    })
-    await server.start()
-    const url = `postgres://postgres:bench@127.0.0.1:${server.port}/postgres`
+    const server = await startOwnPostgres(join(folder, 'server'), SERVER)
+    const url = server.address('postgres')
     const connect = async (): Promise<pg.Client> => {
       const client = new pg.Client({ connectionString: url })
       client.on('error', () => {})

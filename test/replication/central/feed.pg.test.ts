@@ -9,7 +9,7 @@ const postgres = startPostgres()
 const FEED = `
   SELECT xid::text, seq, table_name AS "table", row_id AS row, first_read AS "first", last_read AS "last", origin
   FROM changes WHERE timing_partner_id = $1 AND (xid, seq) > ($2::xid8, $3) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-  ORDER BY xid, seq`
+  ORDER BY changes.xid, changes.seq`
 
 interface Entry {
   readonly xid: string

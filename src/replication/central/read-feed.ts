@@ -1,0 +1,102 @@
+import type { ClientBase } from 'pg'
+import type { ReplicatedName } from '../../store/tables.ts'
+import { type CentralRow, type LocalRow, selectCentral, toLocal } from './rows.ts'
+import { CENTRAL_TABLES, type CentralTable } from './tables.ts'
+
+/** Where a reader of the feed stands. Of another feed it begins anew. */
+export interface FeedCursor {
+  readonly feedId: string
+  readonly xid: string
+  readonly seq: string
+}
+
+export interface FeedPage {
+  /** Of each table what changed, as it is now. */
+  readonly rows: ReadonlyMap<ReplicatedName, readonly LocalRow[]>
+  /** To be kept together with the rows. */
+  readonly cursor: FeedCursor
+  /** More is there already. */
+  readonly more: boolean
+}
+
+interface Entry {
+  readonly xid: string
+  readonly seq: string
+  readonly table: ReplicatedName
+  readonly row: string
+  readonly first: string | null
+  readonly last: string | null
+  readonly own: boolean
+}
+
+/**
+ * Below the oldest transaction that is still open, so that none can appear behind the cursor. Cluster-wide: what holds it
+ * back is in trackside.feed_blockers.
+ */
+const ENTRIES = `
+  SELECT xid::text, seq::text, table_name AS "table", row_id::text AS "row", first_read::text AS "first",
+    last_read::text AS "last", origin IS NOT DISTINCT FROM $5::uuid AS own
+  FROM changes
+  WHERE timing_partner_id = $1 AND (xid, seq) > ($2::xid8, $3::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+  ORDER BY changes.xid, changes.seq LIMIT $4`
+
+/** The beginning of a feed. */
+export const feedStart = (feedId: string): FeedCursor => ({ feedId, xid: '0', seq: '0' })
+
+async function rowsOf(
+  client: ClientBase,
+  table: CentralTable,
+  partner: number,
+  entries: readonly Entry[],
+): Promise<readonly LocalRow[]> {
+  const { rows } =
+    table.name === 'timing_reads'
+      ? await client.query<CentralRow>(
+          `SELECT ${selectCentral(table, 't')} FROM unnest($2::bigint[], $3::bigint[]) AS span(first, last)
+           JOIN timing_reads t ON t.timing_partner_id = $1 AND t.seq BETWEEN span.first AND span.last ORDER BY t.seq`,
+          [partner, entries.map(entry => entry.first), entries.map(entry => entry.last)],
+        )
+      : await client.query<CentralRow>(
+          `SELECT ${selectCentral(table, 't')} FROM ${table.name} t WHERE timing_partner_id = $1 AND id = ANY ($2::uuid[])`,
+          [partner, [...new Set(entries.map(entry => entry.row))]],
+        )
+  return rows.map(row => toLocal(table, row))
+}
+
+/**
+ * What changed for a partner behind a cursor, in pages of at most `limit` entries. What this laptop brought itself is
+ * passed over. Tables that this program does not know are passed over too: a newer one reads the feed from its start.
+ */
+export async function readFeed(
+  client: ClientBase,
+  parts: {
+    readonly partner: number
+    readonly cursor: FeedCursor
+    readonly laptopId: string
+    readonly limit: number
+  },
+): Promise<FeedPage> {
+  const { partner, cursor, laptopId, limit } = parts
+  const { rows: entries } = await client.query<Entry>(ENTRIES, [
+    partner,
+    cursor.xid,
+    cursor.seq,
+    limit,
+    laptopId,
+  ])
+  const last = entries.at(-1)
+  const byTable = Map.groupBy(
+    entries.filter(entry => !entry.own),
+    entry => entry.table,
+  )
+  const rows = new Map<ReplicatedName, readonly LocalRow[]>()
+  for (const [name, changed] of byTable) {
+    const table = CENTRAL_TABLES.get(name)
+    if (table !== undefined) rows.set(name, await rowsOf(client, table, partner, changed))
+  }
+  return {
+    rows,
+    cursor: last === undefined ? cursor : { feedId: cursor.feedId, xid: last.xid, seq: last.seq },
+    more: entries.length === limit,
+  }
+}
