@@ -42,6 +42,9 @@ export function InviteLaptop({ port }: { readonly port: number | null }) {
       {invite.data && (
         <div role="status">
           <Textarea
+            // Selected, to be copied; another code is another field.
+            key={invite.data.code}
+            autoFocus
             label={`Code for ${invite.data.role}, once`}
             description="On that laptop: Connections, Central and hub. Whoever has it first gets in."
             value={invite.data.code}
