@@ -165,6 +165,26 @@ test(
 )
 
 test(
+  'a laptop of another timing company does not get onto the hub, and its code still serves the right one',
+  async () => {
+    const here = openSite()
+    site = here
+    const [a, stranger, c] = [await here.laptop('a'), await here.laptop('stranger'), await here.laptop('c')]
+    a.store.joinPartner({ id: 5, name: 'Harbor Timing' })
+    stranger.store.joinPartner({ id: 7, name: 'Mountain Timing' })
+    await a.beHub()
+    const way = await here.wayTo(a)
+    const { code } = await a.hub.invite('Finish', 'crew')
+    await expect(stranger.replication.join(codeOver(code, way))).rejects.toMatchObject({ code: 'conflict' })
+    await c.replication.join(codeOver(code, way))
+    bring(a)
+    await allSame([a, c])
+    expect(stranger.replication.status().peers).toEqual([])
+  },
+  2 * MINUTE,
+)
+
+test(
   'a laptop that knows both hands on between hub and central, and nothing goes twice',
   async () => {
     const database = await migratedDatabase(postgres, ['One'])
