@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { benchDesk } from './desk.ts'
+import { benchHub } from './hub.ts'
 import { benchLegacy } from './legacy.ts'
 import { benchLinks } from './links.ts'
 import { benchLookup } from './lookup.ts'
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, (sizes: readonly number[]) => Promise<Fig
   sync: benchSync,
   race: benchRace,
   desk: benchDesk,
+  hub: benchHub,
   replication: benchReplication,
   legacy: benchLegacy,
 }
