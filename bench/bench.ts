@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { benchCentralReads } from './central-reads.ts'
 import { benchDesk } from './desk.ts'
 import { benchLegacy } from './legacy.ts'
 import { benchLinks } from './links.ts'
@@ -15,6 +16,7 @@ const BENCHES: Readonly<Record<string, (sizes: readonly number[]) => Promise<Fig
   sync: benchSync,
   race: benchRace,
   desk: benchDesk,
+  central: benchCentralReads,
   legacy: benchLegacy,
 }
 
