@@ -7,6 +7,7 @@ import { benchLookup } from './lookup.ts'
 import type { Figure } from './measure.ts'
 import { benchRace } from './race.ts'
 import { benchReads } from './reads.ts'
+import { benchReplication } from './replication.ts'
 import { benchSync } from './sync.ts'
 
 const BENCHES: Readonly<Record<string, (sizes: readonly number[]) => Promise<Figure[]>>> = {
@@ -16,6 +17,7 @@ const BENCHES: Readonly<Record<string, (sizes: readonly number[]) => Promise<Fig
   sync: benchSync,
   race: benchRace,
   desk: benchDesk,
+  replication: benchReplication,
   central: benchCentralReads,
   legacy: benchLegacy,
 }

@@ -40,13 +40,20 @@ const SYNCS = `
   FROM provider_connections c, generate_series(1, 2880) n;
   ANALYZE provider_connections; ANALYZE sync_operations`
 
-/** The plan's queries as it words them, and our own where it asks for sums over everything. */
-export async function planFigures(client: pg.Client, say: (text: string) => void): Promise<Figure[]> {
-  await client.query(SYNCS)
-  const { rows: events } = await client.query<{ id: string }>(
+/**
+ * The plan's queries as it words them, and our own where it asks for sums over everything.
+ * @param client the login that asks; ended here
+ */
+export async function planFigures(
+  owner: pg.Client,
+  client: pg.Client,
+  say: (text: string) => void,
+): Promise<Figure[]> {
+  await owner.query(SYNCS)
+  const { rows: events } = await owner.query<{ id: string }>(
     'SELECT id FROM normalized_events ORDER BY md5(id::text) LIMIT 200',
   )
-  const { rows: partners } = await client.query<{ id: number }>('SELECT id FROM timing_partners ORDER BY id')
+  const { rows: partners } = await owner.query<{ id: number }>('SELECT id FROM timing_partners ORDER BY id')
   const one = <T>(list: readonly T[], n: number): T => {
     const found = list[n % list.length]
     if (found === undefined) throw new Error('nothing was imported')
@@ -66,6 +73,7 @@ export async function planFigures(client: pg.Client, say: (text: string) => void
     say(query.name)
     figures.push(await measured(client, query))
   }
+  await client.end()
   return figures
 }
 

@@ -222,7 +222,7 @@ LEFT JOIN (
 ) t ON t.timing_partner_id = tp.id
 GROUP BY tp.id, tp.name;
 
-CREATE OR REPLACE VIEW partner_counts WITH (security_invoker = true) AS
+SELECT trackside.reword_view('partner_counts', $view$
 SELECT
   tp.id AS timing_partner_id, tp.name AS timing_partner_name,
   (SELECT count(*) FROM provider_connections c WHERE c.timing_partner_id = tp.id AND c.deleted_at IS NULL) AS connections,
@@ -231,10 +231,11 @@ SELECT
   trackside.tallied(tp.id, 'global_participants') + trackside.uncompared(tp.id) AS people,
   trackside.tallied(tp.id, 'normalized_results') AS results,
   trackside.tallied(tp.id, 'timing_reads') AS reads
-FROM timing_partners tp;
+FROM timing_partners tp
+$view$);
 
 -- The plan's view: one row a person, of those compared; who was not yet is a person of their own.
-CREATE OR REPLACE VIEW participant_tracking WITH (security_invoker = true) AS
+SELECT trackside.reword_view('participant_tracking', $view$
 SELECT g.timing_partner_id, tp.name AS timing_partner_name, g.global_participant_id, g.primary_first_name AS first_name,
   g.primary_last_name AS last_name, g.primary_email AS email, g.events_participated, g.providers_used::text AS providers_used,
   g.first_event_date, g.last_event_date
@@ -244,7 +245,8 @@ SELECT p.timing_partner_id, tp.name, p.id, p.first_name, p.last_name, p.email, 1
 FROM normalized_participants p
 LEFT JOIN normalized_events e ON e.timing_partner_id = p.timing_partner_id AND e.id = p.normalized_event_id
 LEFT JOIN timing_partners tp ON tp.id = p.timing_partner_id
-WHERE p.global_participant_id IS NULL;
+WHERE p.global_participant_id IS NULL
+$view$);
 
 GRANT SELECT ON trackside.participant_tracking_summary TO trackside_member, trackside_admin;
 SELECT trackside.settle(ARRAY['global_participants', 'participant_tracking_summary']);

@@ -129,6 +129,8 @@ export const sync = {
         operation: z.enum(['events', 'participants', 'results']).default('participants'),
         full: z.boolean().default(false),
         wait: z.boolean().default(false),
+        /** Although another laptop runs it, or nobody can say who does. */
+        anyway: z.boolean().default(false),
       }),
     )
     .output(started),

@@ -8,6 +8,8 @@ import type { AppRouter } from './router.ts'
 export interface Surroundings {
   /** drizzle/local: bundling moves the code, so the folder is handed in. */
   readonly migrations: string
+  /** drizzle/central. Without it this app replicates with nobody. */
+  readonly centralMigrations?: string
   readonly version: string
   readonly clock: Clock
   readonly fetch: typeof fetch
@@ -33,6 +35,8 @@ export interface AppConfig extends Surroundings {
   /** Runs connections on their schedule. A command that does one thing and ends does not. */
   readonly schedule: boolean
   readonly secrets?: Secrets
+  /** A central database to join: a connection code, or the address of a laptop's login. */
+  readonly central?: string | undefined
   /** A practice race: said on every screen. */
   readonly practice?: boolean
   /** Starts a practice race beside this app; its address in a browser, or null when it opens its own window. */

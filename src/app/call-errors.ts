@@ -41,6 +41,7 @@ const STATUS: Readonly<Record<ErrorCode, number>> = {
   'sync.needs-a-look': 409,
   'sync.frozen': 409,
   'sync.first-use': 409,
+  'sync.elsewhere': 409,
   'store.newer': 500,
   'store.damaged': 500,
   'store.unwritable': 500,

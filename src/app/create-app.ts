@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
 import { createBackups } from '../keeping/backups.ts'
 import { providerById } from '../providers/index.ts'
+import { createReplication } from '../replication/replication.ts'
 import { openSecrets } from '../secrets/open.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { createReadCounts } from '../store/read-counts.ts'
@@ -15,6 +16,7 @@ import { createRelays } from '../timing/relay.ts'
 import { createAccess } from './access.ts'
 import { createAlertWatch } from './alert-watch.ts'
 import type { App, AppConfig } from './app.ts'
+import { createCentre } from './centre.ts'
 import { createConnectionKeys } from './connection-keys.ts'
 import { sessionForReaders, sessionToHandOn } from './current-session.ts'
 import { createDisplayReach } from './display-reach.ts'
@@ -82,6 +84,16 @@ export function createApp(config: AppConfig): App {
     return secrets
   }
   const keys = createConnectionKeys(opened)
+  const random = config.random ?? Math.random
+  // A command that does one thing and ends replicates with nobody.
+  const replication =
+    config.schedule && config.centralMigrations !== undefined
+      ? createReplication({
+          ...{ store, clock, log, random, secrets: opened, version: config.version },
+          ...{ migrations: config.centralMigrations, central: config.central },
+          network: { onChange: listener => sync.network.onChange(listener) },
+        })
+      : null
   const sync = createSync({
     store,
     providerById,
@@ -89,9 +101,10 @@ export function createApp(config: AppConfig): App {
     fetch: config.fetch,
     clock,
     log,
-    random: config.random ?? Math.random,
+    random,
     wait: config.wait ?? ((ms, signal) => delay(ms, undefined, { signal })),
     schedule: config.schedule,
+    centre: createCentre(replication),
   })
   const linker = createLinker({ store, log })
   const importer = createImporter({ store, linker, clock })
@@ -99,6 +112,7 @@ export function createApp(config: AppConfig): App {
   const backups = createBackups({ store, dataFolder: config.dataFolder, clock, log })
   backups.onChange(() => topics.changed('health'))
   sync.network.onChange(() => topics.changed('health'))
+  replication?.onChange(() => topics.changed('health'))
 
   const readers = createReaders({
     store,
@@ -142,7 +156,7 @@ export function createApp(config: AppConfig): App {
     tally,
     displayReach: createDisplayReach(config, store, () => app),
     backups,
-    replication: null,
+    replication,
     startedAt: clock(),
   }
 
@@ -190,6 +204,7 @@ export function createApp(config: AppConfig): App {
       // A command that does one thing and ends has no port for readers, and hands nothing on.
       if (config.timingPort !== null) await relays.start()
       await readerStatus.start()
+      await replication?.start()
       await sync.start()
       await parts.displayReach.start()
       // A command that does one thing and ends keeps out of it, as it does of the schedule.
@@ -203,6 +218,7 @@ export function createApp(config: AppConfig): App {
       await alertWatch.stop()
       await parts.displayReach.stop()
       await sync.stop()
+      await replication?.stop()
       await relays.stop()
       await readerStatus.stop()
       await readers.stop()

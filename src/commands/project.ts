@@ -19,6 +19,7 @@ export const FIXTURES = join(ROOT, 'test', 'fixtures', 'controller-files')
 /** What the app is handed from outside: the only place of the commands that reads it from the air. */
 export const outside = (log: Log): Surroundings => ({
   migrations: join(ROOT, 'drizzle', 'local'),
+  centralMigrations: join(ROOT, 'drizzle', 'central'),
   version: version(),
   clock: Date.now,
   fetch: globalThis.fetch,

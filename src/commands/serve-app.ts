@@ -18,6 +18,7 @@ export interface ServeOptions {
   readonly port: number
   readonly timingPort: number
   readonly mylapsPort: number
+  readonly central?: string | undefined
 }
 
 /** The app without a window, until it is stopped. */
@@ -27,6 +28,7 @@ export async function serveApp({
   port,
   timingPort,
   mylapsPort,
+  central,
 }: ServeOptions): Promise<void> {
   const other = await findRunning(dataFolder, fetch)
   if (other !== null) {
@@ -47,6 +49,7 @@ export async function serveApp({
     dataFolder,
     timingPort,
     mylapsPort,
+    central,
     schedule: true,
     startPractice: practice.start,
     displayDoor: isLoopback(host)

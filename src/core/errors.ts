@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   'sync.needs-a-look',
   'sync.frozen',
   'sync.first-use',
+  'sync.elsewhere',
   'store.newer',
   'store.damaged',
   'store.unwritable',

@@ -1,7 +1,7 @@
 /** A chip or bib number as it is compared: `009573` and `9573` are one chip, `kv8658` and `KV8658` too. */
 export function chipKey(chip: string): string {
   const text = chip.trim().toUpperCase()
-  return /^0+\d/.test(text) && /^\d+$/.test(text) ? text.replace(/^0+(?=\d)/, '') : text
+  return text.startsWith('0') && /^\d+$/.test(text) ? text.replace(/^0+(?=\d)/, '') : text
 }
 
 /** A bib as it is compared. Unlike a chip it keeps leading zeros: 007 may be somebody else than 7. */

@@ -18,7 +18,7 @@ export function isTimeZone(zone: string): boolean {
 }
 
 // One box writes thousands of times of one day: the offset is asked for once an hour of wall time.
-const offsets = new Map<string, number>()
+const offsets = new Map<string, Map<number, number>>()
 
 /**
  * The zone's offset in ms at a wall-clock hour given as if it were UTC.
@@ -26,13 +26,13 @@ const offsets = new Map<string, number>()
  */
 function offsetAt(wall: number, zone: string): number {
   const quarter = Math.floor(wall / 900_000)
-  const key = `${zone}|${quarter}`
-  const known = offsets.get(key)
+  const ofZone = offsets.get(zone) ?? new Map<number, number>()
+  const known = ofZone.get(quarter)
   if (known !== undefined) return known
   const plain = Temporal.Instant.fromEpochMilliseconds(wall).toZonedDateTimeISO('UTC').toPlainDateTime()
   const offset = wall - plain.toZonedDateTime(zone).epochMilliseconds
-  if (offsets.size > 5000) offsets.clear()
-  offsets.set(key, offset)
+  if (ofZone.size > 5000) ofZone.clear()
+  offsets.set(zone, ofZone.set(quarter, offset))
   return offset
 }
 
@@ -49,17 +49,31 @@ export function instantToWall(at: number, zone: string): number {
 export const dateAt = (at: number, zone: string): string =>
   new Date(instantToWall(at, zone)).toISOString().slice(0, 10)
 
-const WALL = /^(\d{4})-(\d\d)-(\d\d)[T ](\d{1,3}):(\d\d):(\d\d)(?:\.(\d{1,3}))?$/
+const MINUTE = /^(\d{4})-(\d\d)-(\d\d)[T ](\d{1,3}):(\d\d)$/
+const SECONDS = /^(\d\d)(?:\.(\d{1,3}))?$/
+
+/** `YYYY-MM-DDThh:mm` as ms as if it were UTC, or null. */
+function parseMinute(text: string): number | null {
+  const match = MINUTE.exec(text)
+  if (!match) return null
+  const [, year, month, day, hour, minute] = match
+  const date = Date.UTC(Number(year), Number(month) - 1, Number(day))
+  if (new Date(date).getUTCDate() !== Number(day) || Number(month) > 12) return null
+  return Number(minute) > 59 ? null : date + clockMs(Number(hour), Number(minute), 0, '0')
+}
+
+// And hundreds of times of one minute: what comes before the seconds is read once.
+let lastMinute: { readonly text: string; readonly wall: number | null } = { text: '', wall: null }
 
 /** `YYYY-MM-DDThh:mm:ss.hh` as ms as if it were UTC; hours may pass 24, as CTP01 allows. Null if it is no such time. */
 export function parseWall(text: string): number | null {
-  const match = WALL.exec(text)
-  if (!match) return null
-  const [, year, month, day, hour, minute, second, fraction = '0'] = match
-  const date = Date.UTC(Number(year), Number(month) - 1, Number(day))
-  if (new Date(date).getUTCDate() !== Number(day) || Number(month) > 12) return null
-  if (Number(minute) > 59 || Number(second) > 60) return null
-  return date + clockMs(Number(hour), Number(minute), Number(second), fraction)
+  const cut = text.lastIndexOf(':')
+  const minute = text.slice(0, Math.max(0, cut))
+  if (minute !== lastMinute.text) lastMinute = { text: minute, wall: parseMinute(minute) }
+  const match = lastMinute.wall === null ? null : SECONDS.exec(text.slice(cut + 1))
+  if (lastMinute.wall === null || match === null) return null
+  const [, second, fraction = '0'] = match
+  return Number(second) > 60 ? null : lastMinute.wall + clockMs(0, 0, Number(second), fraction)
 }
 
 const CLOCK = /^(\d{1,3}):(\d\d):(\d\d)(?:\.(\d{1,3}))?$/
@@ -74,7 +88,7 @@ export function parseTimeOfDay(text: string): number | null {
 }
 
 function clockMs(hour: number, minute: number, second: number, fraction: string): number {
-  return ((hour * 60 + minute) * 60 + second) * 1000 + Math.round(Number(`0.${fraction}`) * 1000)
+  return ((hour * 60 + minute) * 60 + second) * 1000 + Number(fraction.padEnd(3, '0'))
 }
 
 /** A wall-clock text of the site as a moment. */

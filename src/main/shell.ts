@@ -32,6 +32,7 @@ export async function runShell(electron: Electron, options: Options): Promise<vo
   const root = electron.getAppPath()
   const outside: Surroundings = {
     migrations: join(root, 'drizzle', 'local'),
+    centralMigrations: join(root, 'drizzle', 'central'),
     version: electron.getVersion(),
     clock: Date.now,
     fetch: globalThis.fetch,

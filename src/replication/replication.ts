@@ -1,4 +1,16 @@
-import type { Service } from '../core/runtime.ts'
+import { hostname } from 'node:os'
+import { AppError } from '../core/errors.ts'
+import type { Clock, Json, Log, Service } from '../core/runtime.ts'
+import { forgetPeer, peerById, peers, putPeer } from '../store/peers.ts'
+import type { Store } from '../store/store.ts'
+import { TABLES, type TableName } from '../store/tables.ts'
+import { loginOfUrl } from './central/connect.ts'
+import { redeemCode } from './central/membership.ts'
+import { newPassword } from './central/scram.ts'
+import { type ConnectionCode, type Login, parseConnectionCode } from './connection-code.ts'
+import { createLeases, type LeaseState } from './lease.ts'
+import { createPeer, type Peer } from './peer.ts'
+import { type Introduction, openPeerLink } from './peer-link.ts'
 
 export type PeerState = 'connecting' | 'offline' | 'catching-up' | 'in-step' | 'blocked'
 
@@ -28,7 +40,203 @@ export interface PeerStatus {
 export interface Replication extends Service {
   status(): { readonly peers: readonly PeerStatus[]; readonly pending: number }
   onChange(listener: () => void): () => void
+  /** Now; resolves when every peer is in step or has failed. */
   run(signal?: AbortSignal): Promise<void>
+  /** @param code a connection code, or a database's address. @throws AppError input.invalid, conflict, central.* */
   join(code: string): Promise<PeerStatus>
   leave(peerId: string): Promise<void>
+  /** Who runs a connection: one laptop at a time, and only one that holds its keys. */
+  leaseOf(connectionId: string): LeaseState
+  /** Asks the database first, where it can be asked. */
+  askLease(connectionId: string): Promise<LeaseState>
+}
+
+/** The keychain, as far as peers need it. */
+export interface PeerSecrets {
+  get(account: string): Promise<string | null>
+  set(account: string, secret: string): Promise<void>
+  remove(account: string): Promise<void>
+}
+
+export interface ReplicationParts {
+  readonly store: Store
+  readonly secrets: () => PeerSecrets
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Log
+  readonly version: string
+  /** drizzle/central. */
+  readonly migrations: string
+  /** A central database to join at start: a connection code or an address. */
+  readonly central?: string | undefined
+  /** Says that the network may be there again. */
+  readonly network?: { onChange(listener: () => void): () => void }
+  /** How long a connection is one laptop's, unrenewed. */
+  readonly leaseMs?: number
+}
+
+const passwordOf = (peerId: string): string => `replication/${peerId}`
+
+type Target = Omit<Login, 'password'>
+
+const asTarget = (value: Json | null): Target | null =>
+  typeof value === 'object' && value !== null && 'hosts' in value && 'user' in value && 'trust' in value
+    ? (value as unknown as Target)
+    : null
+
+/** What is asked for by a code, or by a plain address whose login is not a code's. */
+function asked(text: string): ConnectionCode & { readonly once: boolean } {
+  if (!/^postgres(ql)?:\/\//.test(text.trim())) return { ...parseConnectionCode(text), once: true }
+  const login = loginOfUrl(text)
+  return { kind: 'central', name: login.hosts[0] ?? 'central', login, expiresAt: null, once: false }
+}
+
+const sameDoor = (one: Target, other: Target): boolean =>
+  one.user === other.user && one.port === other.port && one.database === other.database
+
+/** How long until a central database that was named at start is tried again. */
+const JOIN_AGAIN_MS = 15_000
+
+export function createReplication(parts: ReplicationParts): Replication {
+  const { store, clock, log } = parts
+  const running = new Map<string, Peer>()
+  const listeners = new Set<() => void>()
+  const changed = (): void => {
+    for (const listener of [...listeners]) listener()
+  }
+  const who: Introduction = {
+    laptopId: store.laptopId,
+    laptopName: hostname(),
+    program: parts.version,
+    migrations: parts.migrations,
+  }
+  /** The company's database says whose turn it is; the hub where there is no other. */
+  const leases = createLeases({
+    ...{ store, clock, log, changed },
+    arbiter: () => {
+      const [first] = peers(store.read)
+      return first === undefined ? null : (running.get(first.peerId) ?? null)
+    },
+    ...(parts.leaseMs === undefined ? {} : { lastsMs: parts.leaseMs }),
+  })
+  let started = false
+  let unhear: (() => void)[] = []
+  let joinTimer: NodeJS.Timeout | null = null
+  let joining: Promise<unknown> | null = null
+
+  const loginOf = async (peerId: string): Promise<Login> => {
+    const target = asTarget(peerById(store.read, peerId)?.target ?? null)
+    const password = await parts.secrets().get(passwordOf(peerId))
+    if (target === null || password === null)
+      throw new AppError(
+        'central.refused',
+        'The password for this database is not on this laptop. Join again with a new connection code.',
+      )
+    return { ...target, password }
+  }
+
+  const startPeer = async (peerId: string): Promise<Peer> => {
+    const known = running.get(peerId)
+    if (known !== undefined) return known
+    const { random } = parts
+    const peer = createPeer({ store, clock, random, log, who, peerId, changed, login: () => loginOf(peerId) })
+    running.set(peerId, peer)
+    await peer.start()
+    return peer
+  }
+  const stopPeer = async (peerId: string): Promise<void> => {
+    const peer = running.get(peerId)
+    running.delete(peerId)
+    await peer?.stop()
+  }
+
+  const join = async (text: string): Promise<PeerStatus> => {
+    // Whether it has expired the database says: this laptop's clock may be wrong.
+    const { kind, name, login, once } = asked(text)
+    const link = await openPeerLink(login, who, () => {})
+    const { installationId: peerId, partnerId, partnerName } = link.membership
+    try {
+      // Before the code is used up: a laptop of another partner needs it for its own.
+      if (kind === 'central') store.checkPartner({ id: partnerId, name: partnerName })
+      const password = once ? newPassword() : login.password
+      await parts.secrets().set(passwordOf(peerId), password)
+      if (once) await link.within(30_000, redeemCode(link.client, password))
+    } finally {
+      await link.close()
+    }
+    await stopPeer(peerId)
+    const { password: _, ...target } = login
+    if (kind === 'central') store.joinPartner({ id: partnerId, name: partnerName })
+    store.write(writer => putPeer(writer, { peerId, kind, name, target: target as unknown as Json }))
+    const peer = await startPeer(peerId)
+    changed()
+    return peer.status()
+  }
+
+  const joinAtStart = (): void => {
+    const { central } = parts
+    if (central === undefined) return
+    const { login } = asked(central)
+    const known = peers(store.read).some(peer => {
+      const target = asTarget(peer.target)
+      return target !== null && sameDoor(target, login)
+    })
+    if (known) return
+    joining = join(central).catch(error => {
+      log.warn({ error: String(error) }, 'the central database was not joined')
+      if (started) joinTimer = setTimeout(joinAtStart, JOIN_AGAIN_MS)
+    })
+  }
+
+  const isOfPeers = (tables: ReadonlySet<TableName>): boolean =>
+    [...tables].some(name => TABLES.get(name)?.rule != null)
+
+  return {
+    async start() {
+      started = true
+      unhear = [
+        store.onChange(tables => {
+          if (isOfPeers(tables)) for (const peer of running.values()) peer.wake()
+        }),
+        parts.network?.onChange(() => {
+          for (const peer of running.values()) peer.tryNow()
+        }) ?? (() => {}),
+      ]
+      for (const { peerId } of peers(store.read)) await startPeer(peerId)
+      joinAtStart()
+      await leases.start()
+    },
+    async stop() {
+      if (!started) return
+      started = false
+      await leases.stop()
+      if (joinTimer !== null) clearTimeout(joinTimer)
+      for (const stop of unhear) stop()
+      await joining
+      await Promise.all([...running.keys()].map(stopPeer))
+    },
+    status() {
+      const all = [...running.values()].map(peer => peer.status())
+      return {
+        peers: all,
+        pending: all.reduce((sum, peer) => Math.max(sum, peer.toSend + peer.readsToSend), 0),
+      }
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async run(signal) {
+      await Promise.all([...running.values()].map(peer => peer.run(signal)))
+    },
+    join,
+    leaseOf: leases.of,
+    askLease: leases.ask,
+    async leave(peerId) {
+      await stopPeer(peerId)
+      store.write(writer => forgetPeer(writer, peerId))
+      await parts.secrets().remove(passwordOf(peerId))
+      changed()
+    },
+  }
 }

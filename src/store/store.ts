@@ -11,6 +11,12 @@ import { createReader, type Reader } from './reader.ts'
 import type { TableName } from './tables.ts'
 import { createWriter, type Writer } from './writer.ts'
 
+/** A timing company, as its central database knows it. */
+export interface Partner {
+  readonly id: number
+  readonly name: string
+}
+
 export interface Store {
   /**
    * One transaction with its outbox and audit rows, or nothing. Synchronous; never around an await.
@@ -28,7 +34,9 @@ export interface Store {
    * The timing company this laptop works for, as its central database says: everything here becomes theirs, in one
    * transaction. Ids stay. @throws AppError conflict: it works for another one already
    */
-  joinPartner(partner: { readonly id: number; readonly name: string }): void
+  joinPartner(partner: Partner): void
+  /** @throws AppError conflict, when joinPartner would */
+  checkPartner(partner: Partner): void
   readonly file: string
   /** A whole copy while the store is in use. The file's folder must be there. */
   backup(file: string): Promise<void>
@@ -121,12 +129,15 @@ export function openStore(options: OpenOptions): Store {
     get partnerId() {
       return partnerId
     },
+    checkPartner(partner) {
+      if (partnerId === 0 || partnerId === partner.id) return
+      throw new AppError(
+        'conflict',
+        `This laptop works for timing partner ${partnerId} already, and its data with it; ${partner.name} is another one. Use another data folder for them.`,
+      )
+    },
     joinPartner(partner) {
-      if (partnerId !== 0 && partnerId !== partner.id)
-        throw new AppError(
-          'conflict',
-          `This laptop works for timing partner ${partnerId} already, and its data with it; ${partner.name} is another one. Use another data folder for them.`,
-        )
+      store.checkPartner(partner)
       store.write(writer => becomePartner(writer, partner))
       partnerId = partner.id
     },

@@ -131,7 +131,7 @@ type Counts =
 /** One operation while it runs: what it does and how far it is, written down as it goes. */
 /** Why entries were not sent although they are due, with its words; the first reason is the operation's. */
 export interface Held {
-  readonly code: 'provider.unconfirmed' | 'sync.frozen' | 'sync.first-use'
+  readonly code: 'provider.unconfirmed' | 'sync.frozen' | 'sync.first-use' | 'sync.elsewhere'
   readonly message: string
 }
 

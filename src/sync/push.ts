@@ -35,6 +35,8 @@ export interface PushTarget {
   readonly clock: Clock
   /** Whether no other event of the connection goes there. */
   readonly onlyEvent: boolean
+  /** Why nothing may be sent now; null: it may. */
+  readonly held: () => Held | null
   readonly open: () => Promise<Account>
 }
 
@@ -113,6 +115,8 @@ export async function pushEntries(
   }
   const frozen = freezeOf(store.read)
   if (frozen !== null) return progress.hold(fit.length, heldByFreeze(frozen))
+  const held = target.held()
+  if (held !== null) return progress.hold(fit.length, held)
   if (!(await mayPush(store, connection, target))) return progress.hold(fit.length, UNCONFIRMED)
   if (isNear(event, lookedAt)) {
     const changes = changesOfPush(store.read, fit, bibFieldsOf(target.provider))
@@ -138,6 +142,8 @@ export async function pushEntries(
   for (; start < ready.length; start += BATCH) {
     const frozenNow = freezeOf(store.read)
     if (frozenNow !== null) return progress.hold(ready.length - start, heldByFreeze(frozenNow))
+    const heldNow = target.held()
+    if (heldNow !== null) return progress.hold(ready.length - start, heldNow)
     await send(ready.slice(start, start + BATCH))
   }
   checked()

@@ -6,6 +6,7 @@ import { rowsWhere, rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountParts } from './account.ts'
 import { nextResultsAt, nextTurnAt, resultsKey } from './agenda.ts'
+import type { Centre } from './centre.ts'
 import { createConnectionAccounts } from './connection-accounts.ts'
 import { createDue } from './due.ts'
 import { createEventLocks } from './event-locks.ts'
@@ -62,6 +63,7 @@ export interface QueueParts {
   readonly wait: Wait
   /** Whether connections run on their schedule. */
   readonly schedule: boolean
+  readonly centre: Centre
 }
 
 const TURNS: readonly OperationType[] = ['participants', 'results']
@@ -71,6 +73,8 @@ const BESIDE: readonly OperationType[] = ['results', 'publish', 'write-back']
 const isBeside = (type: OperationType): boolean => BESIDE.includes(type)
 /** Brings people or sends them: its end is the connection's last run. */
 const isSync = (type: OperationType): boolean => type === 'events' || type === 'participants'
+
+const isScheduled = (operation: OperationRow): boolean => operation.triggerType === 'scheduled'
 
 const HELD_WORDS: Readonly<Record<OperationType, readonly [one: string, many: string]>> = {
   events: ['entry', 'entries'],
@@ -237,7 +241,10 @@ export function createQueue(parts: QueueParts): Queue {
     let trouble: unknown = null
     try {
       const mayUseAll = urgent || operation.triggerType !== 'scheduled'
-      const world = { store, accounts: parts.accounts, locks, wait: parts.wait }
+      if (!isScheduled(operation)) {
+        await parts.centre.bring(abort.signal)
+      }
+      const world = { store, accounts: parts.accounts, locks, wait: parts.wait, centre: parts.centre }
       troubles = await runOperation(world, begun, mayUseAll, progress, abort.signal)
       progress.settleCounts()
       dequeue(operation.id)
@@ -258,6 +265,7 @@ export function createQueue(parts: QueueParts): Queue {
     }
     parts.accounts.budget.flush()
     noteEnd(ended, startedAt, urgent, troubles, trouble)
+    parts.centre.send()
     settle(ended)
   }
 
@@ -287,6 +295,8 @@ export function createQueue(parts: QueueParts): Queue {
       )
       .flatMap(({ eventIds, type, manual, urgent, ...row }) => {
         if (running.has(row.operationId)) return []
+        // It waits for this laptop's turn.
+        if (manual === 0 && parts.centre.standing(row.connectionId).kind === 'elsewhere') return []
         // Whose keys it uses is looked up first, and then everybody again.
         const [source, target] = accounts.of(row.connectionId) ?? []
         const account = type === 'reconcile' ? target : source
@@ -328,8 +338,14 @@ export function createQueue(parts: QueueParts): Queue {
 
   const nextAt = (connection: ConnectionRow): number | null => nextTurnAt(store.read, connection, clock())
 
+  /** One laptop runs a connection's schedule, and only one that has its keys. */
+  const isRunHere = (connectionId: string): boolean =>
+    parts.centre.standing(connectionId).kind !== 'elsewhere' &&
+    connectionById(store.read, connectionId)?.credentialsUpdatedAt != null
+
   const enqueueDue = (): void => {
     for (const { connectionId, eventId, results, urgent, deadlineAt } of due.now()) {
+      if (!isRunHere(connectionId)) continue
       enqueue(store, {
         ...{ connectionId, urgent, deadlineAt, full: false, startedBy: 'schedule', triggerType: 'scheduled' },
         operationType: eventId === null ? 'events' : results ? 'results' : 'participants',
@@ -349,7 +365,8 @@ export function createQueue(parts: QueueParts): Queue {
   const tick = (): void => {
     if (parts.schedule) {
       enqueueDue()
-      for (const comparison of comparisons.due()) enqueue(store, comparison)
+      for (const comparison of comparisons.due())
+        if (isRunHere(comparison.connectionId)) enqueue(store, comparison)
     }
     startDue()
   }

@@ -12,6 +12,7 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Account, type AccountParts, openSide, type Use, working } from './account.ts'
 import { EVENTS_EVERY_MS, resultsKey } from './agenda.ts'
+import { type Centre, HELD_UNSURE } from './centre.ts'
 import type { EventLocks } from './event-locks.ts'
 import type { OperationRow, Progress } from './operations.ts'
 import { publishResults, type Wait } from './publish.ts'
@@ -30,6 +31,7 @@ export interface RunParts {
   readonly accounts: AccountParts
   readonly locks: EventLocks
   readonly wait: Wait
+  readonly centre: Centre
 }
 
 /** Trouble of one event, which the connection's others need not have. */
@@ -203,6 +205,11 @@ async function pushAll(
   const side = {
     provider: accounts.providerById(connection.targetProvider),
     clock: accounts.clock,
+    // Whoever runs it by hand was asked before.
+    held: () =>
+      progress.row().triggerType === 'scheduled' && run.centre.standing(connection.id).kind !== 'mine'
+        ? HELD_UNSURE
+        : null,
     open: async () => {
       opened ??= await openSide(accounts, connection, 'target', use)
       return opened

@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts'
 import type { AccountParts, CredentialsOf } from './account.ts'
 import { createBreaker } from './breaker.ts'
 import { createBudget } from './budget.ts'
+import { ALONE, type Centre } from './centre.ts'
 import { createNetwork, type Network } from './network.ts'
 import { type PreviewProgress, previewSync, type SyncPreview } from './preview.ts'
 import type { Wait } from './publish.ts'
@@ -20,6 +21,8 @@ export interface SyncParts {
   readonly random: () => number
   readonly wait: Wait
   readonly schedule: boolean
+  /** The central database, if there is one. */
+  readonly centre?: Centre
 }
 
 /** Registrations in, entries out: on demand and on schedule. */
@@ -28,6 +31,7 @@ export interface Sync extends Service {
   readonly network: Network
   readonly accounts: AccountParts
   readonly wait: Wait
+  readonly centre: Centre
   preview(
     connectionId: string,
     fresh: boolean,
@@ -46,6 +50,7 @@ export function createSync(parts: SyncParts): Sync {
     budget: createBudget(parts),
     breaker: createBreaker(parts),
   }
+  const centre = parts.centre ?? ALONE
   const queue = createQueue({
     store: parts.store,
     accounts,
@@ -54,6 +59,7 @@ export function createSync(parts: SyncParts): Sync {
     random: parts.random,
     wait: parts.wait,
     schedule: parts.schedule,
+    centre,
   })
   const off = network.onChange(() => {
     if (network.state().state === 'up') queue.wake()
@@ -63,6 +69,7 @@ export function createSync(parts: SyncParts): Sync {
     network,
     accounts,
     wait: parts.wait,
+    centre,
     preview: (connectionId, fresh, signal, onProgress) =>
       previewSync(parts.store, accounts, connectionId, fresh, signal, onProgress),
     start: () => queue.start(),

@@ -17,6 +17,9 @@ interface PersonRow {
 /** Somebody, found by a bib or a chip. */
 type FoundRow = PersonRow & { readonly key: string }
 
+/** One list for all who have none: facts of 100,000 chips are remembered. */
+const NO_ONE: readonly never[] = []
+
 type People = ReadonlyMap<string, readonly Candidate[]>
 
 const PERSON = `e.participant_id AS id, e.normalized_event_id AS eventId, e.registration_status AS status,
@@ -116,10 +119,10 @@ export function chipFacts(
       return [
         chip,
         {
-          assignments: scope.assignments.get(chip) ?? [],
-          owners: owners.get(chip) ?? [],
+          assignments: scope.assignments.get(chip) ?? NO_ONE,
+          owners: owners.get(chip) ?? NO_ONE,
           bibWearers: ofSupplier ? [...ofSupplier].flatMap(each => wearers.get(each) ?? []) : null,
-          namesakes: bib === undefined ? [] : namesakes(chip, bib),
+          namesakes: bib === undefined ? NO_ONE : namesakes(chip, bib),
         },
       ]
     }),

@@ -1,7 +1,8 @@
-import { countReads, decideLink, type LinkDecision } from '../core/linking.ts'
+import { countReads, decideLink, type LinkDecision, type LinkLookups } from '../core/linking.ts'
 import type { UnlinkedReason } from '../core/model.ts'
 import { ensureLocation } from '../store/locations.ts'
 import type { Writer } from '../store/writer.ts'
+import { createLastPassings, type Group, type LastPassing, NO_PASSING } from './last-passings.ts'
 import {
   countLink,
   groupReads,
@@ -12,13 +13,6 @@ import {
   type SessionRead,
 } from './link-rows.ts'
 import type { LookupCache } from './lookups.ts'
-
-/** One person at one location of a session: the reads among which duplicates are told. */
-export interface Group {
-  readonly sessionId: string
-  readonly participantId: string
-  readonly locationId: string
-}
 
 export type Groups = Map<string, Group>
 
@@ -31,13 +25,6 @@ export interface LinkedNow {
   readonly participantId: string | null
 }
 
-/** The last passing of a group: enough to place any read after its first. */
-interface LastPassing {
-  readonly beganAt: number
-  /** Which of its reads counts. */
-  readonly countedId: number
-}
-
 export interface ReadLinker {
   /** Links reads that have no link yet, duplicates and all. */
   linkNew(writer: Writer, reads: readonly SessionRead[]): readonly LinkedNow[]
@@ -48,9 +35,8 @@ export interface ReadLinker {
   forget(): void
 }
 
-const REMEMBERED = 300_000
-
-const groupKey = (participantId: string, locationId: string): string => `${participantId}|${locationId}`
+const groupKey = ({ participantId, locationId }: Omit<Group, 'sessionId'>): string =>
+  `${participantId}|${locationId}`
 
 const groupOf = (sessionId: string, link: LinkDecision): Group | null =>
   link.state === 'linked' && link.participantId !== null && link.locationId !== null && link.at !== null
@@ -67,16 +53,20 @@ const same = (a: LinkDecision, b: LinkDecision): boolean =>
   a.at === b.at
 
 export function createReadLinker(lookups: LookupCache): ReadLinker {
-  // Null: a group with a read keyed by hand, which is always counted as a whole.
-  const lasts = new Map<string, LastPassing | null>()
-  const remember = (key: string, last: LastPassing | null): void => {
-    if (lasts.size >= REMEMBERED) lasts.clear()
-    lasts.set(key, last)
-  }
+  const lasts = createLastPassings()
 
-  const decide = (writer: Writer, read: SessionRead): LinkDecision | null => {
-    const ensure = (name: string): string => ensureLocation(writer, read.sessionId, name)
-    return decideLink(read, lookups.session(read.sessionId, ensure))
+  /** Decides reads of one transaction. */
+  const decider = (writer: Writer): ((read: SessionRead) => LinkDecision | null) => {
+    const looks = new Map<string, LinkLookups>()
+    return read => {
+      const { sessionId } = read
+      let look = looks.get(sessionId)
+      if (look === undefined) {
+        look = lookups.session(sessionId, name => ensureLocation(writer, sessionId, name))
+        looks.set(sessionId, look)
+      }
+      return decideLink(read, look)
+    }
   }
 
   const count = (writer: Writer, group: Group): number => {
@@ -89,59 +79,58 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
     }
     const counted = reads.findLast(read => counts.get(read.id) === null)
     const passing = reads.find(read => read.id === counted?.id || counts.get(read.id) === counted?.id)
-    const key = groupKey(group.participantId, group.locationId)
-    const last = counted && passing ? { beganAt: passing.at, countedId: counted.id } : NONE
-    remember(key, reads.some(read => read.manual) ? null : last)
+    const last = counted && passing ? { beganAt: passing.at, countedId: counted.id } : NO_PASSING
+    lasts.remember(group, reads.some(read => read.manual) ? null : last)
     return reads.length
   }
 
   /** @param settle puts the links of reads that came before */
-  const lastOf = (writer: Writer, group: Group, key: string, settle: () => void): LastPassing | null => {
-    const known = lasts.get(key)
+  const lastOf = (writer: Writer, group: Group, settle: () => void): LastPassing | null => {
+    const known = lasts.get(group)
     if (known !== undefined) return known
     settle()
     count(writer, group)
-    return lasts.get(key) ?? null
+    return lasts.get(group) ?? null
   }
 
   /** Which of these groups have no read yet, found out at once: at a start nearly all. */
   const meetNewGroups = (writer: Writer, groups: ReadonlyMap<string, Group>): void => {
-    const unknown = [...groups].filter(([key]) => !lasts.has(key))
-    if (unknown.length === 0) return
-    const people = new Set(unknown.map(([, group]) => group.participantId))
-    const places = new Set(
-      linkedPlaces(writer, [...people]).map(place => groupKey(place.participantId, place.locationId)),
-    )
-    for (const [key] of unknown) if (!places.has(key)) remember(key, NONE)
+    if (groups.size === 0) return
+    const people = new Set([...groups.values()].map(group => group.participantId))
+    const places = new Set(linkedPlaces(writer, [...people]).map(groupKey))
+    for (const [key, group] of groups) if (!places.has(key)) lasts.remember(group, NO_PASSING)
   }
 
   return {
     linkNew(writer, reads) {
       lookups.prepare(reads)
-      const groups = new Map<string, Group>()
+      const decide = decider(writer)
+      const unknown = new Map<string, Group>()
       const decided = reads.flatMap(read => {
-        const link = decide(writer, read)
+        const link = decide(read)
         if (link === null) return []
         const group = groupOf(read.sessionId, link)
-        const key = group && groupKey(group.participantId, group.locationId)
-        if (group && key !== null) groups.set(key, group)
-        return [{ read, link, group, key }]
+        if (group && lasts.get(group) === undefined) unknown.set(groupKey(group), group)
+        return [{ read, link, group }]
       })
-      meetNewGroups(writer, groups)
+      meetNewGroups(writer, unknown)
       const unsettled = new Map<string, Group>()
       let links: NewLink[] = []
       const settle = (): void => {
         putLinks(writer, links)
         links = []
       }
-      for (const { read, link, group, key } of decided) {
+      for (const { read, link, group } of decided) {
         let duplicateOf: number | null = null
-        if (group && key !== null && link.at !== null) {
-          const last = unsettled.has(key) ? null : lastOf(writer, group, key, settle)
+        if (group && link.at !== null) {
+          const isUnsettled = unsettled.size > 0 && unsettled.has(groupKey(group))
+          const last = isUnsettled ? null : lastOf(writer, group, settle)
           const { windowMs, counts } = lookups.placeOf(read.sessionId, group.locationId)
-          if (last === null || read.kind === 'manual' || link.at <= last.beganAt) unsettled.set(key, group)
-          else if (link.at - last.beganAt > windowMs) remember(key, { beganAt: link.at, countedId: read.id })
-          else if (counts === 'last') unsettled.set(key, group)
+          if (last === null || read.kind === 'manual' || link.at <= last.beganAt)
+            unsettled.set(groupKey(group), group)
+          else if (link.at - last.beganAt > windowMs)
+            lasts.remember(group, { beganAt: link.at, countedId: read.id })
+          else if (counts === 'last') unsettled.set(groupKey(group), group)
           // In whatever order: those who stand on a mat are read hundreds of times, by several antennas at once.
           else duplicateOf = last.countedId
         }
@@ -159,14 +148,15 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
     decideAgain(writer, reads, groups, everyGroup) {
       const links: NewLink[] = []
       lookups.prepare(reads)
+      const decide = decider(writer)
       for (const read of reads) {
-        const link = decide(writer, read)
+        const link = decide(read)
         if (link === null) continue
         const differs = read.was === null || !same(link, read.was)
         const before = read.was && groupOf(read.sessionId, read.was)
         const after = groupOf(read.sessionId, link)
         for (const group of differs || everyGroup ? [before, after] : []) {
-          if (group) groups.set(groupKey(group.participantId, group.locationId), group)
+          if (group) groups.set(groupKey(group), group)
         }
         if (!differs) continue
         links.push({ read, link, duplicateOf: null })
@@ -175,9 +165,6 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
       return links.length
     },
     count,
-    forget: () => lasts.clear(),
+    forget: lasts.forget,
   }
 }
-
-/** Of a group that has no read yet: any read begins a passing. */
-const NONE: LastPassing = { beganAt: Number.NEGATIVE_INFINITY, countedId: 0 }

@@ -1,7 +1,8 @@
 import type { Log, Service } from '../core/runtime.ts'
 import type { Store } from '../store/store.ts'
 import type { Writer } from '../store/writer.ts'
-import { createReadLinker, type Group, type Groups, type LinkedNow } from './link-reads.ts'
+import type { Group } from './last-passings.ts'
+import { createReadLinker, type Groups, type LinkedNow } from './link-reads.ts'
 import {
   doingKey,
   dropStale,

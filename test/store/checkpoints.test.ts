@@ -53,6 +53,19 @@ test('what a write left in the log is copied into the database beside the work, 
   expect(store.read.get('SELECT COUNT(*) AS n FROM refused_lines')).toEqual({ n: 25 * 256 })
 })
 
+test('a log that is written to without a pause stays shorter than what a commit would have to copy', async () => {
+  let longest = 0
+  for (let megabytes = 0; megabytes < 300; megabytes += 1) {
+    fill(1)
+    longest = Math.max(longest, log().log)
+    // What else a flood has to do between two commits.
+    await new Promise(resolve => setTimeout(resolve, 15))
+  }
+  expect(longest).toBeGreaterThan(4096)
+  expect(longest).toBeLessThan(32_768)
+  expect(store.read.get('SELECT COUNT(*) AS n FROM refused_lines')).toEqual({ n: 300 * 256 })
+}, 60_000)
+
 test('a store closed in the middle of it leaves nobody at the database', async () => {
   for (let round = 0; round < 5; round += 1) {
     fill(20)

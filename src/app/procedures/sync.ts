@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import { connectionById } from '../../store/connections.ts'
 import { nameOf } from '../../store/participant-columns.ts'
 import { rowsWhere } from '../../store/rows.ts'
+import { doubtInWords } from '../../sync/centre.ts'
 import { freezeOf, setFreeze } from '../../sync/freeze.ts'
 import { type OperationRow, operationById } from '../../sync/operations.ts'
 import type { PreviewProgress } from '../../sync/preview.ts'
@@ -43,12 +44,6 @@ const LEFT_SHOWN = 1000
 
 export function syncProcedures(parts: AppParts) {
   const { store, sync, config } = parts
-  /** Whoever syncs by hand wants to be in step with everybody: peers that wait for their next try are tried now. */
-  const tryPeers = (): void => {
-    const { replication } = parts
-    if (replication?.status().peers.some(({ state }) => state === 'offline' || state === 'blocked'))
-      replication.run().catch(error => config.log.warn({ error: String(error) }, 'peers were not reached'))
-  }
   /** Previews that run, by connection. */
   const previews = new Map<string, PreviewProgress>()
 
@@ -76,8 +71,9 @@ export function syncProcedures(parts: AppParts) {
   }
 
   return {
-    manual: os.sync.manual.handler(({ input, context }) => {
-      tryPeers()
+    manual: os.sync.manual.handler(async ({ input, context }) => {
+      const doubt = input.anyway ? null : doubtInWords(await sync.centre.ask(input.connectionId))
+      if (doubt !== null) throw new AppError('sync.elsewhere', doubt)
       return answer(
         sync.queue.request({
           connectionId: input.connectionId,

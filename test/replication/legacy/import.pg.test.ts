@@ -129,6 +129,38 @@ describe('the import of the existing platform', () => {
     expect(await normalizedRows(cut.client)).toEqual(await normalizedRows(whole.client))
   })
 
+  test('cut off in the middle of what it writes, again and again, it ends with the same rows', async () => {
+    const whole = await imported()
+    const cut = await filled()
+    const axe = await postgres.connect(cut.url)
+    let cuts = 0
+    for (let finished = false; !finished; ) {
+      const running = runImport(postgres, cut.url)
+      let over = false
+      const ended = running
+        .then(
+          () => true,
+          () => false,
+        )
+        .finally(() => {
+          over = true
+        })
+      // Whatever it is at, its sessions end there, five times.
+      while (!over && cuts < 5) {
+        const { rowCount } = await axe.query(
+          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+             AND backend_type = 'client backend' AND query LIKE '%legacy_take%' AND state = 'active'`,
+        )
+        if ((rowCount ?? 0) === 0) continue
+        cuts += 1
+        break
+      }
+      finished = await ended
+    }
+    expect(cuts).toBe(5)
+    expect(await normalizedRows(axe)).toEqual(await normalizedRows(whole.client))
+  })
+
   test('from another server it makes the same rows as beside the old tables', async () => {
     const beside = await imported()
     const far = await filled()

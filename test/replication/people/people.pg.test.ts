@@ -62,7 +62,7 @@ async function groups(client: Client, partner = 1): Promise<readonly string[]> {
 const tracked = async (client: Client): Promise<readonly unknown[]> =>
   (
     await client.query(
-      `SELECT first_name, events_participated::int AS events, providers_used FROM participant_tracking WHERE timing_partner_id = 1 ORDER BY 1, 2`,
+      `SELECT first_name, events_participated::int AS events, providers_used FROM participant_tracking WHERE timing_partner_id = 1 ORDER BY 2 DESC, 1`,
     )
   ).rows
 
@@ -171,6 +171,10 @@ describe('who is one person over events', () => {
     )
     expect(counted[0].registrations).toBeGreaterThan(200)
     expect(rows).toEqual(counted)
+    const { rows: views } =
+      await client.query(`SELECT relnamespace::regnamespace::text || '.' || relname AS name FROM pg_class
+      WHERE relname IN ('partner_counts', 'participant_tracking') ORDER BY relname`)
+    expect(views.map(({ name }) => name)).toEqual(['public.participant_tracking', 'public.partner_counts'])
     const { rows: kept } = await client.query(
       `SELECT count(*)::int AS rows FROM trackside.tallies WHERE of_table = 'normalized_participants'`,
     )

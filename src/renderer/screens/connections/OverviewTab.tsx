@@ -9,6 +9,7 @@ import { useNow } from '../../components/use-now.ts'
 import { useProviders, useSyncStatus } from '../../queries.ts'
 import { queries } from '../../query.ts'
 import { usePlace } from '../../state/place.ts'
+import { syncNow } from '../../sync-now.ts'
 import {
   confirmedHere,
   healthInWords,
@@ -175,7 +176,7 @@ function nextRun(connection: Connection, now: number): string {
 function Actions({ connection }: { readonly connection: Connection }) {
   const again = (): Promise<void> => queries.invalidateQueries({ queryKey: ['connections'] })
   const sync = useMutation({
-    mutationFn: (full: boolean) => client.sync.manual({ connectionId: connection.id, full }),
+    mutationFn: (full: boolean) => syncNow({ connectionId: connection.id, full }),
     onSuccess: again,
   })
   const pause = useMutation({

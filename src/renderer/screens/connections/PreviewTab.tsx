@@ -10,6 +10,7 @@ import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useProviders } from '../../queries.ts'
 import { isAnswer, queries } from '../../query.ts'
 import { usePlace } from '../../state/place.ts'
+import { syncNow } from '../../sync-now.ts'
 import { confirmedHere } from '../../words/connections.ts'
 import { fieldLabel, valueInWords } from '../../words/fields.ts'
 import { count, counted } from '../../words/numbers.ts'
@@ -29,7 +30,7 @@ export function PreviewTab({ connection }: { readonly connection: Connection }) 
     },
   })
   const run = useMutation({
-    mutationFn: () => client.sync.manual({ connectionId: connection.id }),
+    mutationFn: () => syncNow({ connectionId: connection.id }),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['connections'] })
       openConnection(connection.id, 'overview')

@@ -1,16 +1,14 @@
 import { useMutation } from '@tanstack/react-query'
 import type { Connection } from '../../../api/connections.ts'
-import { client } from '../../client.ts'
 import { Button } from '../../components/Button.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useHotkeys } from '../../components/use-hotkeys.ts'
 import { queries } from '../../query.ts'
+import { syncNow } from '../../sync-now.ts'
 
 /** Each one starts on its own: the failure of one does not keep the others. */
 async function startAll(connections: readonly Connection[]): Promise<void> {
-  const outcomes = await Promise.allSettled(
-    connections.map(({ id }) => client.sync.manual({ connectionId: id })),
-  )
+  const outcomes = await Promise.allSettled(connections.map(({ id }) => syncNow({ connectionId: id })))
   await queries.invalidateQueries({ queryKey: ['connections'] })
   const failed = outcomes.find(outcome => outcome.status === 'rejected')
   if (failed) throw failed.reason

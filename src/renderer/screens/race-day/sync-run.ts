@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import type { Connection } from '../../../api/connections.ts'
 import type { RaceDay } from '../../../api/race-day.ts'
-import { client } from '../../client.ts'
 import { useConnections, useUnifiedEvents } from '../../queries.ts'
 import { queries } from '../../query.ts'
+import { syncNow } from '../../sync-now.ts'
 
 /** One connection of a manual sync: started, or why not. */
 export interface Started {
@@ -22,7 +22,7 @@ export interface SyncRun {
 
 async function startOne(connection: Connection): Promise<Started> {
   try {
-    const { operationId } = await client.sync.manual({ connectionId: connection.id })
+    const { operationId } = await syncNow({ connectionId: connection.id })
     return { connection, operationId, error: null }
   } catch (error) {
     return { connection, operationId: null, error }

@@ -1,0 +1,84 @@
+import type pg from 'pg'
+import { AppError } from '../core/errors.ts'
+import { connectLogin } from './central/connect.ts'
+import { type Membership, membershipOf } from './central/membership.ts'
+import { checkSchema } from './central/migrate.ts'
+import type { Login } from './connection-code.ts'
+
+/** One connection to a peer that knows who this laptop is, and says when something changed there. */
+export interface PeerLink {
+  readonly client: pg.Client
+  readonly membership: Membership
+  /** The peer's answer, or trouble: a connection that hangs is cut after `ms`. */
+  within<T>(ms: number, work: Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+export interface Introduction {
+  readonly laptopId: string
+  readonly laptopName: string
+  readonly program: string
+  /** drizzle/central. */
+  readonly migrations: string
+}
+
+/** A question to a database that is there. */
+export const ANSWER_MS = 30_000
+const FAREWELL_MS = 2_000
+
+/** pg gives no way to leave a connection that does not answer. */
+const cut = (client: pg.Client): void =>
+  (
+    client as unknown as { readonly connection: { readonly stream: { destroy(): void } } }
+  ).connection.stream.destroy()
+
+async function within<T>(client: pg.Client, ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      cut(client)
+      reject(
+        new AppError('central.unreachable', 'The database does not answer any more.', { retriable: true }),
+      )
+    }, ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * Connects, checks that this program may work with the database, and listens for what changes there.
+ * @param wake something changed there, or the connection ended
+ * @throws AppError central.*
+ */
+export async function openPeerLink(login: Login, who: Introduction, wake: () => void): Promise<PeerLink> {
+  const client = await connectLogin(login)
+  try {
+    const ask = <T>(work: Promise<T>): Promise<T> => within(client, ANSWER_MS, work)
+    await ask(checkSchema(client, who.migrations))
+    const membership = await ask(membershipOf(client))
+    await ask(
+      client.query('SELECT trackside.introduce($1, $2, $3)', [who.laptopId, who.laptopName, who.program]),
+    )
+    client.on('notification', wake)
+    client.on('end', wake)
+    await ask(client.query(`LISTEN "trackside_changes_${membership.partnerId}"`))
+    return {
+      client,
+      membership,
+      within: (ms, work) => within(client, ms, work),
+      async close() {
+        client.off('end', wake)
+        const ended = client.end().catch(() => undefined)
+        const timer = setTimeout(() => cut(client), FAREWELL_MS)
+        await ended.finally(() => clearTimeout(timer))
+      },
+    }
+  } catch (error) {
+    cut(client)
+    throw error
+  }
+}

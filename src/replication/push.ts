@@ -1,0 +1,129 @@
+import type { ClientBase } from 'pg'
+import type { Json, Log } from '../core/runtime.ts'
+import { waitingReads, waitingRows } from '../store/outbox.ts'
+import { movePeer, peerById, sentThrough } from '../store/peers.ts'
+import type { RawRow } from '../store/raw-rows.ts'
+import type { RemoteRow } from '../store/remote-rows.ts'
+import type { Store } from '../store/store.ts'
+import { copyReads } from './central/copy-reads.ts'
+import { CENTRAL_TABLES } from './central/tables.ts'
+import { pushRows } from './central/upsert.ts'
+
+export interface PushParts {
+  readonly store: Store
+  readonly log: Log
+  readonly client: ClientBase
+  readonly peerId: string
+  /** Whose rows they are there: a hub may know a partner by another number. */
+  readonly partnerId: number
+}
+
+export interface Batch {
+  readonly rows: number
+  readonly reads: number
+}
+
+export interface Sent extends Batch {
+  /** Nothing waits behind them. */
+  readonly last: boolean
+}
+
+const NOTHING: Sent = { rows: 0, reads: 0, last: true }
+
+/** What PostgreSQL says of a row that it cannot hold, whatever is tried: the data, or a rule that it breaks. */
+export const isOfARow = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^(22|23)/.test(String(error.code))
+
+/**
+ * How much of this laptop is there, as the peer itself says: it wrote that down together with the rows. What was
+ * committed there and not noted here is not sent again; what a peer lost, restored from an older copy, is.
+ * @param feedId of the peer's feed now, which is another after a restore
+ */
+export async function heedReceipts({ store, client, peerId }: PushParts, feedId: string): Promise<void> {
+  const { rows } = await client.query<{ sequence: string; read: string }>(
+    `SELECT last_sequence AS sequence, last_read AS read FROM trackside.replication_receipts WHERE laptop_id = $1`,
+    [store.laptopId],
+  )
+  const peer = peerById(store.read, peerId)
+  if (peer === null) return
+  const [said] = rows
+  // A laptop that was moved has a new name there, and what its old one sent is there all the same.
+  if (said === undefined && feedIdOf(peer.feed) === feedId) return
+  const there = { sequence: Number(said?.sequence ?? 0), readId: Number(said?.read ?? 0) }
+  if (peer.pushedSequence === there.sequence && peer.pushedReadId === there.readId) return
+  store.write(writer => movePeer(writer, peerId, there), 'replication')
+}
+
+const feedIdOf = (feed: Json): string | null =>
+  typeof feed === 'object' && feed !== null && 'feedId' in feed ? String(feed.feedId) : null
+
+const ORDER = [...CENTRAL_TABLES.keys()]
+
+async function send(parts: PushParts, rows: readonly RemoteRow[], reads: readonly RawRow[]): Promise<void> {
+  const { client, log, partnerId } = parts
+  const theirs = (row: RawRow): RawRow => ({ ...row, timing_partner_id: partnerId })
+  for (const name of ORDER) {
+    const table = CENTRAL_TABLES.get(name)
+    const of = rows.filter(row => row.table === name).map(({ row }) => theirs(row))
+    if (table === undefined || of.length === 0) continue
+    const outcomes = await pushRows(client, table, of)
+    for (const [n, outcome] of outcomes.entries())
+      if (outcome.kind === 'clashes')
+        log.warn(
+          { table: name, id: of[n]?.id, with: outcome.withId },
+          'a row stays here: another has its key',
+        )
+  }
+  if (reads.length > 0) await copyReads(client, reads.map(theirs))
+}
+
+/**
+ * Sends the next changed rows and reads in one transaction of the peer's, with its receipt for them, and notes here how
+ * far it has come. Cut anywhere, it is sent again without harm.
+ */
+export async function pushBatch(parts: PushParts, batch: Batch): Promise<Sent> {
+  const { store, client, peerId } = parts
+  const peer = peerById(store.read, peerId)
+  if (peer === null) return NOTHING
+  const to = sentThrough(peer)
+  const rows = waitingRows(store.read, to, batch.rows)
+  const reads = waitingReads(store.read, to, batch.reads)
+  const last = rows.last && reads.last
+  const receipt = { sequence: rows.through, readId: reads.through }
+  if (rows.items.length > 0 || reads.items.length > 0) {
+    await client.query('BEGIN')
+    try {
+      await client.query(`SELECT set_config('trackside.origin', $1, true)`, [store.laptopId])
+      await send(parts, rows.items, reads.items)
+      await client.query('SELECT trackside.receive($1, $2, $3)', [
+        store.laptopId,
+        receipt.sequence,
+        receipt.readId,
+      ])
+      await client.query('COMMIT')
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => undefined)
+      if (!isOfARow(error)) throw error
+      if (rows.items.length + reads.items.length > 1) return pushSmaller(parts, batch)
+      store.write(writer => movePeer(writer, peerId, receipt), 'replication')
+      const [row] = rows.items
+      parts.log.error(
+        { table: row?.table ?? 'timing_reads', id: row?.row.id, error: String(error) },
+        'a row stays here',
+      )
+      return { rows: 0, reads: 0, last }
+    }
+  }
+  if (receipt.sequence !== to.sequence || receipt.readId !== to.readId)
+    store.write(writer => movePeer(writer, peerId, receipt), 'replication', 'later')
+  return { rows: rows.items.length, reads: reads.items.length, last }
+}
+
+/** One row that cannot be held there keeps no other waiting: it is found by halves. */
+const pushSmaller = (parts: PushParts, { rows, reads }: Batch): Promise<Sent> =>
+  reads > 0
+    ? pushBatch(parts, { rows, reads: Math.floor(reads / 2) }).then(sent => ({ ...sent, last: false }))
+    : pushBatch(parts, { rows: Math.max(1, Math.floor(rows / 2)), reads: 0 }).then(sent => ({
+        ...sent,
+        last: false,
+      }))

@@ -1,0 +1,73 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import type { Store } from '../../src/store/store.ts'
+import { startPostgres } from '../support/postgres.ts'
+import { createWorld } from '../support/world.ts'
+import { CENTRAL_MIGRATIONS, migratedDatabase } from './central/migrated.ts'
+import { codeFor } from './two-sides.ts'
+import { openWay } from './way.ts'
+
+const postgres = startPostgres()
+const open: { stop(): Promise<void> }[] = []
+afterEach(async () => {
+  for (const each of open.splice(0).reverse()) await each.stop()
+})
+
+const CONFIG = { schedule: true, centralMigrations: CENTRAL_MIGRATIONS }
+
+const people = (store: Store): number => store.read.all('SELECT 1 FROM normalized_participants').length
+
+/** Two laptops with one account at each provider: the second world's own providers are left alone. */
+async function twoLaptops() {
+  const database = await migratedDatabase(postgres, ['One'])
+  const way = await openWay(Number(new URL(database.url).port))
+  open.push({ stop: () => way.close() })
+  const one = await createWorld({ people: 5, config: CONFIG })
+  open.push(one)
+  await one.call().replication.join({ code: await codeFor(database, way.port) })
+  const connection = await one.connect()
+  const other = await createWorld({ people: 0, config: CONFIG })
+  open.push(other)
+  await other.call().replication.join({ code: await codeFor(database) })
+  return { database, way, one, other, connection }
+}
+
+test('who has no keys runs nothing; a hand-over sends nobody to scoring again', async () => {
+  const { one, other, connection, way } = await twoLaptops()
+  const { id: connectionId } = connection
+  const run = await one.call().sync.manual({ connectionId, wait: true })
+  expect(run.operation?.pushedRecords).toBe(5)
+  await vi.waitFor(async () => {
+    await other.call().replication.run()
+    expect(other.store().read.all("SELECT 1 FROM push_receipts WHERE accepted_hash <> ''")).toHaveLength(5)
+  }, 15_000)
+  expect(people(other.store())).toBe(5)
+  await expect(other.call().sync.manual({ connectionId })).rejects.toMatchObject({ code: 'sync.elsewhere' })
+  // The keys come to the other laptop by hand.
+  await other.call().connections.update({
+    id: connectionId,
+    sourceCredentials: one.keys,
+    targetCredentials: one.login,
+  })
+  await expect(other.call().sync.manual({ connectionId })).rejects.toThrow(/runs this connection now/)
+  // The first one goes away: its turn ends with it.
+  await one.restart({ schedule: false })
+  const entries = one.scoring.entriesOf({ raceId: String(one.scoredRace.race_id) }).length
+  await vi.waitFor(async () => {
+    const again = await other.call().sync.manual({ connectionId, wait: true })
+    expect(again.operation).toMatchObject({ status: 'completed', pushedRecords: 0 })
+  }, 20_000)
+  expect(one.scoring.entriesOf({ raceId: String(one.scoredRace.race_id) })).toHaveLength(entries)
+  way.cut()
+})
+
+test('who cannot ask whose turn it is asks the person; told to go on, it does', async () => {
+  const { one, connection, way } = await twoLaptops()
+  const { id: connectionId } = connection
+  expect(await one.call().sync.manual({ connectionId, wait: true })).toMatchObject({ success: true })
+  await one.restart()
+  way.cut()
+  await expect(one.call().sync.manual({ connectionId })).rejects.toThrow(/cannot be asked/)
+  expect(await one.call().sync.manual({ connectionId, wait: true, anyway: true })).toMatchObject({
+    success: true,
+  })
+})
