@@ -106,12 +106,10 @@ export const writtenWire = z.looseObject({
   ),
 })
 
-// Of a row only what is named is read, by the thousand: its other keys are kept with the row itself.
-
 /** What paging reads of a row. */
-export const rowKeyWire = z.object({ registration_id: text, event_id: text })
+export const rowKeyWire = z.looseObject({ registration_id: text, event_id: text })
 
-export const rowWire = z.object({
+export const rowWire = z.looseObject({
   /** Age and bib are the registration's, not the user's. */
   user: object.pipe(
     z.looseObject({
