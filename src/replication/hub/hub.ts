@@ -1,8 +1,9 @@
 import { hostname } from 'node:os'
 import pg from 'pg'
-import { AppError } from '../../core/errors.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
 import type { Service } from '../../core/runtime.ts'
 import type { Store } from '../../store/store.ts'
+import { connectionTrouble } from '../central/connection-trouble.ts'
 import { inviteLaptop, revokeLogin } from '../central/invite.ts'
 import { migrateCentral } from '../central/migrate.ts'
 import { formatConnectionCode } from '../connection-code.ts'
@@ -200,7 +201,13 @@ export function createHub(parts: HubParts): Hub {
     owner,
     async laptops() {
       if (server?.status().state !== 'running') return []
-      return asOwner(server.owner(), client => laptopsOf(client, parts.clock()))
+      try {
+        return await asOwner(server.owner(), client => laptopsOf(client, parts.clock()))
+      } catch (error) {
+        // It has just ended, or is being started again.
+        if (isAppError(connectionTrouble(error, 'this laptop'))) return []
+        throw error
+      }
     },
     async turnOn(port, actor) {
       await bringUp(port, false)

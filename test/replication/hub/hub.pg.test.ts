@@ -83,6 +83,23 @@ test(
 )
 
 test(
+  'who asks who is on it in the moment in which it ends gets nobody, and no error',
+  async () => {
+    const pid = await postmasterOf(join(stage.dataFolder, 'hub', 'cluster'))
+    process.kill(pid ?? 0, 'SIGKILL')
+    expect(hub.state().state).toBe('running')
+    expect(await hub.laptops()).toEqual([])
+    await vi.waitFor(() => expect(hub.state()).toMatchObject({ state: 'running', message: null }), {
+      timeout: 30_000,
+    })
+    await vi.waitFor(async () => expect(await said('SELECT 1 AS one')).toEqual([{ one: 1 }]), {
+      timeout: 30_000,
+    })
+  },
+  MINUTE,
+)
+
+test(
   'turned off it stays off after a restart, and on again it has the same port',
   async () => {
     await hub.turnOff('crew')
