@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { benchCentralReads } from './central-reads.ts'
 import { benchDesk } from './desk.ts'
 import { benchHub } from './hub.ts'
 import { benchLegacy } from './legacy.ts'
@@ -19,6 +20,7 @@ const BENCHES: Readonly<Record<string, (sizes: readonly number[]) => Promise<Fig
   desk: benchDesk,
   hub: benchHub,
   replication: benchReplication,
+  central: benchCentralReads,
   legacy: benchLegacy,
 }
 

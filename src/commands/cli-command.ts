@@ -34,6 +34,8 @@ export interface CliValues {
   readonly ca: string | undefined
   /** Laptops take the certificate that it shows now, and no other. */
   readonly pin: boolean
+  /** Into how many parts a new central database is cut by partner. */
+  readonly partitions: string | undefined
   /** Of a laptop or a person. */
   readonly name: string | undefined
   readonly reason: string | undefined

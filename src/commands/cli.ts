@@ -59,7 +59,7 @@ const valuesOf = (given: Given): CliValues => ({
   ...{ format: given.format, columns: given.columns, to: given.to, connection: given.connection },
   ...{ event: given.event, bib: given.bib, registration: given.registration, url: given.url },
   ...{ from: given.from, partner: given.partner, host: given.host, ca: given.ca, pin: given.pin ?? false },
-  ...{ name: given.name, reason: given.reason },
+  ...{ name: given.name, reason: given.reason, partitions: given.partitions },
   ...{ full: given.full ?? false, drill: given.drill ?? false, repair: given.repair ?? false },
   ...{ live: given.live ?? false, write: given.write ?? false, publish: given.publish ?? false },
   setting: given.setting ?? [],
@@ -98,6 +98,7 @@ await runCommand(async args => {
     pin: { type: 'boolean' },
     name: { type: 'string' },
     reason: { type: 'string' },
+    partitions: { type: 'string' },
     help: { type: 'boolean' },
   })
   if (values.help || positionals.length === 0) {

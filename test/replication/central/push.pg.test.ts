@@ -19,8 +19,8 @@ const tableOf = (name: ReplicatedName): CentralTable => {
   return table
 }
 
-async function twoLaptops() {
-  const database = await migratedDatabase(postgres, ['One'])
+async function twoLaptops(parts: number | null = null) {
+  const database = await migratedDatabase(postgres, ['One'], parts)
   const first = await joinedLaptop(postgres, database, 'One', uuidOf('first'))
   const second = await joinedLaptop(postgres, database, 'One', uuidOf('second'))
   const { rows } = await first.query<{ feed: string }>('SELECT feed_id AS feed FROM trackside.feed_state()')
@@ -44,24 +44,30 @@ async function twoLaptops() {
 
 const sorted = (rows: readonly LocalRow[]): readonly string[] => rows.map(row => JSON.stringify(row)).sort()
 
-test('what a laptop pushes comes to another by the feed, each value as it was, and not back to itself', async () => {
-  const { first, second, feedOf } = await twoLaptops()
-  for (const table of CENTRAL_TABLES.values()) {
-    const rows = oddRows(table, 1)
-    await first.query('BEGIN')
-    await first.query(`SELECT set_config('trackside.origin', $1, true)`, [uuidOf('first')])
-    if (table.name === 'timing_reads') expect(await copyReads(first, rows)).toBe(rows.length)
-    else
-      expect(new Set((await pushRows(first, table, rows)).map(({ kind }) => kind))).toEqual(
-        new Set(['taken']),
-      )
-    await first.query('COMMIT')
-  }
-  const there = await feedOf(second, 'second', 50)
-  for (const table of CENTRAL_TABLES.values())
-    expect(sorted(there.get(table.name) ?? []), table.name).toEqual(sorted(oddRows(table, 1)))
-  expect(await feedOf(first, 'first')).toEqual(new Map())
-})
+test.each([
+  ['', null],
+  [', partitioned by partner', 4],
+] as const)(
+  'what a laptop pushes comes to another by the feed, each value as it was, and not back to itself%s',
+  async (_shape, parts) => {
+    const { first, second, feedOf } = await twoLaptops(parts)
+    for (const table of CENTRAL_TABLES.values()) {
+      const rows = oddRows(table, 1)
+      await first.query('BEGIN')
+      await first.query(`SELECT set_config('trackside.origin', $1, true)`, [uuidOf('first')])
+      if (table.name === 'timing_reads') expect(await copyReads(first, rows)).toBe(rows.length)
+      else
+        expect(new Set((await pushRows(first, table, rows)).map(({ kind }) => kind))).toEqual(
+          new Set(['taken']),
+        )
+      await first.query('COMMIT')
+    }
+    const there = await feedOf(second, 'second', 50)
+    for (const table of CENTRAL_TABLES.values())
+      expect(sorted(there.get(table.name) ?? []), table.name).toEqual(sorted(oddRows(table, 1)))
+    expect(await feedOf(first, 'first')).toEqual(new Map())
+  },
+)
 
 test('sent twice, nothing changes, and nobody is told', async () => {
   const { first, second, feedOf } = await twoLaptops()
