@@ -9,7 +9,7 @@ export interface Surroundings {
   /** drizzle/local: bundling moves the code, so the folder is handed in. */
   readonly migrations: string
   /** drizzle/central. Without it this app replicates with nobody. */
-  readonly centralMigrations?: string
+  readonly centralMigrations?: string | undefined
   readonly version: string
   readonly clock: Clock
   readonly fetch: typeof fetch

@@ -14,6 +14,7 @@ export interface CliValues {
   readonly withKeys: boolean
   readonly drill: boolean
   readonly repair: boolean
+  readonly anyway: boolean
   readonly connection: string | undefined
   /** `name=value`, never a secret. */
   readonly setting: readonly string[]

@@ -53,7 +53,7 @@ const word = (words: readonly string[], at: number, what: string): string => {
 
 const runSync: CliCommand = {
   usage: 'sync run CONNECTION',
-  help: 'runs a connection and waits for its end; --full reads everything anew; --operation events | participants | results',
+  help: 'runs a connection and waits for its end; --full reads everything anew; --anyway although another laptop runs it; --operation events | participants | results',
   async run({ client, words, values }) {
     const { id: connectionId } = await connectionBy(client, word(words, 0, 'CONNECTION'))
     const operation = oneOf(
@@ -61,7 +61,13 @@ const runSync: CliCommand = {
       values.operation ?? 'participants',
       '--operation',
     )
-    const answer = await client.sync.manual({ connectionId, operation, full: values.full, wait: true })
+    const answer = await client.sync.manual({
+      connectionId,
+      operation,
+      full: values.full,
+      anyway: values.anyway,
+      wait: true,
+    })
     const ended = answer.operation
     const counts = ended
       ? [
