@@ -6,6 +6,7 @@ import type { Client } from '../server/client.ts'
 import { CENTRAL_COMMANDS } from './cli-central.ts'
 import type { AloneCommand, CliCommand } from './cli-command.ts'
 import { doctor } from './cli-doctor.ts'
+import { HUB_COMMANDS } from './cli-hub.ts'
 import { KEEPING_COMMANDS } from './cli-keeping.ts'
 import { REPLICATION_COMMANDS } from './cli-replication.ts'
 import { verify } from './cli-verify.ts'
@@ -226,6 +227,7 @@ export const CLI_COMMANDS: readonly (CliCommand | AloneCommand)[] = [
   verify,
   addToken,
   ...KEEPING_COMMANDS,
+  ...HUB_COMMANDS,
   ...REPLICATION_COMMANDS,
   ...CENTRAL_COMMANDS,
 ]

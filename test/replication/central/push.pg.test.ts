@@ -238,3 +238,18 @@ test('a lease is one laptop’s until it expires or is let go', async () => {
     { over: true },
   ])
 })
+
+test('who a person is, computed at the centre, outlives a newer registration of a laptop that knows nothing of it', async () => {
+  const { owner, first } = await twoLaptops()
+  const table = tableOf('normalized_participants')
+  const registration = (source_version: number, city: string): LocalRow => ({
+    ...Object.fromEntries(table.columns.map(({ name }) => [name, null])),
+    ...{ timing_partner_id: 1, id: uuidOf('p'), normalized_event_id: uuidOf('e'), city, source_version },
+    ...{ source_provider: 'haku', source_participant_id: '7' },
+  })
+  await pushRows(first, table, [registration(1, 'Old')])
+  await owner.query('UPDATE normalized_participants SET global_participant_id = $1', [uuidOf('person')])
+  expect(await pushRows(first, table, [registration(2, 'New')])).toEqual([{ kind: 'taken' }])
+  const { rows } = await owner.query('SELECT city, global_participant_id FROM normalized_participants')
+  expect(rows).toEqual([{ city: 'New', global_participant_id: uuidOf('person') }])
+})
