@@ -104,7 +104,7 @@ const connect = (account: number): void => {
       ...{ id: newId(), timingPartnerId: 0, connectionName: `Account ${account}` },
       ...{ sourceProvider: 'outside', targetProvider: 'scoring', sourceSettings: {}, targetSettings: {} },
       ...{ events: 'all', scheduleMode: 'event', scheduleIntervalMinutes: null, autoSyncEnabled: true },
-      ...{ inferredAllowed: false, credentialsUpdatedAt: null, lastSyncAt: null, lastSuccessAt: null },
+      ...{ inferredAllowed: false, credentialsUpdatedAt: midnight, lastSyncAt: null, lastSuccessAt: null },
       ...{ eventsSyncedAt: null, deletedAt: null, createdBy: 'test', clock: writer.clock },
       ...{ createdAt: account, updatedAt: writer.at },
     }),
