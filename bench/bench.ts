@@ -1,5 +1,7 @@
 import { cpus } from 'node:os'
+import { benchCentralReads } from './central-reads.ts'
 import { benchDesk } from './desk.ts'
+import { benchHub } from './hub.ts'
 import { benchLegacy } from './legacy.ts'
 import { benchLinks } from './links.ts'
 import { benchLookup } from './lookup.ts'
@@ -16,7 +18,9 @@ const BENCHES: Readonly<Record<string, (sizes: readonly number[]) => Promise<Fig
   sync: benchSync,
   race: benchRace,
   desk: benchDesk,
+  hub: benchHub,
   replication: benchReplication,
+  central: benchCentralReads,
   legacy: benchLegacy,
 }
 

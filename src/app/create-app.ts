@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
 import { createBackups } from '../keeping/backups.ts'
 import { providerById } from '../providers/index.ts'
+import { createHub } from '../replication/hub/hub.ts'
 import { createReplication } from '../replication/replication.ts'
 import { openSecrets } from '../secrets/open.ts'
 import type { Secrets } from '../secrets/secrets.ts'
@@ -30,6 +31,7 @@ import { courseProcedures } from './procedures/course.ts'
 import { csvReadsProcedures } from './procedures/csv-reads.ts'
 import { deskProcedures } from './procedures/desk.ts'
 import { displayProcedures } from './procedures/displays.ts'
+import { hubProcedures } from './procedures/hub.ts'
 import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
 import { mappingProcedures } from './procedures/mapping.ts'
@@ -137,6 +139,15 @@ export function createApp(config: AppConfig): App {
   const entered = createEntered(store)
   const tally = createPaced(raceDayId => tallyOf(store.read, raceDayId))
 
+  const hub =
+    config.hub === undefined || config.centralMigrations === undefined
+      ? null
+      : createHub({
+          ...{ ...config.hub, migrations: config.centralMigrations, dataFolder: config.dataFolder },
+          ...{ secrets: opened, store, clock, log, replication },
+        })
+  hub?.onChange(() => topics.changed('health'))
+
   const parts: AppParts = {
     config,
     store,
@@ -156,6 +167,7 @@ export function createApp(config: AppConfig): App {
     tally,
     displayReach: createDisplayReach(config, store, () => app),
     backups,
+    hub,
     replication,
     startedAt: clock(),
   }
@@ -175,6 +187,7 @@ export function createApp(config: AppConfig): App {
       timing: timingProcedures(parts),
       displays: displayProcedures(parts),
       keeping: keepingProcedures(parts),
+      hub: hubProcedures(parts),
       starts: startsProcedures(parts),
       course: courseProcedures(parts),
       readerClocks: readerClocksProcedures(parts),
@@ -209,6 +222,7 @@ export function createApp(config: AppConfig): App {
       await parts.displayReach.start()
       // A command that does one thing and ends keeps out of it, as it does of the schedule.
       if (config.schedule) {
+        await hub?.start()
         await backups.start()
         await alertWatch.start()
       }
@@ -223,6 +237,7 @@ export function createApp(config: AppConfig): App {
       await readerStatus.stop()
       await readers.stop()
       await linker.stop()
+      await hub?.stop()
       await backups.stop()
       topics.close()
       store.close()

@@ -1,4 +1,5 @@
 import type { Backups } from '../keeping/backups.ts'
+import type { Hub } from '../replication/hub/hub.ts'
 import type { Replication } from '../replication/replication.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import type { ReadCounts } from '../store/read-counts.ts'
@@ -37,6 +38,8 @@ export interface AppParts {
   /** Who has been where on a race day, by its id. */
   readonly tally: (raceDayId: string) => Promise<RaceTally>
   readonly displayReach: DisplayReach
+  /** Null where this laptop cannot be the hub. */
+  readonly hub: Hub | null
   readonly backups: Backups
   /** Null: it works alone. */
   readonly replication: Replication | null

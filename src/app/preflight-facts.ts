@@ -6,6 +6,7 @@ import { allConnections, type ConnectionRow } from '../store/connections.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Row } from '../store/tables.ts'
 import { waitingFor } from '../sync/entries.ts'
+import { hubFacts } from './hub-facts.ts'
 import type { AppParts } from './parts.ts'
 import type { PreflightFacts } from './preflight.ts'
 import { EVENTS_OF_DAY } from './race-days.ts'
@@ -202,5 +203,6 @@ export async function preflightFacts(parts: AppParts, day: Row<'race_days'>): Pr
     backup: backups.state(),
     keys: await keyFacts(parts, connections),
     network: sync.network.state(),
+    hub: await hubFacts(parts),
   }
 }

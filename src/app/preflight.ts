@@ -1,5 +1,7 @@
 import type { PreflightLine } from '../api/preflight.ts'
 import { instantToWall } from '../core/time.ts'
+import { type HubFacts, judgeHub } from './preflight-hub.ts'
+import { type Judged, look, notReady, ready } from './preflight-judged.ts'
 import { ageInWords, bytesInWords, count, counted, offInWords } from './words.ts'
 
 /** What the five-in-the-morning check looks at. Moments are ms UTC. */
@@ -50,6 +52,7 @@ export interface PreflightFacts {
   }
   readonly keys: { readonly ok: boolean; readonly message: string; readonly lacking: readonly string[] }
   readonly network: { readonly state: 'up' | 'down' | 'unknown'; readonly since: number | null }
+  readonly hub: HubFacts
 }
 
 const HOUR = 3_600_000
@@ -58,10 +61,6 @@ const GIGABYTE = 1e9
 const OLD_MS = 12 * HOUR
 const CLOCK_OFF_MS = 1000
 
-type Judged = Pick<PreflightLine, 'state' | 'words' | 'todo'>
-const ready = (words: string): Judged => ({ state: 'ready', words, todo: null })
-const look = (words: string, todo: string): Judged => ({ state: 'look', words, todo })
-const notReady = (words: string, todo: string): Judged => ({ state: 'not-ready', words, todo })
 /** A few of many. */
 const some = (all: readonly string[]): string =>
   all.length > 5 ? `${all.slice(0, 5).join(', ')} and ${all.length - 5} more` : all.join(', ')
@@ -228,6 +227,7 @@ export function judgePreflight(facts: PreflightFacts): readonly PreflightLine[] 
     { key: 'backup', title: 'Backup', ...backup(facts) },
     { key: 'keys', title: 'Keys', ...keys(facts) },
     { key: 'network', title: 'Network', ...network(facts) },
+    { key: 'hub', title: 'Site hub', ...judgeHub(facts.hub, facts.now) },
     { key: 'zone', title: 'Time zone', ...zone(facts) },
   ]
 }

@@ -45,14 +45,22 @@ async function trustFor(values: CliValues, host: string, port: number): Promise<
   return { kind: 'fingerprint', sha256: (await serverCertificate(host, port, 15_000)).sha256 }
 }
 
+/** @throws AppError input.invalid */
+function partsOf(text: string | undefined): number | null {
+  if (text === undefined) return null
+  const parts = Number(text)
+  if (Number.isInteger(parts) && parts >= 2 && parts <= 256) return parts
+  throw new AppError('input.invalid', `--partitions wants a number from 2 to 256, not “${text}”.`)
+}
+
 const migrate: AloneCommand = {
   usage: 'central migrate',
-  help: 'brings a central database to what this program knows; --url URL or DATABASE_URL: its owner’s, as in all of these',
+  help: 'brings a central database to what this program knows; --url URL or DATABASE_URL: its owner’s, as in all of these; --partitions N: a new one, cut by partner',
   alone: ({ values }) =>
     asOwner(
       values,
       async owner => {
-        const applied = await migrateCentral(owner, MIGRATIONS)
+        const applied = await migrateCentral(owner, MIGRATIONS, partsOf(values.partitions))
         const lines =
           applied.length === 0 ? ['Nothing to do: it has all of it.'] : applied.map(name => `applied ${name}`)
         return { data: { applied }, lines, ok: true }

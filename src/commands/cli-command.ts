@@ -14,6 +14,7 @@ export interface CliValues {
   readonly withKeys: boolean
   readonly drill: boolean
   readonly repair: boolean
+  readonly anyway: boolean
   readonly connection: string | undefined
   /** `name=value`, never a secret. */
   readonly setting: readonly string[]
@@ -34,6 +35,8 @@ export interface CliValues {
   readonly ca: string | undefined
   /** Laptops take the certificate that it shows now, and no other. */
   readonly pin: boolean
+  /** Into how many parts a new central database is cut by partner. */
+  readonly partitions: string | undefined
   /** Of a laptop or a person. */
   readonly name: string | undefined
   readonly reason: string | undefined

@@ -6,6 +6,7 @@ import type { Client } from '../server/client.ts'
 import { CENTRAL_COMMANDS } from './cli-central.ts'
 import type { AloneCommand, CliCommand } from './cli-command.ts'
 import { doctor } from './cli-doctor.ts'
+import { HUB_COMMANDS } from './cli-hub.ts'
 import { KEEPING_COMMANDS } from './cli-keeping.ts'
 import { REPLICATION_COMMANDS } from './cli-replication.ts'
 import { verify } from './cli-verify.ts'
@@ -52,7 +53,7 @@ const word = (words: readonly string[], at: number, what: string): string => {
 
 const runSync: CliCommand = {
   usage: 'sync run CONNECTION',
-  help: 'runs a connection and waits for its end; --full reads everything anew; --operation events | participants | results',
+  help: 'runs a connection and waits for its end; --full reads everything anew; --anyway although another laptop runs it; --operation events | participants | results',
   async run({ client, words, values }) {
     const { id: connectionId } = await connectionBy(client, word(words, 0, 'CONNECTION'))
     const operation = oneOf(
@@ -60,7 +61,13 @@ const runSync: CliCommand = {
       values.operation ?? 'participants',
       '--operation',
     )
-    const answer = await client.sync.manual({ connectionId, operation, full: values.full, wait: true })
+    const answer = await client.sync.manual({
+      connectionId,
+      operation,
+      full: values.full,
+      anyway: values.anyway,
+      wait: true,
+    })
     const ended = answer.operation
     const counts = ended
       ? [
@@ -220,6 +227,7 @@ export const CLI_COMMANDS: readonly (CliCommand | AloneCommand)[] = [
   verify,
   addToken,
   ...KEEPING_COMMANDS,
+  ...HUB_COMMANDS,
   ...REPLICATION_COMMANDS,
   ...CENTRAL_COMMANDS,
 ]

@@ -59,8 +59,9 @@ const valuesOf = (given: Given): CliValues => ({
   ...{ format: given.format, columns: given.columns, to: given.to, connection: given.connection },
   ...{ event: given.event, bib: given.bib, registration: given.registration, url: given.url },
   ...{ from: given.from, partner: given.partner, host: given.host, ca: given.ca, pin: given.pin ?? false },
-  ...{ name: given.name, reason: given.reason },
+  ...{ name: given.name, reason: given.reason, partitions: given.partitions },
   ...{ full: given.full ?? false, drill: given.drill ?? false, repair: given.repair ?? false },
+  anyway: given.anyway ?? false,
   ...{ live: given.live ?? false, write: given.write ?? false, publish: given.publish ?? false },
   setting: given.setting ?? [],
   withKeys: given['with-keys'] ?? false,
@@ -82,6 +83,7 @@ await runCommand(async args => {
     'with-keys': { type: 'boolean' },
     drill: { type: 'boolean' },
     repair: { type: 'boolean' },
+    anyway: { type: 'boolean' },
     connection: { type: 'string' },
     setting: { type: 'string', multiple: true },
     live: { type: 'boolean' },
@@ -98,6 +100,7 @@ await runCommand(async args => {
     pin: { type: 'boolean' },
     name: { type: 'string' },
     reason: { type: 'string' },
+    partitions: { type: 'string' },
     help: { type: 'boolean' },
   })
   if (values.help || positionals.length === 0) {

@@ -6,7 +6,7 @@ import { createLog } from '../app/log.ts'
 import { AppError } from '../core/errors.ts'
 import { type Client, clientInProcess, clientOverHttp } from '../server/client.ts'
 import { findRunning } from '../server/running.ts'
-import { outside } from './project.ts'
+import { hubConfig, outside } from './project.ts'
 
 export interface Opened {
   readonly client: Client
@@ -32,6 +32,7 @@ export async function openClient(dataFolder: string, makesFolder = false): Promi
     dataFolder,
     timingPort: null,
     schedule: false,
+    hub: hubConfig,
   })
   await app.start()
   const client = clientInProcess(app.router, { name: 'cli', role: 'manager' }, log)

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import type { Log } from '../core/runtime.ts'
+import { practiceFolder } from '../practice/folder.ts'
 import { type Practice, startPractice } from '../practice/practice.ts'
 import { FIXTURES, outside } from './project.ts'
 
@@ -26,8 +25,8 @@ export function createPracticeBeside(parts: {
     folder = null
     running = null
   }
-  const begin = (): Promise<Practice> => {
-    folder = mkdtempSync(join(tmpdir(), 'trackside-practice-'))
+  const begin = async (): Promise<Practice> => {
+    folder = await practiceFolder()
     return startPractice({
       ...outside(parts.log),
       dataFolder: folder,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import type { Surroundings } from '../app/app.ts'
+import type { HubConfig, Surroundings } from '../app/app.ts'
 import { defaultDataFolder } from '../app/data-folder.ts'
 import type { Log } from '../core/runtime.ts'
 
@@ -26,6 +26,11 @@ export const outside = (log: Log): Surroundings => ({
   log,
   nativeBinding: process.env.BETTER_SQLITE3_BINDING,
 })
+
+/** This laptop may be the hub of its site. */
+export const hubConfig: HubConfig = {
+  ...{ binariesFolder: null, reach: 'lan' },
+}
 
 /** Electron's own program, where it is there without a download; null elsewhere. */
 export function electronBinary(

@@ -9,7 +9,7 @@ import { findRunning, markRunning } from '../server/running.ts'
 import { createServer } from '../server/server.ts'
 import { builtPages } from './build-pages.ts'
 import { createPracticeBeside } from './practice-beside.ts'
-import { outside, version } from './project.ts'
+import { hubConfig, outside, version } from './project.ts'
 import { stopOnSignal } from './stop-on-signal.ts'
 
 export interface ServeOptions {
@@ -51,6 +51,7 @@ export async function serveApp({
     mylapsPort,
     central,
     schedule: true,
+    hub: hubConfig,
     startPractice: practice.start,
     displayDoor: isLoopback(host)
       ? createDisplayDoor({ rendererFolder, log, version: version() })

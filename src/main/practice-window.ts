@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BrowserWindow, session } from 'electron'
 import type { Surroundings } from '../app/app.ts'
@@ -33,7 +32,8 @@ export function createPracticeWindow({ door, root, outside }: PracticeParts): Pr
   async function begin(): Promise<Running> {
     // Only who practises loads the rehearsal.
     const { startPractice } = await import('../practice/practice.ts')
-    const folder = mkdtempSync(join(tmpdir(), 'trackside-practice-'))
+    const { practiceFolder } = await import('../practice/folder.ts')
+    const folder = await practiceFolder()
     try {
       const practice = await startPractice({
         ...outside,

@@ -48,6 +48,7 @@ export async function runShell(electron: Electron, options: Options): Promise<vo
     mylapsPort: options.mylapsPort,
     schedule: true,
     startPractice: practice.show,
+    hub: { binariesFolder: null, reach: 'lan' },
     displayDoor: createDisplayDoor({
       rendererFolder: join(root, 'out', 'renderer'),
       version: outside.version,

@@ -1,11 +1,12 @@
 import type { App, Surroundings } from '../app/app.ts'
 import { createApp } from '../app/create-app.ts'
-import { AppError } from '../core/errors.ts'
+import { AppError, isAppError } from '../core/errors.ts'
 import type { Service } from '../core/runtime.ts'
 import { createRaceDay, type RaceDay } from '../rehearsal/race-day.ts'
 import { createMemorySecrets } from '../secrets/memory.ts'
 import { type Client, clientInProcess } from '../server/client.ts'
 import { createDisplayDoor } from '../server/display-door.ts'
+import { createPracticeCentral, type PracticeCentral } from './central.ts'
 import { practiceConnection } from './connection.ts'
 import { createLife } from './life.ts'
 
@@ -58,6 +59,7 @@ export async function startPractice(parts: PracticeParts): Promise<Practice> {
     for (const service of started.splice(0)) await service.stop()
   }
 
+  const central = beginCentral(parts, say)
   try {
     const backlog = parts.backlogPerSecond
     const day = await begin(
@@ -71,7 +73,7 @@ export async function startPractice(parts: PracticeParts): Promise<Practice> {
     say(
       `Simulated a registration and a scoring provider: ${day.counts.registrations} registrations wait there`,
     )
-    const { migrations, version, fetch, nativeBinding, checkpointThread } = outside
+    const { migrations, version, fetch, nativeBinding, checkpointThread, centralMigrations } = outside
     const app = await begin(
       createApp({
         ...{
@@ -84,6 +86,7 @@ export async function startPractice(parts: PracticeParts): Promise<Practice> {
           nativeBinding,
           checkpointThread,
           timingPort,
+          centralMigrations,
         },
         timingHost: '127.0.0.1',
         schedule: true,
@@ -100,6 +103,11 @@ export async function startPractice(parts: PracticeParts): Promise<Practice> {
           )
     const client = clientInProcess(app.router, { name: 'practice', role: 'manager' }, log)
     await setUp(client, day, say)
+    const company = await central
+    if (company !== null) {
+      started.push(company)
+      await joinCentral(client, company, say)
+    }
     await startReaders(app, day, say)
     await begin(
       createLife({ day, clock, seed, say, ...(parts.lifeEveryMs ? { everyMs: parts.lifeEveryMs } : {}) }),
@@ -114,6 +122,7 @@ export async function startPractice(parts: PracticeParts): Promise<Practice> {
     }
   } catch (error) {
     await stop()
+    await (await central)?.stop()
     throw error
   }
 }
@@ -122,6 +131,32 @@ export async function startPractice(parts: PracticeParts): Promise<Practice> {
 async function httpDoor(parts: Parameters<typeof import('../server/server.ts').createServer>[0]) {
   const { createServer } = await import('../server/server.ts')
   return createServer(parts)
+}
+
+/** Beside everything else that starts. Without a PostgreSQL on this machine the race goes on without. */
+async function beginCentral(
+  { dataFolder, centralMigrations, clock, log }: PracticeParts,
+  say: (line: string) => void,
+): Promise<PracticeCentral | null> {
+  if (centralMigrations === undefined) return null
+  const central = createPracticeCentral({ dataFolder, migrations: centralMigrations, clock, log })
+  try {
+    await central.start()
+    return central
+  } catch (error) {
+    if (!isAppError(error)) log.error({ error: String(error) }, 'the practice central did not start')
+    say(`No central database in this race: ${error instanceof Error ? error.message : error}`)
+    return null
+  }
+}
+
+async function joinCentral(
+  client: Client,
+  central: PracticeCentral,
+  say: (line: string) => void,
+): Promise<void> {
+  const { words } = await client.replication.join({ code: await central.invite() })
+  say(`A PostgreSQL of its own is the timing company’s central database; this laptop joined it: ${words}`)
 }
 
 /** Through the contract, as a crew would: connection, first sync, test chips, session. */

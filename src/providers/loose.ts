@@ -60,7 +60,8 @@ export function wallText(written: string | null): string | null {
   const [hour = '0', minute = '0', second = '0'] = (iso ?? us)?.slice(4) ?? []
   const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
   const at = Date.parse(`${date}T00:00:00Z`)
-  if (Number.isNaN(at) || new Date(at).toISOString().slice(0, 10) !== date) return null
+  // The 30th of February is read as a day of March.
+  if (Number.isNaN(at) || new Date(at).getUTCDate() !== Number(day)) return null
   return `${date}T${[hour, minute, second].map(part => part.padStart(2, '0')).join(':')}`
 }
 

@@ -44,7 +44,7 @@ const ROUND_MS = 120_000
 const OFFLINE_MOST_MS = 15_000
 const BLOCKED_MOST_MS = 60_000
 const PAGE = 200
-const BATCH = { rows: 200, reads: 2_000 }
+const BATCH = { rows: 200, reads: 10_000 }
 const COUNTED = 100_000
 
 /** Trouble of a moment, between two transactions there. */

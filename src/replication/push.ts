@@ -1,11 +1,11 @@
 import type { ClientBase } from 'pg'
 import type { Json, Log } from '../core/runtime.ts'
-import { waitingReads, waitingRows } from '../store/outbox.ts'
+import { type SentThrough, waitingReads, waitingRows } from '../store/outbox.ts'
 import { movePeer, peerById, sentThrough } from '../store/peers.ts'
 import type { RawRow } from '../store/raw-rows.ts'
 import type { RemoteRow } from '../store/remote-rows.ts'
 import type { Store } from '../store/store.ts'
-import { copyReads } from './central/copy-reads.ts'
+import { copyIncoming, takeIncoming } from './central/copy-reads.ts'
 import { CENTRAL_TABLES } from './central/tables.ts'
 import { pushRows } from './central/upsert.ts'
 
@@ -59,12 +59,15 @@ const feedIdOf = (feed: Json): string | null =>
 
 const ORDER = [...CENTRAL_TABLES.keys()]
 
-async function send(parts: PushParts, rows: readonly RemoteRow[], reads: readonly RawRow[]): Promise<void> {
-  const { client, log, partnerId } = parts
-  const theirs = (row: RawRow): RawRow => ({ ...row, timing_partner_id: partnerId })
+/** What one turn of the event loop reads of the journal and writes out. */
+const PAGE = 1_000
+
+const theirs = (row: RawRow, partnerId: number): RawRow => ({ ...row, timing_partner_id: partnerId })
+
+async function sendRows({ client, log, partnerId }: PushParts, rows: readonly RemoteRow[]): Promise<void> {
   for (const name of ORDER) {
     const table = CENTRAL_TABLES.get(name)
-    const of = rows.filter(row => row.table === name).map(({ row }) => theirs(row))
+    const of = rows.filter(row => row.table === name).map(({ row }) => theirs(row, partnerId))
     if (table === undefined || of.length === 0) continue
     const outcomes = await pushRows(client, table, of)
     for (const [n, outcome] of outcomes.entries())
@@ -74,7 +77,33 @@ async function send(parts: PushParts, rows: readonly RemoteRow[], reads: readonl
           'a row stays here: another has its key',
         )
   }
-  if (reads.length > 0) await copyReads(client, reads.map(theirs))
+}
+
+interface SentReads {
+  readonly count: number
+  readonly through: number
+  readonly last: boolean
+}
+
+async function sendReads(parts: PushParts, to: SentThrough, most: number): Promise<SentReads> {
+  const { client, store, partnerId } = parts
+  let count = 0
+  let beside = 0
+  let through = to.readId
+  let last = false
+  while (!last && count < most) {
+    const page = waitingReads(store.read, { ...to, readId: through }, Math.min(PAGE, most - count))
+    if (page.items.length > 0) {
+      const reads = page.items.map(row => theirs(row, partnerId))
+      const copied = await copyIncoming(client, reads)
+      count += copied.count
+      beside += copied.beside
+    }
+    through = page.through
+    last = page.last
+  }
+  if (count > 0) await takeIncoming(client, { count, beside })
+  return { count, through, last }
 }
 
 /**
@@ -82,41 +111,45 @@ async function send(parts: PushParts, rows: readonly RemoteRow[], reads: readonl
  * far it has come. Cut anywhere, it is sent again without harm.
  */
 export async function pushBatch(parts: PushParts, batch: Batch): Promise<Sent> {
-  const { store, client, peerId } = parts
+  const { store, client, peerId, log } = parts
   const peer = peerById(store.read, peerId)
   if (peer === null) return NOTHING
   const to = sentThrough(peer)
   const rows = waitingRows(store.read, to, batch.rows)
-  const reads = waitingReads(store.read, to, batch.reads)
-  const last = rows.last && reads.last
-  const receipt = { sequence: rows.through, readId: reads.through }
-  if (rows.items.length > 0 || reads.items.length > 0) {
-    await client.query('BEGIN')
-    try {
-      await client.query(`SELECT set_config('trackside.origin', $1, true)`, [store.laptopId])
-      await send(parts, rows.items, reads.items)
-      await client.query('SELECT trackside.receive($1, $2, $3)', [
-        store.laptopId,
-        receipt.sequence,
-        receipt.readId,
-      ])
-      await client.query('COMMIT')
-    } catch (error) {
-      await client.query('ROLLBACK').catch(() => undefined)
-      if (!isOfARow(error)) throw error
-      if (rows.items.length + reads.items.length > 1) return pushSmaller(parts, batch)
-      store.write(writer => movePeer(writer, peerId, receipt), 'replication')
-      const [row] = rows.items
-      parts.log.error(
-        { table: row?.table ?? 'timing_reads', id: row?.row.id, error: String(error) },
-        'a row stays here',
-      )
-      return { rows: 0, reads: 0, last }
-    }
-  }
-  if (receipt.sequence !== to.sequence || receipt.readId !== to.readId)
+  const first = waitingReads(store.read, to, batch.reads === 0 ? 0 : 1)
+  const note = (receipt: { readonly sequence: number; readonly readId: number }): void => {
+    if (receipt.sequence === to.sequence && receipt.readId === to.readId) return
     store.write(writer => movePeer(writer, peerId, receipt), 'replication', 'later')
-  return { rows: rows.items.length, reads: reads.items.length, last }
+  }
+  if (rows.items.length + first.items.length === 0) {
+    note({ sequence: rows.through, readId: first.through })
+    return { rows: 0, reads: 0, last: rows.last && first.last }
+  }
+  await client.query('BEGIN')
+  try {
+    await client.query(`SELECT set_config('trackside.origin', $1, true)`, [store.laptopId])
+    await sendRows(parts, rows.items)
+    const reads = await sendReads(parts, to, batch.reads)
+    const receipt = { sequence: rows.through, readId: reads.through }
+    await client.query('SELECT trackside.receive($1, $2, $3)', [
+      ...[store.laptopId, receipt.sequence, receipt.readId],
+    ])
+    await client.query('COMMIT')
+    note(receipt)
+    return { rows: rows.items.length, reads: reads.count, last: rows.last && reads.last }
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => undefined)
+    if (!isOfARow(error)) throw error
+    const isOne = rows.items.length <= 1 && batch.reads === 0
+    if (!isOne && (rows.items.length > 0 || batch.reads > 1)) return pushSmaller(parts, batch)
+    const [row] = rows.items
+    log.error(
+      { table: row?.table ?? 'timing_reads', id: row?.row.id, error: String(error) },
+      'a row stays here',
+    )
+    note({ sequence: rows.through, readId: row === undefined ? first.through : to.readId })
+    return { rows: 0, reads: 0, last: false }
+  }
 }
 
 /** One row that cannot be held there keeps no other waiting: it is found by halves. */

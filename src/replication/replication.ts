@@ -157,7 +157,8 @@ export function createReplication(parts: ReplicationParts): Replication {
     const { installationId: peerId, partnerId, partnerName } = link.membership
     try {
       // Before the code is used up: a laptop of another partner needs it for its own.
-      if (kind === 'central') store.checkPartner({ id: partnerId, name: partnerName })
+      // A hub of a laptop that works alone is of nobody yet.
+      if (kind === 'central' || partnerId !== 0) store.checkPartner({ id: partnerId, name: partnerName })
       const password = once ? newPassword() : login.password
       await parts.secrets().set(passwordOf(peerId), password)
       if (once) await link.within(30_000, redeemCode(link.client, password))

@@ -69,3 +69,8 @@ export const LAPTOP_ONLY: Columns = {
   connection_events: ['push_checked_at', 'reconcile_tried_at'],
   timing_reads: ['id', 'origin'],
 }
+
+/** Computed at the centre: a laptop that has not heard of it yet does not undo it. */
+export const COMPUTED_THERE: Columns = {
+  normalized_participants: ['global_participant_id'],
+}

@@ -9,9 +9,9 @@ export function decode<name extends TableName>(
   const shape = TABLES.get(table)
   if (!shape) throw new Error(`no table ${table}`)
   const row: Record<string, unknown> = {}
-  for (const { key, name, column } of shape.columns) {
-    const value = raw[name]
-    row[key] = value === null || value === undefined ? null : column.mapFromDriverValue(value as never)
+  for (const { key, name, decode: read } of shape.columns) {
+    const value = raw[name] ?? null
+    row[key] = value === null || read === null ? value : read(value)
   }
   return row as Row<name>
 }

@@ -127,9 +127,9 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
       }
       const values = stamped(shape, row as Readonly<Record<string, unknown>>)
       upsert.run(
-        ...shape.columns.map(({ key, column }) => {
-          const value = values[key]
-          return value === null || value === undefined ? null : column.mapToDriverValue(value)
+        shape.columns.map(({ key, encode }) => {
+          const value = values[key] ?? null
+          return value === null || encode === null ? value : encode(value)
         }),
       )
       changed.add(name)

@@ -35,6 +35,7 @@ const GOOD: PreflightFacts = {
   backup: { state: 'ok', message: '', lastAt: MORNING - 120_000, folder: '/media/stick' },
   keys: { ok: true, message: '', lacking: [] },
   network: { state: 'up', since: MORNING - 60_000 },
+  hub: { own: null, joined: [] },
 }
 
 const judged = (changes: Partial<PreflightFacts>, key: string) =>

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bibKey, chipKey, contentIdentity, foldName } from '../../src/core/identity.ts'
 import { ageOn, parseTimeOfDay, parseWall, readWall } from '../../src/core/time.ts'
@@ -26,6 +27,14 @@ test.each([
   ['Łukasz Weiß', 'lukasz weiss'],
   ['李 Müller', '李 muller'],
 ])('%s is searched as %s', (name, folded) => expect(foldName(name)).toBe(folded))
+
+test('a name without accents is searched the same beside one that has them', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary-ascii' }), name => {
+      expect(foldName(`${name} é`)).toBe(`${foldName(name)} e`.trim())
+    }),
+  )
+})
 
 describe('wall-clock times', () => {
   test('are read with the site’s zone, on both sides of a clock change', () => {

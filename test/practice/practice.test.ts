@@ -23,6 +23,7 @@ async function practice(
     rendererFolder: null,
     fixturesFolder: join(root, 'test', 'fixtures', 'controller-files'),
     migrations: join(root, 'drizzle', 'local'),
+    centralMigrations: join(root, 'drizzle', 'central'),
     version: '0.0.0',
     clock,
     fetch: globalThis.fetch,
@@ -66,6 +67,14 @@ test('a whole race day runs with nothing set up, and its API is the real one', {
   await expect
     .poll(async () => (await client.timing.status()).linked, { timeout: 60_000, interval: 200 })
     .toBeGreaterThan(1000)
+
+  // The timing company's database is a real one, and gets all of it.
+  await expect
+    .poll(async () => (await client.replication.status()).state, { timeout: 60_000, interval: 200 })
+    .toBe('in-step')
+  expect((await client.replication.status()).peers).toMatchObject([
+    { kind: 'central', name: 'practice central', state: 'in-step' },
+  ])
 
   // What happens at the provider meanwhile comes with the next sync.
   await expect.poll(() => said.some(line => line.includes('registered for the'))).toBe(true)

@@ -208,3 +208,34 @@ describe('in words', () => {
     expect(one.replication.status().peers).toEqual([])
   })
 })
+
+test('a reader that began its numbers anew on another laptop loses no read of either', async () => {
+  const { stations, ways, database } = await centre(['a', 'b'])
+  const [a, b] = stations
+  if (!a || !b) throw new Error('two laptops')
+  bringEvent(a)
+  openSession(a)
+  await meet(stations)
+  for (const way of ways) way.cut()
+  // One box, one number, two reads.
+  act(a, { what: 10, who: 0, value: 5 }, 1)
+  act(b, { what: 10, who: 0, value: 5 }, 2)
+  for (const way of ways) way.mend()
+  await meet(stations)
+  const [here, there] = [effectiveState(a).reads, effectiveState(b).reads]
+  expect(here).toHaveLength(2)
+  expect(there).toEqual(here)
+  expect((await database.owner.query('SELECT 1 FROM timing_reads')).rowCount).toBe(2)
+  // The feed from its beginning, as after a restore, brings none of them twice.
+  await database.owner.query('UPDATE installation SET feed_id = gen_random_uuid()')
+  await database.owner.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'trackside_p1_%'`,
+  )
+  await vi.waitFor(async () => {
+    await meet(stations)
+    for (const station of stations) expect(first(station)?.state).toBe('in-step')
+  }, 10_000)
+  expect(effectiveState(b).reads).toEqual(here)
+  expect(effectiveState(a).reads).toEqual(here)
+  expect((await database.owner.query('SELECT 1 FROM timing_reads')).rowCount).toBe(2)
+})

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { GREATEST, LAPTOP_ONLY, MERGE_RULES, NEWER_BY } from '../../src/store/merge-rules.ts'
+import { COMPUTED_THERE, GREATEST, LAPTOP_ONLY, MERGE_RULES, NEWER_BY } from '../../src/store/merge-rules.ts'
 import { TABLES, type TableName } from '../../src/store/tables.ts'
 
 const shapeOf = (name: string) => {
@@ -19,6 +19,7 @@ test('a rule compares columns that its tables have', () => {
       ...NEWER_BY[rule],
       ...(GREATEST[name as keyof typeof GREATEST] ?? []),
       ...(LAPTOP_ONLY[name as keyof typeof LAPTOP_ONLY] ?? []),
+      ...(COMPUTED_THERE[name as keyof typeof COMPUTED_THERE] ?? []),
     ]
       .filter(wanted => !shapeOf(name).columns.some(column => column.name === wanted))
       .map(wanted => `${name}.${wanted}`),

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.ts'
 import type { Replication } from '../../replication/replication.ts'
 import { conflictsShown } from '../conflicts-shown.ts'
 import { os } from '../door.ts'
+import { leaveOtherHubs } from '../one-hub.ts'
 import type { AppParts } from '../parts.ts'
 import { peerShown, replicationShown } from '../replication-shown.ts'
 
@@ -20,7 +21,11 @@ export function replicationProcedures(parts: AppParts) {
       await there().run(signal)
       return replicationShown(parts)
     }),
-    join: os.replication.join.handler(async ({ input }) => peerShown(await there().join(input.code))),
+    join: os.replication.join.handler(async ({ input }) => {
+      const joined = await there().join(input.code)
+      await leaveOtherHubs(there(), joined, parts.hub)
+      return peerShown(joined)
+    }),
     conflicts: os.replication.conflicts.handler(({ input }) => ({
       conflicts: conflictsShown(parts.store.read, parts.store.laptopId, input),
     })),

@@ -106,10 +106,12 @@ export const writtenWire = z.looseObject({
   ),
 })
 
-/** What paging reads of a row. */
-export const rowKeyWire = z.looseObject({ registration_id: text, event_id: text })
+// Of a row only what is named is read, by the thousand: its other keys are kept with the row itself.
 
-export const rowWire = z.looseObject({
+/** What paging reads of a row. */
+export const rowKeyWire = z.object({ registration_id: text, event_id: text })
+
+export const rowWire = z.object({
   /** Age and bib are the registration's, not the user's. */
   user: object.pipe(
     z.looseObject({

@@ -33,6 +33,7 @@ const TODO: Readonly<Record<string, string>> = {
   'store.damaged': 'Restore the last backup.',
   'secrets.locked': 'Unlock the keys with the passphrase.',
   'port.taken': 'Close the other program that listens there, then start again.',
+  'hub.failed': 'Nothing is lost. Any other laptop can be the hub meanwhile.',
   'central.unreachable': 'Nothing is lost. It goes on by itself when the network is back.',
   'central.refused': 'Ask whoever runs the central database for another connection code.',
   'central.certificate':

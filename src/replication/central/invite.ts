@@ -110,10 +110,11 @@ export const inviteAdmin = (client: ClientBase, holder: string): Promise<Omit<In
     return { user, password }
   })
 
-const endSessions = (client: ClientBase, logins: readonly string[]) =>
-  client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = ANY ($1)', [
-    [...logins],
-  ])
+/** Who is no superuser may end the sessions of roles that it is in. */
+async function endSessions(client: ClientBase, login: string): Promise<void> {
+  await client.query(`GRANT ${quoted(login)} TO CURRENT_USER`)
+  await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = $1', [login])
+}
 
 /** Takes a login back: its sessions end, and it opens nothing any more. @throws AppError not-found, central.refused */
 export async function revokeLogin(client: ClientBase, login: string, reason: string): Promise<void> {
@@ -126,7 +127,7 @@ export async function revokeLogin(client: ClientBase, login: string, reason: str
     if (revoked === undefined) throw new AppError('not-found', `There is no login “${login}” of Trackside’s.`)
     if (revoked.partner !== null) await audit(client, revoked.partner, 'login revoked', login, reason)
   })
-  await endSessions(client, [login])
+  await endSessions(client, login)
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg'
 import { AppError } from '../../core/errors.ts'
 import { type Migration, readMigrations } from './migrations.ts'
+import { partitionSql } from './partition.ts'
 
 /** Runners of one database wait for each other on this. */
 const LOCK = 'SELECT pg_advisory_lock(7215386001)'
@@ -85,18 +86,28 @@ function explained(error: unknown, name: string): unknown {
   return new AppError('central.refused', `${name} could not be applied: ${said}.${advice}`, { cause: error })
 }
 
-async function applyMissing(client: ClientBase, known: readonly Migration[]): Promise<readonly string[]> {
+async function applyMissing(
+  client: ClientBase,
+  known: readonly Migration[],
+  parts: number | null,
+): Promise<readonly string[]> {
   await inTransaction(client, async () => {
     await client.query(HISTORY)
   })
   const applied = await appliedTo(client)
   checkHistory(applied, known)
+  if (parts !== null && applied.length > 0)
+    throw new AppError(
+      'conflict',
+      'A central database is partitioned when it is made. Make a new one and bring the rows over (docs/central.md).',
+    )
   const missing = known.filter(({ number }) => !applied.some(one => one.number === number))
   for (const { number, name, sql, hash } of missing) {
     try {
       await inTransaction(client, async () => {
         await client.query(SEARCH)
         await client.query(sql)
+        if (number === 1 && parts !== null) await client.query(partitionSql(parts))
         await client.query('INSERT INTO trackside.migrations (number, name, hash) VALUES ($1, $2, $3)', [
           number,
           name,
@@ -115,14 +126,19 @@ async function applyMissing(client: ClientBase, known: readonly Migration[]): Pr
  * time. Twice does no harm.
  * @param client nobody else's while this runs
  * @param folder drizzle/central: bundling moves the code, so it is handed in
+ * @param parts how many the large tables are cut into by partner, of a database that is made now; null: none
  * @returns the names of what was applied now
  * @throws AppError central.old-server, central.newer, central.differs, central.refused
  */
-export async function migrateCentral(client: ClientBase, folder: string): Promise<readonly string[]> {
+export async function migrateCentral(
+  client: ClientBase,
+  folder: string,
+  parts: number | null = null,
+): Promise<readonly string[]> {
   await checkServer(client)
   await client.query(LOCK)
   try {
-    return await applyMissing(client, readMigrations(folder))
+    return await applyMissing(client, readMigrations(folder), parts)
   } finally {
     await client.query(UNLOCK)
   }

@@ -27,6 +27,8 @@ interface Entry {
   readonly first: string | null
   readonly last: string | null
   readonly own: boolean
+  /** Entries of the page before it was cut to what fits. */
+  readonly found: number
 }
 
 /**
@@ -34,11 +36,22 @@ interface Entry {
  * back is in trackside.feed_blockers.
  */
 const ENTRIES = `
+  WITH page AS (
+    SELECT xid, seq, table_name, row_id, first_read, last_read, origin IS NOT DISTINCT FROM $5::uuid AS own
+    FROM changes
+    WHERE timing_partner_id = $1 AND (xid, seq) > ($2::xid8, $3::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
+    ORDER BY changes.xid, changes.seq LIMIT $4
+  ), filled AS (
+    SELECT *, row_number() OVER inturn AS place, count(*) OVER () AS found,
+      sum(CASE WHEN own THEN 0 ELSE coalesce(last_read - first_read, 0) + 1 END) OVER inturn AS through
+    FROM page WINDOW inturn AS (ORDER BY xid, seq)
+  )
   SELECT xid::text, seq::text, table_name AS "table", row_id::text AS "row", first_read::text AS "first",
-    last_read::text AS "last", origin IS NOT DISTINCT FROM $5::uuid AS own
-  FROM changes
-  WHERE timing_partner_id = $1 AND (xid, seq) > ($2::xid8, $3::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
-  ORDER BY changes.xid, changes.seq LIMIT $4`
+    last_read::text AS "last", own, found::integer
+  FROM filled WHERE place = 1 OR through <= $6 ORDER BY filled.xid, filled.seq`
+
+/** Reads of a page: an entry stands for thousands of them, and all of a page are in memory together. */
+const MOST_READS = 20_000
 
 /** The beginning of a feed. */
 export const feedStart = (feedId: string): FeedCursor => ({ feedId, xid: '0', seq: '0' })
@@ -83,6 +96,7 @@ export async function readFeed(
     cursor.seq,
     limit,
     laptopId,
+    MOST_READS,
   ])
   const last = entries.at(-1)
   const byTable = Map.groupBy(
@@ -97,6 +111,6 @@ export async function readFeed(
   return {
     rows,
     cursor: last === undefined ? cursor : { feedId: cursor.feedId, xid: last.xid, seq: last.seq },
-    more: entries.length === limit,
+    more: entries.length === limit || (last !== undefined && last.found > entries.length),
   }
 }

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import { GREATEST, MERGE_RULES, NEWER_BY } from '../../store/merge-rules.ts'
+import { COMPUTED_THERE, GREATEST, MERGE_RULES, NEWER_BY } from '../../store/merge-rules.ts'
 import { type CentralColumn, type Kind, sqlType } from './columns.ts'
 import { type CentralRow, centralNames, type LocalRow, selectCentral, toCentral, toLocal } from './rows.ts'
 import { type CentralTable, ODD_VALUES } from './tables.ts'
@@ -46,8 +46,9 @@ function onConflict(table: CentralTable): string {
   const target = `ON CONFLICT (${table.key.map(quoted).join(', ')})`
   if (isNewer === null) return `${target} DO NOTHING`
   const greatest = GREATEST[table.name] ?? []
+  const stay = [...table.key, ...(COMPUTED_THERE[table.name] ?? [])]
   const sets = centralNames(table)
-    .filter(name => !table.key.includes(name))
+    .filter(name => !stay.includes(name))
     .map(name => {
       const column = quoted(name)
       if (greatest.includes(name)) return `${column} = greatest(excluded.${column}, stands.${column})`

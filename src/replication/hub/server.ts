@@ -25,6 +25,10 @@ export interface HubServerParts {
   readonly reach: Reach
   readonly clock: Clock
   readonly log: Log
+  /** What must be done with the database each time it has started, before it is said to run. */
+  readonly ready?: (owner: OwnerLogin) => Promise<void>
+  /** Tries again by itself where the start fails. */
+  readonly insist?: boolean
   /** Between two looks whether it still runs. */
   readonly lookEveryMs?: number
 }
@@ -142,6 +146,7 @@ export function createHubServer(parts: HubServerParts): HubServer {
     cluster = made
     const owner = { host: '127.0.0.1', port, user: OWNER, password, database: DATABASE }
     await runWith(made, owner)
+    await parts.ready?.(owner)
     login = owner
     become({ state: 'running', message: null, port, fingerprint: fingerprintOf(certificate.certificate) })
   }
@@ -166,6 +171,7 @@ export function createHubServer(parts: HubServerParts): HubServer {
           await bringUp()
           lookAgain(lookEveryMs)
         } catch (error) {
+          await takeDown().catch(() => {})
           become({ state: 'failed', message: inWords(error) })
           lookAgain(Math.min(after * 2, LONGEST_WAIT_MS))
         }
@@ -194,6 +200,7 @@ export function createHubServer(parts: HubServerParts): HubServer {
         } catch (error) {
           await takeDown().catch(() => {})
           become({ state: 'failed', message: inWords(error) })
+          if (parts.insist) lookAgain(lookEveryMs)
           throw error
         }
       })

@@ -222,3 +222,14 @@ test('a login whose code has expired sees nothing, and cannot be redeemed', asyn
   expect((await late.query('SELECT 1 FROM normalized_events')).rowCount).toBe(0)
   await expect(late.query('SELECT trackside.redeem_code()')).rejects.toThrow('has expired')
 })
+
+test('the parts of a partitioned table are nobody’s way in', async () => {
+  const { owner, url } = await migratedDatabase(postgres, ['One'], 4)
+  const inside = await joinedLaptop(postgres, { owner, url }, 'One', uuidOf('inside'))
+  const { rows } = await owner.query<{ part: string; rows: string }>(
+    `SELECT inhrelid::regclass::text AS part FROM pg_inherits WHERE inhparent = 'normalized_participants'::regclass`,
+  )
+  expect(rows).toHaveLength(4)
+  for (const { part } of rows)
+    await expect(inside.query(`SELECT FROM ${part}`)).rejects.toMatchObject({ code: '42501' })
+})

@@ -6,12 +6,12 @@ import type { TestPostgres } from '../../support/postgres.ts'
 export const CENTRAL_MIGRATIONS = join(import.meta.dirname, '..', '..', '..', 'drizzle', 'central')
 
 /** Of each test file's server, an address of a database that has all migrations and nothing else. */
-const templates = new WeakMap<TestPostgres, Promise<string>>()
+const templates = new WeakMap<TestPostgres, Map<number | null, Promise<string>>>()
 
-async function makeTemplate(postgres: TestPostgres): Promise<string> {
+async function makeTemplate(postgres: TestPostgres, parts: number | null): Promise<string> {
   const url = await postgres.freshDatabase()
   const owner = await postgres.connect(url)
-  await migrateCentral(owner, CENTRAL_MIGRATIONS)
+  await migrateCentral(owner, CENTRAL_MIGRATIONS, parts)
   await owner.end()
   return url
 }
@@ -20,9 +20,12 @@ async function makeTemplate(postgres: TestPostgres): Promise<string> {
 export async function migratedDatabase(
   postgres: TestPostgres,
   partners: readonly string[] = [],
+  parts: number | null = null,
 ): Promise<{ readonly url: string; readonly owner: pg.Client }> {
-  const template = templates.get(postgres) ?? makeTemplate(postgres)
-  templates.set(postgres, template)
+  const ofServer = templates.get(postgres) ?? new Map<number | null, Promise<string>>()
+  templates.set(postgres, ofServer)
+  const template = ofServer.get(parts) ?? makeTemplate(postgres, parts)
+  ofServer.set(parts, template)
   const url = await postgres.freshDatabase(new URL(await template).pathname.slice(1))
   const owner = await postgres.connect(url)
   await owner.query('SET search_path = trackside, public')

@@ -147,9 +147,14 @@ const QUERIES: readonly (readonly [
   ],
 ]
 
-describe.skipIf(plan === '')('the plan’s own SQL runs as it stands:', () => {
+const SHAPES = [
+  ['', null],
+  ['partitioned by partner, ', 4],
+] as const
+
+describe.skipIf(plan === '').each(SHAPES)('%sthe plan’s own SQL runs as it stands:', (_shape, parts) => {
   test('the verification query of 1.1 finds our tables in public', async () => {
-    const { owner } = await migratedDatabase(postgres)
+    const { owner } = await migratedDatabase(postgres, [], parts)
     const { rows } = await owner.query<{ table_name: string }>(
       fromPlan('SELECT table_name FROM information_schema'),
     )
@@ -164,7 +169,7 @@ describe.skipIf(plan === '')('the plan’s own SQL runs as it stands:', () => {
   })
 
   test.each(QUERIES)('%s', async (_what, begin, values, answer) => {
-    const { owner } = await migratedDatabase(postgres, ['Big Day Timing', 'Second Wind'])
+    const { owner } = await migratedDatabase(postgres, ['Big Day Timing', 'Second Wind'], parts)
     await aWorkingDay(owner)
     await owner.query('SET search_path TO DEFAULT')
     const { rows } = await owner.query<Record<string, unknown>>(fromPlan(begin), [...values])

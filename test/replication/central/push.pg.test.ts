@@ -19,8 +19,8 @@ const tableOf = (name: ReplicatedName): CentralTable => {
   return table
 }
 
-async function twoLaptops() {
-  const database = await migratedDatabase(postgres, ['One'])
+async function twoLaptops(parts: number | null = null) {
+  const database = await migratedDatabase(postgres, ['One'], parts)
   const first = await joinedLaptop(postgres, database, 'One', uuidOf('first'))
   const second = await joinedLaptop(postgres, database, 'One', uuidOf('second'))
   const { rows } = await first.query<{ feed: string }>('SELECT feed_id AS feed FROM trackside.feed_state()')
@@ -44,24 +44,30 @@ async function twoLaptops() {
 
 const sorted = (rows: readonly LocalRow[]): readonly string[] => rows.map(row => JSON.stringify(row)).sort()
 
-test('what a laptop pushes comes to another by the feed, each value as it was, and not back to itself', async () => {
-  const { first, second, feedOf } = await twoLaptops()
-  for (const table of CENTRAL_TABLES.values()) {
-    const rows = oddRows(table, 1)
-    await first.query('BEGIN')
-    await first.query(`SELECT set_config('trackside.origin', $1, true)`, [uuidOf('first')])
-    if (table.name === 'timing_reads') expect(await copyReads(first, rows)).toBe(rows.length)
-    else
-      expect(new Set((await pushRows(first, table, rows)).map(({ kind }) => kind))).toEqual(
-        new Set(['taken']),
-      )
-    await first.query('COMMIT')
-  }
-  const there = await feedOf(second, 'second', 50)
-  for (const table of CENTRAL_TABLES.values())
-    expect(sorted(there.get(table.name) ?? []), table.name).toEqual(sorted(oddRows(table, 1)))
-  expect(await feedOf(first, 'first')).toEqual(new Map())
-})
+test.each([
+  ['', null],
+  [', partitioned by partner', 4],
+] as const)(
+  'what a laptop pushes comes to another by the feed, each value as it was, and not back to itself%s',
+  async (_shape, parts) => {
+    const { first, second, feedOf } = await twoLaptops(parts)
+    for (const table of CENTRAL_TABLES.values()) {
+      const rows = oddRows(table, 1)
+      await first.query('BEGIN')
+      await first.query(`SELECT set_config('trackside.origin', $1, true)`, [uuidOf('first')])
+      if (table.name === 'timing_reads') expect(await copyReads(first, rows)).toBe(rows.length)
+      else
+        expect(new Set((await pushRows(first, table, rows)).map(({ kind }) => kind))).toEqual(
+          new Set(['taken']),
+        )
+      await first.query('COMMIT')
+    }
+    const there = await feedOf(second, 'second', 50)
+    for (const table of CENTRAL_TABLES.values())
+      expect(sorted(there.get(table.name) ?? []), table.name).toEqual(sorted(oddRows(table, 1)))
+    expect(await feedOf(first, 'first')).toEqual(new Map())
+  },
+)
 
 test('sent twice, nothing changes, and nobody is told', async () => {
   const { first, second, feedOf } = await twoLaptops()
@@ -231,4 +237,19 @@ test('a lease is one laptop’s until it expires or is let go', async () => {
   expect((await second.query('SELECT expires_at <= now() AS over FROM leases')).rows).toEqual([
     { over: true },
   ])
+})
+
+test('who a person is, computed at the centre, outlives a newer registration of a laptop that knows nothing of it', async () => {
+  const { owner, first } = await twoLaptops()
+  const table = tableOf('normalized_participants')
+  const registration = (source_version: number, city: string): LocalRow => ({
+    ...Object.fromEntries(table.columns.map(({ name }) => [name, null])),
+    ...{ timing_partner_id: 1, id: uuidOf('p'), normalized_event_id: uuidOf('e'), city, source_version },
+    ...{ source_provider: 'haku', source_participant_id: '7' },
+  })
+  await pushRows(first, table, [registration(1, 'Old')])
+  await owner.query('UPDATE normalized_participants SET global_participant_id = $1', [uuidOf('person')])
+  expect(await pushRows(first, table, [registration(2, 'New')])).toEqual([{ kind: 'taken' }])
+  const { rows } = await owner.query('SELECT city, global_participant_id FROM normalized_participants')
+  expect(rows).toEqual([{ city: 'New', global_participant_id: uuidOf('person') }])
 })

@@ -1,8 +1,11 @@
+import { useState } from 'react'
 import { Button } from '../../components/Button.tsx'
 import { Dialog, DialogActions } from '../../components/Dialog.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
+import { useHub } from '../../hub-queries.ts'
 import { useHealth } from '../../queries.ts'
 import { useReplication } from '../../replication-queries.ts'
+import { SiteHub } from '../hub/SiteHub.tsx'
 import styles from './Central.module.css'
 import { Conflicts } from './Conflicts.tsx'
 import { JoinForm } from './JoinForm.tsx'
@@ -10,10 +13,13 @@ import { PeerCard } from './PeerCard.tsx'
 
 /** Whom this laptop is in step with: joined by a code, watched, left. */
 export function Central({ onClose }: { readonly onClose: () => void }) {
+  const [showsHub, showHub] = useState(false)
+  const hub = useHub().data
   const replication = useReplication()
   const role = useHealth().data?.you.role
   const manages = role === 'manager' || role === 'admin'
   const peers = replication.data?.peers ?? []
+  if (showsHub) return <SiteHub onClose={onClose} />
   return (
     <Dialog title="Central database and hub" onClose={onClose} wide>
       <TroubleNote
@@ -38,6 +44,11 @@ export function Central({ onClose }: { readonly onClose: () => void }) {
       {replication.data?.canJoin &&
         (manages ? <JoinForm /> : <p className="soft">Whom it joins, a manager decides.</p>)}
       <DialogActions>
+        {hub?.canBe && (
+          <Button onClick={() => showHub(true)}>
+            {hub.on ? 'Hub of this laptop…' : 'Be the hub of a site…'}
+          </Button>
+        )}
         <Button onClick={onClose}>Close</Button>
       </DialogActions>
     </Dialog>

@@ -48,8 +48,7 @@ export function JoinForm() {
       {join.data && (
         <div role="status">
           <Note tone="good">
-            <b>Joined {join.data.name}.</b>{' '}
-            {`${join.data.words.charAt(0).toUpperCase()}${join.data.words.slice(1)}.`}
+            <b>Joined {join.data.name}.</b> What waits goes there by itself.
           </Note>
         </div>
       )}
