@@ -116,7 +116,8 @@ export async function pushBatch(parts: PushParts, batch: Batch): Promise<Sent> {
   if (peer === null) return NOTHING
   const to = sentThrough(peer)
   const rows = waitingRows(store.read, to, batch.rows)
-  const first = waitingReads(store.read, to, batch.reads === 0 ? 0 : 1)
+  // A whole page: what came from this peer is passed over in one step, not a read a round.
+  const first = waitingReads(store.read, to, Math.min(PAGE, batch.reads))
   const note = (receipt: { readonly sequence: number; readonly readId: number }): void => {
     if (receipt.sequence === to.sequence && receipt.readId === to.readId) return
     store.write(writer => movePeer(writer, peerId, receipt), 'replication', 'later')

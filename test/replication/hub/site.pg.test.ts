@@ -1,13 +1,16 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { decide } from '../../../src/store/decisions.ts'
+import { journal } from '../../../src/store/reads.ts'
 import {
   act,
   bringEvent,
   effectiveState,
+  NOON,
   openSession,
   PEOPLE,
   person,
   said,
+  streamRead,
   sync,
 } from '../../support/laptop.ts'
 import { startPostgres } from '../../support/postgres.ts'
@@ -106,6 +109,31 @@ test(
     // Generous: a machine that runs other tests beside is slow. bench/hub.ts has the figure.
     expect(taken[Math.floor(taken.length / 2)]).toBeLessThan(1000)
     expect(taken.at(-1)).toBeLessThan(5000)
+  },
+  2 * MINUTE,
+)
+
+test(
+  'reads that came from the hub cost the laptops that got them no round each',
+  async () => {
+    const { a, b, c } = await threeOnAHub()
+    bring(b)
+    const session = openSession(b)
+    await allSame([a, b, c])
+    let moves = 0
+    const unhear = c.store.onChange(tables => {
+      if (tables.has('replication_cursors')) moves += 1
+    })
+    const reads = Array.from({ length: 3000 }, (_, n) => streamRead(n, 'C1', NOON + n))
+    b.store.write(writer => journal(writer, session, reads, writer.at), 'reader')
+    const count = (): number =>
+      c.store.read.get<{ n: number }>('SELECT COUNT(*) AS n FROM timing_reads')?.n ?? 0
+    await vi.waitFor(() => expect(count()).toBe(3000), { timeout: 20_000 })
+    await c.replication.run()
+    unhear()
+    expect(hubPeer(c)).toMatchObject({ state: 'in-step', readsToSend: 0 })
+    // Pages of the feed, and steps past what they brought.
+    expect(moves).toBeLessThan(60)
   },
   2 * MINUTE,
 )
