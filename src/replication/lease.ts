@@ -25,6 +25,8 @@ export interface LeaseParts {
   readonly lastsMs?: number
 }
 
+/** Somebody who waits for a sync waits no longer for a peer that has only just been called. */
+const CONNECTS_MS = 5_000
 /** A turn, by the database's clock. A laptop that dies is followed after as long at most. */
 const LASTS_MS = 60_000
 
@@ -118,10 +120,9 @@ export function createLeases(parts: LeaseParts): Leases {
     of,
     async ask(id) {
       const peer = arbiter()
-      if (peer !== null && !isMine(id) && mine().includes(id))
-        await take(peer, id).catch(error =>
-          log.warn({ error: String(error) }, 'whose turn it is was not said'),
-        )
+      if (peer === null || isMine(id) || !mine().includes(id)) return of(id)
+      if (peer.status().state === 'connecting') await peer.run(AbortSignal.timeout(CONNECTS_MS))
+      await take(peer, id).catch(error => log.warn({ error: String(error) }, 'whose turn it is was not said'))
       return of(id)
     },
     async start() {

@@ -64,10 +64,18 @@ test('who cannot ask whose turn it is asks the person; told to go on, it does', 
   const { one, connection, way } = await twoLaptops()
   const { id: connectionId } = connection
   expect(await one.call().sync.manual({ connectionId, wait: true })).toMatchObject({ success: true })
-  await one.restart()
+  // Cut first: started again it asks at once.
   way.cut()
+  await one.restart()
   await expect(one.call().sync.manual({ connectionId })).rejects.toThrow(/cannot be asked/)
   expect(await one.call().sync.manual({ connectionId, wait: true, anyway: true })).toMatchObject({
     success: true,
   })
+})
+
+test('a sync asked for in the first moment of a start waits until the database is there', async () => {
+  const { one, connection } = await twoLaptops()
+  const { id: connectionId } = connection
+  await one.restart()
+  expect(await one.call().sync.manual({ connectionId, wait: true })).toMatchObject({ success: true })
 })
