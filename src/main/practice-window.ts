@@ -35,8 +35,10 @@ export function createPracticeWindow({ door, root, outside }: PracticeParts): Pr
     const { practiceFolder } = await import('../practice/folder.ts')
     const folder = await practiceFolder()
     try {
+      // Without a central database: started from Electron, its server's start is never heard to end.
+      const { centralMigrations: _, ...surroundings } = outside
       const practice = await startPractice({
-        ...outside,
+        ...surroundings,
         dataFolder: folder,
         httpPort: null,
         timingPort: 0,
