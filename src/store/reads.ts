@@ -72,14 +72,14 @@ const insertReads = bulkInsert(
 const IDENTITIES_AFTER = 'SELECT id, identity FROM timing_reads WHERE id > ?'
 
 /** Whether two reads under one number are one. A line that says the same in another time format is. */
-const isSameContent = (read: JournalRead, other: Content): boolean =>
+export const isSameContent = (read: Content, other: Content): boolean =>
   read.raw === other.raw ||
   (read.kind === other.kind &&
     read.chip === other.chip &&
     read.antenna === other.antenna &&
     (read.rawTime === other.rawTime || (read.readAt !== null && read.readAt === other.readAt)))
 
-type Content = Pick<JournalRead, 'kind' | 'chip' | 'antenna' | 'rawTime' | 'readAt' | 'raw'>
+export type Content = Pick<JournalRead, 'kind' | 'chip' | 'antenna' | 'rawTime' | 'readAt' | 'raw'>
 
 const CONTENT = `SELECT kind, chip, antenna, raw_time AS rawTime, read_at AS readAt, raw FROM timing_reads
   WHERE session_id = ? AND identity = ?`

@@ -1,5 +1,6 @@
 import type { RawRow } from './raw-rows.ts'
 import type { Reader } from './reader.ts'
+import { type Content, isSameContent } from './reads.ts'
 import type { Writer } from './writer.ts'
 
 const COLUMNS = [
@@ -27,12 +28,16 @@ export const runSuffix = (read: RawRow): string => `|${read.chip}|${read.raw_tim
 export const isNumberedRead = (read: RawRow): boolean =>
   read.stream_id !== null && read.sequence !== null && read.kind !== 'new-location'
 
-const isSame = (one: RawRow, other: RawRow): boolean =>
-  one.raw === other.raw ||
-  (one.kind === other.kind &&
-    one.chip === other.chip &&
-    one.antenna === other.antenna &&
-    (one.raw_time === other.raw_time || (one.read_at !== null && one.read_at === other.read_at)))
+const contentOf = (read: RawRow): Content => ({
+  kind: read.kind as Content['kind'],
+  chip: read.chip as string | null,
+  antenna: read.antenna as string | null,
+  rawTime: read.raw_time as string | null,
+  readAt: read.read_at as number | null,
+  raw: read.raw as string,
+})
+
+const isSame = (one: RawRow, other: RawRow): boolean => isSameContent(contentOf(one), contentOf(other))
 
 const stored = (reader: Reader, read: RawRow, identity: string): RawRow | undefined =>
   reader.get<RawRow>(
