@@ -5,8 +5,14 @@ import { actFor } from '../central/act-for.ts'
 /** As it stands in the partners' audit. */
 const REASON = 'Who is one person is computed'
 
-/** Blocks of one first name that are compared in one transaction. */
+/** Blocks of one first name that are compared in one transaction, at most. */
 const BLOCKS = 20
+/** Registrations of one transaction, about: a session that thinks for a minute in the middle of one is ended. */
+const TOGETHER = 10_000
+
+/** A partner's blocks are about as large as those before. */
+const blocksFor = ({ registrations }: PeopleCounts, blocks: number): number =>
+  Math.max(1, Math.min(BLOCKS, Math.floor((TOGETHER * blocks) / Math.max(1, registrations))))
 
 export interface PeopleCounts {
   readonly registrations: number
@@ -28,9 +34,11 @@ export async function recomputePeople(
   { signal, onProgress }: RecomputeOptions,
 ): Promise<PeopleCounts> {
   let counts: PeopleCounts = { registrations: 0, people: 0 }
+  let blocks = 1
   while (!signal.aborted) {
-    const compared = await compareSome(central, partner)
+    const compared = await compareSome(central, partner, blocks)
     if (compared === null) break
+    blocks = blocksFor(compared, blocks)
     counts = {
       registrations: counts.registrations + compared.registrations,
       people: counts.people + compared.people,
@@ -87,12 +95,12 @@ export async function recomputeEverybody(
 }
 
 /** @returns null: nothing is marked */
-async function compareSome(central: ClientBase, partner: number): Promise<PeopleCounts | null> {
+async function compareSome(central: ClientBase, partner: number, most: number): Promise<PeopleCounts | null> {
   await central.query('BEGIN')
   try {
     const { rows } = await central.query<{ blocks: readonly string[] }>(
       'SELECT trackside.take_stale_people($1, $2) AS blocks',
-      [partner, BLOCKS],
+      [partner, most],
     )
     const blocks = rows[0]?.blocks ?? []
     const done = blocks.length === 0 ? null : await compareBlocks(central, partner, blocks)
@@ -151,10 +159,14 @@ async function withTheirs(
 ): Promise<readonly string[]> {
   const joined = decisions.flatMap(one => (one.kind === 'same' ? [one.participantId, one.otherId] : []))
   const { rows } = await central.query<{ id: string; block: string; person: string | null }>(
+    // Arrays, so that indexes answer: an OR of two ways reads all of the partner's people each time.
     `SELECT id, trackside.person_block(first_name) AS block, global_participant_id AS person FROM normalized_participants
-     WHERE timing_partner_id = $1 AND (id = ANY ($2::uuid[]) OR global_participant_id IN (
-       SELECT o.global_participant_id FROM normalized_participants o WHERE o.timing_partner_id = $1 AND o.id IN (
-         SELECT unnest(ARRAY[d.participant_id, d.other_id]) FROM trackside.person_decisions d WHERE d.timing_partner_id = $1 AND d.kind = 'same')))`,
+     WHERE timing_partner_id = $1 AND id = ANY ($2::uuid[])
+     UNION
+     SELECT id, trackside.person_block(first_name), global_participant_id FROM normalized_participants
+     WHERE timing_partner_id = $1 AND global_participant_id = ANY (ARRAY(
+       SELECT o.global_participant_id FROM normalized_participants o WHERE o.timing_partner_id = $1 AND o.id = ANY (ARRAY(
+         SELECT unnest(ARRAY[d.participant_id, d.other_id]) FROM trackside.person_decisions d WHERE d.timing_partner_id = $1 AND d.kind = 'same'))))`,
     [partner, joined],
   )
   const blocks = new Set(stale)
