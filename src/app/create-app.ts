@@ -8,6 +8,7 @@ import { createHub } from '../replication/hub/hub.ts'
 import { createReplication } from '../replication/replication.ts'
 import { openSecrets } from '../secrets/open.ts'
 import type { Secrets } from '../secrets/secrets.ts'
+import { peers } from '../store/peers.ts'
 import { createReadCounts } from '../store/read-counts.ts'
 import { openStore } from '../store/store.ts'
 import { createSync } from '../sync/sync.ts'
@@ -106,7 +107,7 @@ export function createApp(config: AppConfig): App {
     random,
     wait: config.wait ?? ((ms, signal) => delay(ms, undefined, { signal })),
     schedule: config.schedule,
-    centre: createCentre(replication),
+    centre: createCentre(replication, () => peers(store.read).length > 0),
   })
   const linker = createLinker({ store, log })
   const importer = createImporter({ store, linker, clock })

@@ -51,10 +51,14 @@ async function within<T>(client: pg.Client, ms: number, work: Promise<T>): Promi
 
 /**
  * Connects, checks that this program may work with the database, and listens for what changes there.
- * @param wake something changed there, or the connection ended
+ * @param wake something changed there, or the connection ended; `turn`: somebody asked for a connection's turn
  * @throws AppError central.*
  */
-export async function openPeerLink(login: Login, who: Introduction, wake: () => void): Promise<PeerLink> {
+export async function openPeerLink(
+  login: Login,
+  who: Introduction,
+  wake: (notice?: string) => void,
+): Promise<PeerLink> {
   const client = await connectLogin(login)
   try {
     const ask = <T>(work: Promise<T>): Promise<T> => within(client, ANSWER_MS, work)
@@ -63,18 +67,19 @@ export async function openPeerLink(login: Login, who: Introduction, wake: () => 
     await ask(
       client.query('SELECT trackside.introduce($1, $2, $3)', [who.laptopId, who.laptopName, who.program]),
     )
-    client.on('notification', wake)
-    client.on('end', wake)
+    client.on('notification', ({ payload }) => wake(payload))
+    const ended = (): void => wake()
+    client.on('end', ended)
     await ask(client.query(`LISTEN "trackside_changes_${membership.partnerId}"`))
     return {
       client,
       membership,
       within: (ms, work) => within(client, ms, work),
       async close() {
-        client.off('end', wake)
-        const ended = client.end().catch(() => undefined)
+        client.off('end', ended)
+        const gone = client.end().catch(() => undefined)
         const timer = setTimeout(() => cut(client), FAREWELL_MS)
-        await ended.finally(() => clearTimeout(timer))
+        await gone.finally(() => clearTimeout(timer))
       },
     }
   } catch (error) {

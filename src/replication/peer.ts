@@ -22,6 +22,8 @@ export interface PeerParts {
   readonly login: () => Promise<Login>
   /** Its status is another. */
   readonly changed: () => void
+  /** Somebody there asked for a connection's turn. */
+  readonly turnAsked: () => void
 }
 
 export interface Peer extends Service {
@@ -108,7 +110,8 @@ export function createPeer(parts: PeerParts): Peer {
       const timer = setTimeout(end, ms)
       rouse()
     })
-  const wake = (): void => {
+  const wake = (notice?: string): void => {
+    if (notice === 'turn') parts.turnAsked()
     wanted = true
     rouse?.()
   }
@@ -225,7 +228,7 @@ export function createPeer(parts: PeerParts): Peer {
       running = null
       settle(false)
     },
-    wake,
+    wake: () => wake(),
     tryNow,
     run(signal) {
       if (running === null || signal?.aborted) return Promise.resolve()

@@ -44,11 +44,16 @@ export interface Replication extends Service {
   run(signal?: AbortSignal): Promise<void>
   /** @param code a connection code, or a database's address. @throws AppError input.invalid, conflict, central.* */
   join(code: string): Promise<PeerStatus>
-  leave(peerId: string): Promise<void>
+  /** @param ends it is a hub that is none any more, for anybody */
+  leave(peerId: string, ends?: boolean): Promise<void>
   /** Who runs a connection: one laptop at a time, and only one that holds its keys. */
   leaseOf(connectionId: string): LeaseState
   /** Asks the database first, where it can be asked. */
   askLease(connectionId: string): Promise<LeaseState>
+  /** A person wants it here: whoever has it stops first. */
+  takeOverLease(connectionId: string, signal: AbortSignal): Promise<LeaseState>
+  /** While something is sent its turn is not handed over. */
+  duringLease<T>(connectionId: string, work: () => Promise<T>): Promise<T>
 }
 
 /** The keychain, as far as peers need it. */
@@ -110,12 +115,14 @@ export function createReplication(parts: ReplicationParts): Replication {
     program: parts.version,
     migrations: parts.migrations,
   }
-  /** The company's database says whose turn it is; the hub where there is no other. */
   const leases = createLeases({
     ...{ store, clock, log, changed },
-    arbiter: () => {
-      const [first] = peers(store.read)
-      return first === undefined ? null : (running.get(first.peerId) ?? null)
+    deciders: () => {
+      const of = (kind: PeerStatus['kind']): Peer | null => {
+        const last = peers(store.read).findLast(peer => peer.kind === kind)
+        return last === undefined ? null : (running.get(last.peerId) ?? null)
+      }
+      return { central: of('central'), hub: of('hub') }
     },
     ...(parts.leaseMs === undefined ? {} : { lastsMs: parts.leaseMs }),
   })
@@ -139,7 +146,10 @@ export function createReplication(parts: ReplicationParts): Replication {
     const known = running.get(peerId)
     if (known !== undefined) return known
     const { random } = parts
-    const peer = createPeer({ store, clock, random, log, who, peerId, changed, login: () => loginOf(peerId) })
+    const peer = createPeer({
+      ...{ store, clock, random, log, who, peerId, changed, login: () => loginOf(peerId) },
+      turnAsked: leases.asked,
+    })
     running.set(peerId, peer)
     await peer.start()
     return peer
@@ -233,7 +243,10 @@ export function createReplication(parts: ReplicationParts): Replication {
     join,
     leaseOf: leases.of,
     askLease: leases.ask,
-    async leave(peerId) {
+    takeOverLease: leases.takeOver,
+    duringLease: leases.during,
+    async leave(peerId, ends = false) {
+      if (ends) await leases.hubEnds(peerId)
       await stopPeer(peerId)
       store.write(writer => forgetPeer(writer, peerId))
       await parts.secrets().remove(passwordOf(peerId))

@@ -21,6 +21,8 @@ export interface OperationRequest {
   /** Null or left out: all of the connection. */
   readonly eventIds?: readonly string[] | null
   readonly urgent?: boolean
+  /** A person said that it is to be sent from here, whoever else may run it. */
+  readonly anyway?: boolean
   /** When the next turn begins; a person's run has none. */
   readonly deadlineAt?: number
 }

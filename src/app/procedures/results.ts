@@ -10,6 +10,7 @@ import {
 } from '../../store/connections.ts'
 import { rowsWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
+import { refuseDoubt } from '../../sync/centre.ts'
 import { freezeOf, heldByFreeze } from '../../sync/freeze.ts'
 import { weighResults } from '../../sync/publication.ts'
 import { sendingOf } from '../../sync/publish.ts'
@@ -83,6 +84,7 @@ export function resultsProcedures(parts: AppParts) {
       const asOf = input.asOf ?? now
       if (asOf > now) throw new AppError('input.invalid', 'as_of: a moment that is still to come.')
       const until = signal ?? new AbortController().signal
+      if (!input.dryRun) await refuseDoubt(sync.centre, connection.id, input.anyway)
       const preview = await previewPublication(store, sync.accounts, connection, event, asOf, until)
       if (input.dryRun) return { preview, operationId: null, operation: null }
       refuseFrozen()
@@ -105,6 +107,7 @@ export function resultsProcedures(parts: AppParts) {
         startedBy: context.who.name,
         eventIds: [event.id],
         publish: choice,
+        anyway: input.anyway,
       })
       store.write(
         writer =>

@@ -2,6 +2,7 @@ import { AppError } from '../../core/errors.ts'
 import { providerById } from '../../providers/index.ts'
 import { type ConnectionRow, connectionById } from '../../store/connections.ts'
 import { decode, rowWhere } from '../../store/rows.ts'
+import { refuseDoubt } from '../../sync/centre.ts'
 import { freezeOf, heldByFreeze } from '../../sync/freeze.ts'
 import { writeBackOf } from '../../sync/write-back.ts'
 import { previewWriteBack } from '../../sync/write-back-preview.ts'
@@ -39,6 +40,7 @@ export function writeBackProcedures(parts: AppParts) {
       const connection = connectionOf(input.connectionId)
       writeBackOf(providerById(connection.sourceProvider))
       const until = signal ?? new AbortController().signal
+      if (!input.dryRun) await refuseDoubt(sync.centre, connection.id, input.anyway)
       const preview = await previewWriteBack(store, sync.accounts, connection, until)
       if (input.dryRun) return { preview, operationId: null, operation: null }
       const frozen = freezeOf(read)
@@ -58,6 +60,7 @@ export function writeBackProcedures(parts: AppParts) {
         full: false,
         startedBy: name,
         agreed: preview.agreed,
+        anyway: input.anyway,
       })
       store.write(
         writer =>
