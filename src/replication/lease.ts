@@ -27,6 +27,8 @@ export interface Leases extends Service {
 
 /** Who says whose turn it is. */
 export interface Deciders {
+  /** Somebody says it, whether it runs or not: without, this laptop works alone. */
+  readonly joined: boolean
   /** The company's database, if it was joined. */
   readonly central: Peer | null
   /** The site's hub, if this laptop is on one. */
@@ -100,8 +102,7 @@ export function createLeases(parts: LeaseParts): Leases {
       .map(({ id }) => id)
 
   function of(id: string): LeaseState {
-    const { central, hub } = deciders()
-    if (central === null && hub === null) return { kind: 'mine' }
+    if (!deciders().joined) return { kind: 'mine' }
     const now = known.get(id)
     if (now?.kind === 'mine' && clock() < now.until - lasts * LAST_PART) return { kind: 'mine' }
     if (now?.kind === 'elsewhere' && clock() < now.until) return { kind: 'elsewhere', laptop: now.laptop }
@@ -110,7 +111,15 @@ export function createLeases(parts: LeaseParts): Leases {
   const isMine = (id: string): boolean => of(id).kind === 'mine'
 
   const taking = (connectionId: string, more: Partial<Taking>): Taking => ({
-    ...{ connectionId, laptopId: me, lastsMs: lasts, hub: null, hubLastsMs: hubLasts, keepFor: null, ...more },
+    ...{
+      connectionId,
+      laptopId: me,
+      lastsMs: lasts,
+      hub: null,
+      hubLastsMs: hubLasts,
+      keepFor: null,
+      ...more,
+    },
   })
   const hasAll = async (from: readonly Peer[]): Promise<boolean> => {
     for (const peer of from) await peer.run(AbortSignal.timeout(SETTLES_MS))
@@ -133,7 +142,7 @@ export function createLeases(parts: LeaseParts): Leases {
   /** To who asked for it, once nothing is under way here and all that was done is there. */
   const handOver = async (
     id: string,
-    { central, hub }: Deciders,
+    { central, hub }: Pick<Deciders, 'central' | 'hub'>,
     asker: { readonly who: Asker; readonly at: Peer },
     until: number,
   ): Promise<void> => {
@@ -179,6 +188,14 @@ export function createLeases(parts: LeaseParts): Leases {
       isElsewhere(id, there, askedAt, central)
       const keepFor = { id: there.holder, name: there.holderName }
       await keep(hub, id, said.hub, { keepFor, hub: null })
+      return
+    }
+    // Let go there, and promised: what is kept here for who had it goes to the same.
+    const over = said.central === 'nobody' || said.central.msLeft > 0 ? null : said.central
+    const promised = over?.wantedBy ?? null
+    if (promised !== null && promised.id !== me) {
+      known.set(id, { kind: 'elsewhere', laptop: promised.name, until: askedAt + lasts, at: central })
+      if (isLive(said.hub) && said.hub.keeper === me) await turnWords.release(hub, id, me)
       return
     }
     const here = isLive(said.hub) && isItsOwn(said.hub) ? said.hub : null
@@ -262,8 +279,7 @@ export function createLeases(parts: LeaseParts): Leases {
     const askedAt = clock()
     const atHub = hub === null ? null : await turnWords.look(hub, id)
     const atCentral = central === null ? null : await turnWords.look(central, id)
-    if (central !== null && atCentral !== null && atCentral !== 'nobody')
-      say.note(id, atCentral.hub, askedAt)
+    if (central !== null && atCentral !== null && atCentral !== 'nobody') say.note(id, atCentral.hub, askedAt)
     if (central !== null && hub !== null && atCentral !== null && atHub !== null)
       await ofBoth(id, { central, hub }, { central: atCentral, hub: atHub }, askedAt)
     else if (central !== null && atCentral !== null) await ofCentral(id, central, askedAt)
@@ -366,8 +382,7 @@ export function createLeases(parts: LeaseParts): Leases {
     async hubEnds(hubId) {
       const { central, hub } = deciders()
       if (central === null || hub?.status().id !== hubId) return
-      for (const id of mine())
-        if (isMine(id)) await turnWords.endHub(central, id, me).catch(() => undefined)
+      for (const id of mine()) if (isMine(id)) await turnWords.endHub(central, id, me).catch(() => undefined)
     },
     async start() {
       stopping = false

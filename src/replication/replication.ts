@@ -118,11 +118,12 @@ export function createReplication(parts: ReplicationParts): Replication {
   const leases = createLeases({
     ...{ store, clock, log, changed },
     deciders: () => {
+      const all = peers(store.read)
       const of = (kind: PeerStatus['kind']): Peer | null => {
-        const last = peers(store.read).findLast(peer => peer.kind === kind)
+        const last = all.findLast(peer => peer.kind === kind)
         return last === undefined ? null : (running.get(last.peerId) ?? null)
       }
-      return { central: of('central'), hub: of('hub') }
+      return { joined: all.length > 0, central: of('central'), hub: of('hub') }
     },
     ...(parts.leaseMs === undefined ? {} : { lastsMs: parts.leaseMs }),
   })

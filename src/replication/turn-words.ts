@@ -76,7 +76,9 @@ export const turnWords = {
   want: (peer: Peer, connectionId: string, laptopId: string) =>
     peer.ask(({ client }) => client.query('SELECT trackside.want_turn($1, $2)', [connectionId, laptopId])),
   release: (peer: Peer, connectionId: string, laptopId: string) =>
-    peer.ask(({ client }) => client.query('SELECT trackside.release_lease($1, $2)', [connectionId, laptopId])),
+    peer.ask(({ client }) =>
+      client.query('SELECT trackside.release_lease($1, $2)', [connectionId, laptopId]),
+    ),
   /** A person says that the hub decides no more. */
   endHub: (peer: Peer, connectionId: string, laptopId: string) =>
     peer.ask(({ client }) => client.query('SELECT trackside.end_hub_turn($1, $2)', [connectionId, laptopId])),

@@ -27,6 +27,9 @@ export interface OperationRequest {
   readonly deadlineAt?: number
 }
 
+/** Of this laptop: others' operations are known too. */
+export const QUEUED_HERE = 'id IN (SELECT operation_id FROM sync_queue)'
+
 export const ENDED: readonly OperationStatus[] = ['completed', 'failed', 'cancelled', 'held', 'needs-a-look']
 
 export const operationById = (store: Store, id: string): OperationRow | null =>

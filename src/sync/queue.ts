@@ -19,6 +19,7 @@ import {
   type OperationRequest,
   type OperationRow,
   operationById,
+  QUEUED_HERE,
   trackProgress,
 } from './operations.ts'
 import type { Wait } from './publish.ts'
@@ -400,7 +401,7 @@ export function createQueue(parts: QueueParts): Queue {
       stopped = false
       store.write(writer => {
         // What ran when the laptop went down goes on where its last page was stored.
-        for (const row of rowsWhere(writer, 'sync_operations', `status = 'running'`)) {
+        for (const row of rowsWhere(writer, 'sync_operations', `status = 'running' AND ${QUEUED_HERE}`)) {
           writer.put('sync_operations', { ...row, status: 'pending', updatedAt: writer.at })
         }
       })
@@ -428,7 +429,7 @@ export function createQueue(parts: QueueParts): Queue {
       const same = rowsWhere(
         store.read,
         'sync_operations',
-        `connection_id = ? AND status IN ('pending', 'waiting') AND operation_type = ? AND full = ?
+        `${QUEUED_HERE} AND connection_id = ? AND status IN ('pending', 'waiting') AND operation_type = ? AND full = ?
          AND retry_of IS ? AND event_ids IS ? AND publish IS ? AND agreed IS ?`,
         request.connectionId,
         request.operationType,

@@ -47,6 +47,7 @@ export function openStation(
     readonly secrets?: ReturnType<typeof createMemorySecrets>
     readonly file?: string
     readonly log?: typeof silent
+    readonly leaseMs?: number | undefined
   } = {},
 ): Station {
   const { clock = Date.now, secrets = createMemorySecrets(), log = silent } = options
@@ -54,6 +55,7 @@ export function openStation(
   const replication = createReplication({
     ...{ store: laptop.store, secrets: () => secrets, clock, random: Math.random, log },
     ...{ version: 'test', migrations: CENTRAL_MIGRATIONS },
+    ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
   })
   return {
     ...laptop,

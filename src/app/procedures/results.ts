@@ -12,6 +12,7 @@ import { rowsWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
 import { refuseDoubt } from '../../sync/centre.ts'
 import { freezeOf, heldByFreeze } from '../../sync/freeze.ts'
+import { QUEUED_HERE } from '../../sync/operations.ts'
 import { weighResults } from '../../sync/publication.ts'
 import { sendingOf } from '../../sync/publish.ts'
 import { previewPublication } from '../../sync/publish-preview.ts'
@@ -91,7 +92,7 @@ export function resultsProcedures(parts: AppParts) {
       const busy = rowsWhere(
         read,
         'sync_operations',
-        `connection_id = ? AND operation_type = 'publish' AND event_ids = ?
+        `${QUEUED_HERE} AND connection_id = ? AND operation_type = 'publish' AND event_ids = ?
          AND status IN ('pending', 'running', 'waiting')`,
         connection.id,
         JSON.stringify([event.id]),

@@ -4,6 +4,7 @@ import { type ConnectionRow, connectionById } from '../../store/connections.ts'
 import { decode, rowWhere } from '../../store/rows.ts'
 import { refuseDoubt } from '../../sync/centre.ts'
 import { freezeOf, heldByFreeze } from '../../sync/freeze.ts'
+import { QUEUED_HERE } from '../../sync/operations.ts'
 import { writeBackOf } from '../../sync/write-back.ts'
 import { previewWriteBack } from '../../sync/write-back-preview.ts'
 import { os } from '../door.ts'
@@ -26,11 +27,12 @@ export function writeBackProcedures(parts: AppParts) {
     if (row === null) throw new AppError('not-found', `There is no connection ${id}.`)
     return row
   }
-  const running = (connection: ConnectionRow) =>
+  /** Here or on another laptop. */
+  const running = (connection: ConnectionRow, where = '1') =>
     rowWhere(
       read,
       'sync_operations',
-      `connection_id = ? AND operation_type = 'write-back' AND status IN ('pending', 'running', 'waiting')
+      `${where} AND connection_id = ? AND operation_type = 'write-back' AND status IN ('pending', 'running', 'waiting')
        ORDER BY started_at LIMIT 1`,
       connection.id,
     )
@@ -50,7 +52,7 @@ export function writeBackProcedures(parts: AppParts) {
       }
       if (input.agreed !== undefined && input.agreed !== preview.agreed)
         throw new AppError('conflict', 'Bibs or chips have changed since you looked. Look again, then write.')
-      if (running(connection) !== null)
+      if (running(connection, QUEUED_HERE) !== null)
         throw new AppError('conflict', `Bibs of ${connection.connectionName} are being written already.`)
       const { name } = context.who
       const operation = sync.queue.request({

@@ -84,6 +84,10 @@ const OPEN_ROUTINES: ReadonlySet<string> = new Set([
   'trackside.receive(uuid,bigint,bigint)',
   'trackside.take_lease(uuid,uuid,interval)',
   'trackside.release_lease(uuid,uuid)',
+  'trackside.turn_of(uuid)',
+  'trackside.take_turn(uuid,uuid,interval,uuid,interval,uuid,text)',
+  'trackside.want_turn(uuid,uuid)',
+  'trackside.end_hub_turn(uuid,uuid)',
 ])
 
 export interface Actor {

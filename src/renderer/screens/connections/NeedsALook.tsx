@@ -15,7 +15,10 @@ import styles from './ConnectionDetail.module.css'
 export function NeedsALook({ operationId }: { readonly operationId: string }) {
   const operation = useOperation(operationId)
   const again = (): Promise<void> => queries.invalidateQueries()
-  const goOn = useMutation({ mutationFn: () => takingOver(anyway => client.sync.goOn({ id: operationId, anyway })), onSettled: again })
+  const goOn = useMutation({
+    mutationFn: () => takingOver(anyway => client.sync.goOn({ id: operationId, anyway })),
+    onSettled: again,
+  })
   const cancel = useMutation({ mutationFn: () => client.sync.cancel({ id: operationId }), onSettled: again })
   if (!operation.data)
     return (

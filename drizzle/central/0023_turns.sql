@@ -74,6 +74,20 @@ BEGIN
   END IF;
 END $$;
 
+-- Whoever waits for it, or keeps it elsewhere for its holder, looks at once.
+CREATE OR REPLACE FUNCTION trackside.release_lease(connection uuid, laptop uuid) RETURNS void LANGUAGE plpgsql
+SET search_path = trackside, public, pg_temp AS $$
+DECLARE
+  partner integer;
+BEGIN
+  UPDATE leases SET expires_at = clock_timestamp()
+  WHERE connection_id = connection AND laptop_id = laptop AND expires_at > clock_timestamp()
+  RETURNING timing_partner_id INTO partner;
+  IF FOUND THEN
+    PERFORM pg_notify('trackside_changes_' || partner, 'turn');
+  END IF;
+END $$;
+
 -- A person says that the hub has no say any more. Not while somebody else has the turn.
 CREATE FUNCTION trackside.end_hub_turn(connection uuid, laptop uuid) RETURNS void LANGUAGE sql
 SET search_path = trackside, public, pg_temp AS $$
