@@ -63,6 +63,8 @@ export async function openPeerLink(
   try {
     const ask = <T>(work: Promise<T>): Promise<T> => within(client, ANSWER_MS, work)
     await ask(checkSchema(client, who.migrations))
+    // A centre that was restored has a feed of its own from here on: who is in front of it begins anew.
+    await ask(client.query('SELECT trackside.heed_restore()'))
     const membership = await ask(membershipOf(client))
     await ask(
       client.query('SELECT trackside.introduce($1, $2, $3)', [who.laptopId, who.laptopName, who.program]),

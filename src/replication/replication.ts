@@ -5,12 +5,13 @@ import { forgetPeer, peerById, peers, putPeer } from '../store/peers.ts'
 import type { Store } from '../store/store.ts'
 import { TABLES, type TableName } from '../store/tables.ts'
 import { loginOfUrl } from './central/connect.ts'
+import { connectionTrouble } from './central/connection-trouble.ts'
 import { redeemCode } from './central/membership.ts'
 import { newPassword } from './central/scram.ts'
 import { type ConnectionCode, type Login, parseConnectionCode } from './connection-code.ts'
 import { createLeases, type LeaseState } from './lease.ts'
 import { createPeer, type Peer } from './peer.ts'
-import { type Introduction, openPeerLink } from './peer-link.ts'
+import { type Introduction, openPeerLink, type PeerLink } from './peer-link.ts'
 
 export type PeerState = 'connecting' | 'offline' | 'catching-up' | 'in-step' | 'blocked'
 
@@ -46,6 +47,11 @@ export interface Replication extends Service {
   join(code: string): Promise<PeerStatus>
   /** @param ends it is a hub that is none any more, for anybody */
   leave(peerId: string, ends?: boolean): Promise<void>
+  /**
+   * A session of its own at the central database, for work that would keep what is replicated waiting.
+   * @throws AppError central.*; conflict where none was joined
+   */
+  atCentral<T>(work: (link: PeerLink) => Promise<T>): Promise<T>
   /** Who runs a connection: one laptop at a time, and only one that holds its keys. */
   leaseOf(connectionId: string): LeaseState
   /** Asks the database first, where it can be asked. */
@@ -242,6 +248,21 @@ export function createReplication(parts: ReplicationParts): Replication {
       await Promise.all([...running.values()].map(peer => peer.run(signal)))
     },
     join,
+    async atCentral(work) {
+      const central = peers(store.read).findLast(({ kind }) => kind === 'central')
+      if (central === undefined)
+        throw new AppError('conflict', 'This laptop has joined no central database. Join it first.')
+      try {
+        const link = await openPeerLink(await loginOf(central.peerId), who, () => {})
+        try {
+          return await work(link)
+        } finally {
+          await link.close()
+        }
+      } catch (error) {
+        throw connectionTrouble(error, central.name)
+      }
+    },
     leaseOf: leases.of,
     askLease: leases.ask,
     takeOverLease: leases.takeOver,
