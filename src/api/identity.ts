@@ -55,16 +55,28 @@ const reason = z.string().trim().min(3, 'Say why, in a few words.').max(500)
 const decided = z.object({ decisionId: id })
 
 export const identity = {
-  work: route('GET', '/people/work', 'crew', 'How far it is computed who is one person over events').output(work),
+  work: route('GET', '/people/work', 'crew', 'How far it is computed who is one person over events').output(
+    work,
+  ),
   compute: route('POST', '/people/compute', 'manager', 'Compares who is one person now').output(work),
   cancel: route('POST', '/people/cancel', 'manager', 'Stops comparing; what was written stays').output(work),
   find: route('GET', '/people', 'manager', 'People over events by parts of a name or an e-mail address')
     .input(z.object({ q: z.string().trim().min(2, 'Two letters at least.'), limit: limit.default(20) }))
     .output(z.object({ people: z.array(person) })),
-  join: route('POST', '/people/join', 'manager', 'Two registrations are one person’s, whatever the evidence says')
+  join: route(
+    'POST',
+    '/people/join',
+    'manager',
+    'Two registrations are one person’s, whatever the evidence says',
+  )
     .input(z.object({ registrationId: id, otherId: id, reason }))
     .output(decided),
-  split: route('POST', '/people/split', 'manager', 'A registration is nobody else’s, whatever the evidence says')
+  split: route(
+    'POST',
+    '/people/split',
+    'manager',
+    'A registration is nobody else’s, whatever the evidence says',
+  )
     .input(z.object({ registrationId: id, reason }))
     .output(decided),
   words: route('GET', '/people/decisions', 'manager', 'What was joined and split by hand, newest first')

@@ -48,7 +48,8 @@ const NOTHING: PeopleCounts = { registrations: 0, people: 0 }
 
 /** Of one partner, one machine at a time. */
 const LOCK = `SELECT pg_try_advisory_lock(hashtext('trackside.office'), $1) AS mine`
-const WAITING = 'SELECT count(DISTINCT block)::integer AS blocks FROM trackside.stale_people WHERE timing_partner_id = $1'
+const WAITING =
+  'SELECT count(DISTINCT block)::integer AS blocks FROM trackside.stale_people WHERE timing_partner_id = $1'
 
 export function createOffice(parts: OfficeParts): Office {
   const { clock, log, replication } = parts
@@ -106,7 +107,8 @@ export function createOffice(parts: OfficeParts): Office {
     const now = asked
     asked = false
     if (!replication.status().peers.some(({ kind, state }) => kind === 'central' && state === 'in-step')) {
-      if (now) become({ state: 'failed', message: 'The central database is not in step with this laptop now.' })
+      if (now)
+        become({ state: 'failed', message: 'The central database is not in step with this laptop now.' })
       return
     }
     try {
@@ -137,7 +139,8 @@ export function createOffice(parts: OfficeParts): Office {
   return {
     status: () => status,
     computeNow() {
-      if (timer === null) throw new AppError('conflict', 'This Trackside keeps no order at the central database.')
+      if (timer === null)
+        throw new AppError('conflict', 'This Trackside keeps no order at the central database.')
       if (working === null) abort = new AbortController()
       asked = true
       tick()

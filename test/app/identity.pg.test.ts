@@ -38,7 +38,7 @@ async function office(keepsOrder = true): Promise<World> {
   world.registrations.add(world.event.eventId, { person: { ...ana, bib: '1' } })
   world.registrations.add(other.eventId, { person: { ...ana, bib: '2' } })
   world.registrations.add(other.eventId, {
-    person: { ...ana, bib: '3', email: 'anaruiz@example.org', dob: "1987-02-01", phone: '555-0000' },
+    person: { ...ana, bib: '3', email: 'anaruiz@example.org', dob: '1987-02-01', phone: '555-0000' },
   })
   const { id } = await world.connect()
   await world.call().sync.manual({ connectionId: id, wait: true })
@@ -83,8 +83,14 @@ test('the office computes who is one person by itself; people are joined and spl
   ])
   for (const { id } of decisions) await world.call().identity.undo({ id })
   expect(await found(world)).toEqual([1, 2])
-  await expect(world.call().identity.undo({ id: joined.decisionId })).rejects.toMatchObject({ code: 'not-found' })
-  const audited = rowsWhere(world.store().read, 'audit_log', "action LIKE '%people%' OR action LIKE '%person%'")
+  await expect(world.call().identity.undo({ id: joined.decisionId })).rejects.toMatchObject({
+    code: 'not-found',
+  })
+  const audited = rowsWhere(
+    world.store().read,
+    'audit_log',
+    "action LIKE '%people%' OR action LIKE '%person%'",
+  )
   expect(audited.map(({ actor }) => actor)).toEqual(expect.arrayContaining(['Ann']))
   expect(audited).toHaveLength(4)
 }, 120_000)
@@ -99,5 +105,7 @@ test('without a central database nobody is looked up', async () => {
   const world = await createWorld({ people: 0 })
   worlds.push(world)
   await expect(world.call().identity.find({ q: 'ana' })).rejects.toMatchObject({ code: 'conflict' })
-  await expect(world.callAs('crew').identity.find({ q: 'ana' })).rejects.toMatchObject({ code: 'auth.forbidden' })
+  await expect(world.callAs('crew').identity.find({ q: 'ana' })).rejects.toMatchObject({
+    code: 'auth.forbidden',
+  })
 })

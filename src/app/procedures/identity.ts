@@ -1,6 +1,7 @@
 import type { OfficeWork } from '../../api/identity.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Office } from '../../replication/office.ts'
+import type { PeerLink } from '../../replication/peer-link.ts'
 import {
   findPeople,
   joinPeople,
@@ -9,7 +10,6 @@ import {
   withdrawPersonWord,
 } from '../../replication/people/known-people.ts'
 import { recomputeAround } from '../../replication/people/recompute.ts'
-import type { PeerLink } from '../../replication/peer-link.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 
@@ -37,7 +37,10 @@ export function identityProcedures({ office, replication, store }: AppParts) {
   /** @throws AppError conflict, central.* */
   const atCentral = <T>(work: (client: PeerLink['client'], partner: number) => Promise<T>): Promise<T> => {
     if (replication === null)
-      throw new AppError('conflict', 'This laptop works alone: people over events are at the central database.')
+      throw new AppError(
+        'conflict',
+        'This laptop works alone: people over events are at the central database.',
+      )
     return replication.atCentral(({ client, membership, within }) =>
       within(ANSWER_MS, work(client, membership.partnerId)),
     )
@@ -101,7 +104,12 @@ export function identityProcedures({ office, replication, store }: AppParts) {
         await recomputeAround(client, partner, ids)
         return ids
       })
-      audit('a joining or splitting of people taken back', about[0] ?? input.id, { decision: input.id }, context.who.name)
+      audit(
+        'a joining or splitting of people taken back',
+        about[0] ?? input.id,
+        { decision: input.id },
+        context.who.name,
+      )
       return { success: true as const }
     }),
   }

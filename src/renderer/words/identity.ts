@@ -39,7 +39,9 @@ export function workInWords(work: OfficeWork, now: number): string {
     case 'resting':
       return (
         work.message ??
-        (work.lastDoneAt === null ? 'Nobody is to be compared.' : `Last ${ago(work.lastDoneAt, now)}: ${counts}.`)
+        (work.lastDoneAt === null
+          ? 'Nobody is to be compared.'
+          : `Last ${ago(work.lastDoneAt, now)}: ${counts}.`)
       )
   }
 }

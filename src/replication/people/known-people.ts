@@ -62,10 +62,9 @@ export async function findPeople(
   limit: number,
 ): Promise<readonly KnownPerson[]> {
   const words = q.toLowerCase().split(/\s+/).filter(Boolean)
-  const { rows } = await client.query<Omit<KnownPerson, 'registrations'> & { registrations: KnownRegistration[] | null }>(
-    FIND,
-    [partner, words, limit],
-  )
+  const { rows } = await client.query<
+    Omit<KnownPerson, 'registrations'> & { registrations: KnownRegistration[] | null }
+  >(FIND, [partner, words, limit])
   return rows.map(({ registrations, ...person }) => ({ ...person, registrations: registrations ?? [] }))
 }
 

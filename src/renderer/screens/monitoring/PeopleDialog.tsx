@@ -111,7 +111,10 @@ function Decisions() {
       <ul aria-label="Decided by hand">
         {standing.map(word => (
           <li key={word.id}>
-            {wordInWords(word)} <span className="soft">“{word.reason}”, {momentExact(word.decidedAt, null)}</span>{' '}
+            {wordInWords(word)}{' '}
+            <span className="soft">
+              “{word.reason}”, {momentExact(word.decidedAt, null)}
+            </span>{' '}
             <Button small disabled={undo.isPending} onClick={() => undo.mutate(word.id)}>
               Undo
             </Button>
