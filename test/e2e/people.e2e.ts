@@ -48,6 +48,7 @@ test('the office joins two people with a reason, sees them as one, and undoes it
     await dialog.getByRole('checkbox', { name: one }).check()
   }
   await expect(join).toBeDisabled()
+  await expect(dialog.getByText(/^To be joined: /)).toContainText(letters.join(', 5K; '))
   await dialog.getByLabel('Reason').fill('one person, two names')
   for (const theme of ['light', 'dark', 'sun'] as const) {
     await page.evaluate(chosen => {

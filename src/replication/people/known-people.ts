@@ -49,12 +49,15 @@ const FIND = `
      FROM jsonb_to_recordset(g.linked_participants) AS linked (id uuid, evidence text)
      JOIN normalized_participants p ON p.timing_partner_id = $1 AND p.id = linked.id
      LEFT JOIN normalized_events e ON e.timing_partner_id = $1 AND e.id = p.normalized_event_id) AS registrations
-  FROM global_participants g
-  WHERE g.timing_partner_id = $1 AND NOT EXISTS (SELECT FROM unnest($2::text[]) word
-    WHERE position(word IN lower(concat_ws(' ', g.primary_first_name, g.primary_last_name, g.primary_email))) = 0)
-  ORDER BY g.primary_last_name, g.primary_first_name, g.global_participant_id LIMIT $3`
+  FROM (
+    SELECT DISTINCT global_participant_id AS id FROM normalized_participants r
+    WHERE r.timing_partner_id = $1 AND r.global_participant_id IS NOT NULL AND NOT EXISTS (SELECT FROM unnest($2::text[]) word
+      WHERE position(word IN lower(concat_ws(' ', r.first_name, r.last_name, r.email))) = 0)
+    LIMIT $3
+  ) found JOIN global_participants g ON g.timing_partner_id = $1 AND g.global_participant_id = found.id
+  ORDER BY g.primary_last_name, g.primary_first_name, g.global_participant_id`
 
-/** People of a partner by parts of their name or address, as they were last computed. */
+/** People of a partner by parts of the name or address of any registration of theirs, as they were last computed. */
 export async function findPeople(
   client: ClientBase,
   partner: number,

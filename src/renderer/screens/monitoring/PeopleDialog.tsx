@@ -1,6 +1,7 @@
 import { TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
+import type { KnownRegistration } from '../../../api/identity.ts'
 import { client } from '../../client.ts'
 import { Button } from '../../components/Button.tsx'
 import { Dialog, DialogActions } from '../../components/Dialog.tsx'
@@ -22,7 +23,7 @@ export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
   const [q, setQ] = useState('')
   const [reason, setReason] = useState('')
   /** Registrations that stand for the people to be joined, by person. */
-  const [chosen, setChosen] = useState<ReadonlyMap<string, string>>(new Map())
+  const [chosen, setChosen] = useState<ReadonlyMap<string, KnownRegistration>>(new Map())
   const asked = useDeferredValue(q)
   const people = useKnownPeople(asked)
   const settled = {
@@ -72,7 +73,7 @@ export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
             onChoose={on => {
               const next = new Map(chosen)
               const [first] = person.registrations
-              if (on && first) next.set(person.id, first.id)
+              if (on && first) next.set(person.id, first)
               else next.delete(person.id)
               setChosen(next)
             }}
@@ -83,6 +84,13 @@ export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
       {!why && (people.data?.length ?? 0) > 0 && (
         <Note>Say why first: it stands beside the decision, for whoever wonders later.</Note>
       )}
+      {chosen.size > 0 && (
+        <p role="status">
+          To be joined:{' '}
+          {[...chosen.values()].map(({ name, eventName }) => `${name}, ${eventName}`).join('; ')}
+          {chosen.size === 1 && '; and somebody else'}
+        </p>
+      )}
       <TroubleNote error={join.error} what="Not joined" />
       <TroubleNote error={split.error} what="Not split" />
       <Decisions />
@@ -91,7 +99,7 @@ export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
         <Button
           kind="main"
           disabled={chosen.size !== 2 || !why || busy}
-          onClick={() => join.mutate([...chosen.values()])}
+          onClick={() => join.mutate([...chosen.values()].map(({ id }) => id))}
         >
           Join the two
         </Button>
