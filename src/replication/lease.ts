@@ -148,14 +148,12 @@ export function createLeases(parts: LeaseParts): Leases {
   ): Promise<void> => {
     const { who, at } = asker
     known.set(id, { kind: 'elsewhere', laptop: who.name, until, at })
-    if ((uses.get(id) ?? 0) > 0) return
     const other = at === central ? hub : central
-    if (!(await hasAll(other === null ? [at] : [at, other]))) return
-    if (other !== null) {
-      const hubId = at === hub ? at.status().id : null
-      await turnWords.take(other, taking(id, { keepFor: who, hub: hubId }))
-      if (at === central) await turnWords.endHub(central, id, me)
-    }
+    // There it is whoever's it will be: nobody else takes it in between, and nothing says that it is still ours.
+    if (other !== null)
+      await turnWords.take(other, taking(id, { keepFor: who, hub: at === hub ? at.status().id : null }))
+    if ((uses.get(id) ?? 0) > 0 || !(await hasAll(other === null ? [at] : [at, other]))) return
+    if (at === central && other !== null) await turnWords.endHub(central, id, me)
     await turnWords.release(at, id, me)
   }
 

@@ -64,7 +64,7 @@ async function siteAndOffice() {
   const ways = { hub: await wayFrom(hub), desk: await wayFrom(desk), office: await wayFrom(office) }
   await hub.beHub()
   const lan = await made.join(desk, hub)
-  const all = [hub, desk, office]
+  const all: Station[] = [hub, desk, office]
   for (const { replication } of all)
     await vi.waitFor(
       () => expect(replication.status().peers.map(({ state }) => state)).not.toContain('connecting'),
@@ -78,6 +78,13 @@ async function siteAndOffice() {
   ends.push(async () => clearInterval(watch))
   return {
     ...{ hub, desk, office, ways, lan, twoAtOnce },
+    /** One more on the hub, which knows nothing of the central database. */
+    async tent(): Promise<Station> {
+      const tent = await made.laptop('tent')
+      all.push(tent)
+      await made.join(tent, hub)
+      return tent
+    },
     cutCentral(): void {
       for (const way of [ways.hub, ways.desk]) way.cut()
     },
@@ -182,6 +189,36 @@ test(
     lan.mend()
     await whileATurnLasts()
     expect([standing(hub), standing(desk)]).toEqual(['elsewhere', 'mine'])
+    expect(twoAtOnce).toEqual([])
+  },
+  3 * MINUTE,
+)
+
+test(
+  'a laptop that knows only the hub gets a turn when what is under way has ended, and the office sees that it has it',
+  async () => {
+    const { desk, office, tent: addTent, twoAtOnce } = await siteAndOffice()
+    holdsKeys(desk)
+    await isRunBy(desk)
+    const tent = await addTent()
+    for (const other of [tent, office]) holdsKeys(other)
+    await becomes(tent, 'elsewhere')
+    let end = (): void => {}
+    const sending = desk.replication.duringLease(
+      CONNECTION,
+      () =>
+        new Promise<void>(resolve => {
+          end = resolve
+        }),
+    )
+    const taken = takeOver(tent)
+    await becomes(desk, 'elsewhere')
+    expect(standing(tent)).not.toBe('mine')
+    end()
+    await sending
+    expect(await taken).toEqual({ kind: 'mine' })
+    await whileATurnLasts()
+    expect([standing(desk), standing(tent), standing(office)]).toEqual(['elsewhere', 'mine', 'elsewhere'])
     expect(twoAtOnce).toEqual([])
   },
   3 * MINUTE,
