@@ -81,8 +81,8 @@ async function siteAndOffice() {
     /** One more on the hub, which knows nothing of the central database. */
     async tent(): Promise<Station> {
       const tent = await made.laptop('tent')
-      all.push(tent)
       await made.join(tent, hub)
+      all.push(tent)
       return tent
     },
     cutCentral(): void {
