@@ -13,8 +13,8 @@ export interface KilledLaptop {
   start(): Promise<boolean>
   kill(): Promise<void>
   rest(): Promise<void>
-  /** In step, as far as it knows. */
-  settle(): Promise<boolean>
+  /** Null: in step, as far as it knows. Else what is not. */
+  settle(): Promise<string | null>
   stop(): Promise<void>
 }
 
@@ -101,7 +101,7 @@ export function createKilledLaptop(parts: {
     async settle() {
       const told = await ask('settle', 'settled')
       if (crash !== null) throw crash
-      return told?.kind === 'settled' && told.quiet
+      return told?.kind === 'settled' ? told.waits : 'it was killed'
     },
     async stop() {
       child?.send('stop')

@@ -22,7 +22,8 @@ export type Told =
   /** Reads of its own, each as device and line, and how long its audit chain is. */
   | { readonly kind: 'kept'; readonly reads: readonly string[]; readonly audit: number }
   | { readonly kind: 'rests' }
-  | { readonly kind: 'settled'; readonly quiet: boolean }
+  /** Null: in step. Else what is not. */
+  | { readonly kind: 'settled'; readonly waits: string | null }
 export type Asked = 'work' | 'rest' | 'settle' | 'stop'
 
 const tell = (told: Told): void => {
@@ -63,10 +64,10 @@ let busy = false
 async function work(): Promise<void> {
   while (busy) {
     count += 1
-    if (random() < 0.4) pour()
+    if (random() < 0.25) pour()
     else act(station, { what: upTo(DEED_KINDS), who: upTo(6), value: upTo(41) }, count)
     tell(keptSince())
-    await rest(upTo(25))
+    await rest(upTo(100))
   }
 }
 
@@ -83,10 +84,14 @@ const answers: Readonly<Record<Asked, () => Promise<void>>> = {
   async settle() {
     linker.linkNow()
     await replication.run()
-    const { peers } = replication.status()
+    const [peer] = replication.status().peers
+    const { state, toSend = 0, readsToSend = 0, message } = peer ?? {}
     tell({
       kind: 'settled',
-      quiet: peers.every(peer => peer.state === 'in-step' && peer.toSend + peer.readsToSend === 0),
+      waits:
+        state === 'in-step' && toSend + readsToSend === 0
+          ? null
+          : `${state}, ${toSend} rows and ${readsToSend} reads wait, ${message}`,
     })
   },
   async stop() {

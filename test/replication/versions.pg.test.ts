@@ -1,7 +1,17 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
+import { drizzle } from 'drizzle-orm/better-sqlite3'
+import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { afterEach, expect, test, vi } from 'vitest'
 import { migrateCentral } from '../../src/replication/central/migrate.ts'
 import { readMigrations } from '../../src/replication/central/migrations.ts'
@@ -24,6 +34,9 @@ import { CENTRAL_MIGRATIONS, migratedDatabase } from './central/migrated.ts'
 import { codeFor, openStation, type Station } from './two-sides.ts'
 
 const postgres = startPostgres()
+const LOCAL_MIGRATIONS = join(import.meta.dirname, '..', '..', 'drizzle', 'local')
+/** The last local migration that knows of no central database. */
+const BEFORE_REPLICATION = 3
 const ends: (() => unknown)[] = []
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end()
@@ -50,31 +63,44 @@ function laterMigrations(): string {
   return later
 }
 
-/** Each local migration that can be undone, newest first: what its statements made is taken away again. */
-const UNDONE: readonly (readonly [number: string, sql: string])[] = [
-  ['0005', 'DROP INDEX audit_log_apart; ALTER TABLE timing_reads DROP COLUMN origin;'],
-  [
-    '0004',
-    `DROP TABLE replication_cursors; ALTER TABLE outbox DROP COLUMN origin;
-     DROP INDEX provider_connections_key;
-     CREATE UNIQUE INDEX provider_connections_key ON provider_connections
-       (timing_partner_id, source_provider, target_provider, connection_name);
-     ${['normalized_events', 'normalized_participants', 'normalized_results']
-       .map(table => `ALTER TABLE ${table} DROP COLUMN clock;`)
-       .join('\n')}
-     ${['participant_overrides', 'bib_chips', 'chip_assignments', 'starts', 'read_assignments']
-       .map(table => `ALTER TABLE ${table} DROP COLUMN seen_clock;`)
-       .join('\n')}`,
-  ],
-]
+/** The local migrations of an earlier Trackside: up to this number. */
+function earlierMigrations(last: number): string {
+  const earlier = folder()
+  const journal = JSON.parse(readFileSync(join(LOCAL_MIGRATIONS, 'meta', '_journal.json'), 'utf8'))
+  const entries = journal.entries.filter(({ idx }: { idx: number }) => idx <= last)
+  mkdirSync(join(earlier, 'meta'))
+  writeFileSync(join(earlier, 'meta', '_journal.json'), JSON.stringify({ ...journal, entries }))
+  for (const { tag } of entries)
+    copyFileSync(join(LOCAL_MIGRATIONS, `${tag}.sql`), join(earlier, `${tag}.sql`))
+  return earlier
+}
 
-/** Makes a laptop's file what the program before these migrations had. */
-function makeOlder(file: string, ...numbers: readonly string[]): void {
+/** Makes a laptop's file one that a Trackside with the local migrations up to a number has written. */
+function makeOlder(file: string, last: number): void {
+  const newer = `${file}.newer`
+  renameSync(file, newer)
   const sqlite = new Database(file)
-  for (const [, sql] of UNDONE.filter(([number]) => numbers.includes(number))) {
-    sqlite.exec(sql)
+  migrate(drizzle(sqlite), { migrationsFolder: earlierMigrations(last) })
+  sqlite.pragma('foreign_keys = OFF')
+  sqlite.prepare('ATTACH ? AS newer').run(newer)
+  const columnsOf = (schema: string, table: string): readonly string[] =>
+    sqlite
+      .prepare(`SELECT '"' || name || '"' FROM pragma_table_info(?, ?)`)
+      .pluck()
+      .all(table, schema) as string[]
+  const tables = sqlite
+    .prepare(
+      `SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB '__*'`,
+    )
+    .pluck()
+    .all() as string[]
+  for (const table of tables) {
+    const there = columnsOf('newer', table)
+    const both = columnsOf('main', table)
+      .filter(column => there.includes(column))
+      .join(', ')
     sqlite.exec(
-      'DELETE FROM __drizzle_migrations WHERE created_at = (SELECT MAX(created_at) FROM __drizzle_migrations)',
+      `DELETE FROM main.${table}; INSERT INTO main.${table} (${both}) SELECT ${both} FROM newer.${table}`,
     )
   }
   sqlite.close()
@@ -108,10 +134,9 @@ const held = (station: Station) => {
   return rest
 }
 
-/** A morning's work: each kind of deed, with values of its own. */
-const work = (laptop: Laptop, from: number, value = 3): void => {
-  for (let what = 0; what < DEED_KINDS; what++)
-    act(laptop, { what, who: what, value: what + value }, from + what)
+/** A morning's work: each kind of deed. */
+const work = (laptop: Laptop, from: number): void => {
+  for (let what = 0; what < DEED_KINDS; what++) act(laptop, { what, who: what, value: what + 3 }, from + what)
 }
 
 test('what a laptop did before it knew of any central database all goes there, once it is updated', async () => {
@@ -126,7 +151,7 @@ test('what a laptop did before it knew of any central database all goes there, o
   work(old, 1)
   const before = effectiveState(old)
   await old.close()
-  makeOlder(file, '0005', '0004')
+  makeOlder(file, BEFORE_REPLICATION)
   const columns = new Database(file, { readonly: true })
   expect(columns.pragma('table_info(normalized_participants)')).not.toContainEqual(
     expect.objectContaining({ name: 'clock' }),
@@ -163,13 +188,13 @@ test('a joined laptop that is updated late goes on from where it was, in a centr
   openSession(a)
   await meet(a, b)
   await a.stop()
-  makeOlder(file, '0005')
+  makeOlder(file, BEFORE_REPLICATION + 1)
   await migrateCentral(database.owner, laterMigrations())
   work(b, 100)
   await meet(b)
 
   const updated = await open('a', { file, secrets })
-  work(updated, 200, 4)
+  work(updated, 200)
   await meet(updated, b)
   expect(peer(updated)).toMatchObject({ state: 'in-step', toSend: 0, readsToSend: 0 })
   expect(effectiveState(updated)).toEqual(effectiveState(b))
