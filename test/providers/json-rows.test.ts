@@ -40,9 +40,9 @@ describe('rows of a long answer', () => {
           const found = rowsOf(text)
           // A name written with an escape is left to whoever reads it as a whole.
           if (found === null) {
-          expect(text).toContain('\\')
-          return
-        }
+            expect(text).toContain('\\')
+            return
+          }
           expect(found.rows).toEqual(participants)
           expect(found.ids).toEqual(
             participants.map((one: Record<string, unknown>) =>
