@@ -23,6 +23,11 @@ const SERVER = {
 
 const number = (value: number): string => Math.round(value).toLocaleString('en')
 const say = (text: string): void => console.error(`  ${text}`)
+/** A figure is said as soon as it is known: the whole takes an hour. */
+const said = (figure: Figure): Figure => {
+  say(`${figure.what}: ${figure.measured}; ${figure.beside}`)
+  return figure
+}
 
 /** The platform's tables at a share of its load, brought over, beside COPY; then the plan's own queries on what came of it. */
 export const benchLegacy = ([percent = 2]: readonly number[]): Promise<Figure[]> =>
@@ -42,8 +47,15 @@ export const benchLegacy = ([percent = 2]: readonly number[]): Promise<Figure[]>
       const volumes = volumesOf(percent)
       await fillPlatform(client, volumes)
       await migrateCentral(client, CENTRAL)
-      const imported = await measureImport(connect, client, volumes)
-      return [...imported, ...(await planFigures(client, await connectAsAdmin(client, url), say))]
+      const { figure, importedIn } = await measureImport(connect, client, volumes)
+      const people = await measurePeople(connect)
+      const admin = await connectAsAdmin(client, url)
+      return [
+        figure,
+        people,
+        ...(await planFigures(client, admin, said)),
+        await measureAgain(connect, importedIn),
+      ]
     } finally {
       await client.end()
       await server.stop()
@@ -79,62 +91,76 @@ async function fillPlatform(client: pg.Client, volumes: Volumes): Promise<void> 
   await client.query('ANALYZE')
 }
 
+async function imported(connect: () => Promise<pg.Client>): Promise<{
+  readonly seconds: number
+  readonly rows: number
+  readonly added: number
+}> {
+  const began = performance.now()
+  let saidAt = began
+  const report = await importLegacy({
+    ...{ central: connect, far: null, partners: null, signal: new AbortController().signal },
+    onProgress: ({ partner, kind, done, of }) => {
+      if (ms(saidAt) < 15_000) return
+      saidAt = performance.now()
+      say(`partner ${partner}, ${kind}: ${number(done)} of ${number(of)}`)
+    },
+  })
+  return {
+    seconds: ms(began) / 1000,
+    rows: report.kinds.reduce((sum, one) => sum + one.rowsRead, 0),
+    added: report.kinds.reduce((sum, one) => sum + one.added, 0),
+  }
+}
+
 async function measureImport(
   connect: () => Promise<pg.Client>,
   client: pg.Client,
   volumes: Volumes,
-): Promise<Figure[]> {
-  const run = async (): Promise<{
-    readonly seconds: number
-    readonly rows: number
-    readonly added: number
-  }> => {
-    const began = performance.now()
-    let saidAt = began
-    const report = await importLegacy({
-      ...{ central: connect, far: null, partners: null, signal: new AbortController().signal },
-      onProgress: ({ partner, kind, done, of }) => {
-        if (ms(saidAt) < 15_000) return
-        saidAt = performance.now()
-        say(`partner ${partner}, ${kind}: ${number(done)} of ${number(of)}`)
-      },
-    })
-    return {
-      seconds: ms(began) / 1000,
-      rows: report.kinds.reduce((sum, one) => sum + one.rowsRead, 0),
-      added: report.kinds.reduce((sum, one) => sum + one.added, 0),
-    }
-  }
-  const first = await run()
-  const again = await run()
-  const comparing = performance.now()
-  const people = await recomputeEverybody(connect, null, { signal: new AbortController().signal })
-  const compared = ms(comparing) / 1000
-  await client.query('VACUUM (ANALYZE)')
+): Promise<{ readonly figure: Figure; readonly importedIn: number }> {
+  const { seconds, rows, added } = await imported(connect)
+  say(`${number(rows)} old rows in ${round(seconds, 1)} s`)
   const copied = await copyRate(client)
   const old = `${number(volumes.runsignupPeople + volumes.entries)} people and ${number(volumes.bracketResults + volumes.runsignupResults)} results`
-  return [
-    {
-      what: `import of the existing platform: ${old} of ${volumes.partners} partners, two at a time`,
-      measured:
-        `${number(first.rows)} old rows in ${round(first.seconds, 1)} s: ${number(first.rows / first.seconds)} rows/s; ` +
-        `${number(first.added)} rows of ours, ${number(first.added / first.seconds)} rows/s`,
-      beside: `COPY of the same rows of ours into tables with the same indexes: ${number(copied)} rows/s (import ${round(first.added / first.seconds / copied)} of it)`,
-      reach: 'beside COPY',
+  const figure = said({
+    what: `import of the existing platform: ${old} of ${volumes.partners} partners, two at a time`,
+    measured:
+      `${number(rows)} old rows in ${round(seconds, 1)} s: ${number(rows / seconds)} rows/s; ` +
+      `${number(added)} rows of ours, ${number(added / seconds)} rows/s`,
+    beside: `COPY of the same rows of ours into tables with the same indexes: ${number(copied)} rows/s (import ${round(added / seconds / copied)} of it)`,
+    reach: 'beside COPY',
+  })
+  return { figure, importedIn: seconds }
+}
+
+async function measurePeople(connect: () => Promise<pg.Client>): Promise<Figure> {
+  const began = performance.now()
+  let saidAt = began
+  const people = await recomputeEverybody(connect, null, {
+    signal: new AbortController().signal,
+    onProgress: (partner, { registrations }) => {
+      if (ms(saidAt) < 15_000) return
+      saidAt = performance.now()
+      say(`partner ${partner}: ${number(registrations)} registrations compared`)
     },
-    {
-      what: 'the same import again, nothing new',
-      measured: `${number(again.rows)} old rows in ${round(again.seconds, 1)} s: ${number(again.rows / again.seconds)} rows/s; ${again.added} new`,
-      beside: `the first: ${round(first.seconds, 1)} s`,
-      reach: '0 new',
-    },
-    {
-      what: 'who is one person, all registrations compared',
-      measured: `${number(people.registrations)} registrations are ${number(people.people)} people, in ${round(compared, 1)} s: ${number(people.registrations / compared)} rows/s`,
-      beside: `the import that brought them: ${number(first.rows / first.seconds)} rows/s`,
-      reach: '–',
-    },
-  ]
+  })
+  const seconds = ms(began) / 1000
+  return said({
+    what: 'who is one person, all registrations compared',
+    measured: `${number(people.registrations)} registrations are ${number(people.people)} people, in ${round(seconds, 1)} s: ${number(people.registrations / seconds)} rows/s`,
+    beside: '–',
+    reach: '–',
+  })
+}
+
+async function measureAgain(connect: () => Promise<pg.Client>, importedIn: number): Promise<Figure> {
+  const { seconds, rows, added } = await imported(connect)
+  return said({
+    what: 'the same import again, nothing new',
+    measured: `${number(rows)} old rows in ${round(seconds, 1)} s: ${number(rows / seconds)} rows/s; ${added} new`,
+    beside: `the first: ${round(importedIn, 1)} s`,
+    reach: '0 new',
+  })
 }
 
 /** The very rows that the import made, out of a file of the server's into bare copies of the tables. @returns rows a second */

@@ -23,7 +23,8 @@ export function wearersOf(reader: Reader, bibs: readonly string[], eventIds: rea
     `SELECT e.participant_id AS id, e.bib_number AS bib, e.bib_key AS bibKey, e.normalized_event_id AS eventId,
        e.first_name AS firstName, e.last_name AS lastName, v.event_name AS eventName,
        e.bib_decided_at AS decidedAt, o.decided_by AS decidedBy,
-       (SELECT COUNT(*) FROM read_links l WHERE l.participant_id = e.participant_id AND l.state = 'linked') AS reads
+       (SELECT COUNT(*) FROM read_links l
+         WHERE l.participant_id = e.participant_id AND l.state = 'linked' AND l.duplicate_of IS NULL) AS reads
      FROM effective_participants e JOIN normalized_events v ON v.id = e.normalized_event_id
      LEFT JOIN participant_overrides o
        ON o.participant_id = e.participant_id AND o.field = 'bib_number' AND o.withdrawn = 0

@@ -33,16 +33,17 @@ const countedReads = (reader: Reader, participantId: string): CountedRead[] =>
        r.kind, l.state, l.route, r.device
      FROM read_links l CROSS JOIN timing_reads r ON r.id = l.read_id
      LEFT JOIN timing_locations t ON t.id = l.location_id
-     WHERE l.participant_id = ? AND l.state = 'linked' ORDER BY l.at DESC, l.read_id DESC LIMIT ${MOST}`,
+     WHERE l.participant_id = ? AND l.state = 'linked' AND l.duplicate_of IS NULL ORDER BY l.at DESC, l.read_id DESC LIMIT ${MOST}`,
     participantId,
   )
 
 /** One chip is read hundreds of times while its runner stands on the mat: of those only what is counted, not the read. */
 const readAgain = (reader: Reader, participantId: string): readonly Again[] =>
   reader.all<Again>(
-    `SELECT l.duplicate_of AS duplicateOf, l.at, t.kind FROM read_links l
-     LEFT JOIN timing_locations t ON t.id = l.location_id
-     WHERE l.participant_id = ? AND l.state = 'duplicate' LIMIT ${MOST}`,
+    `SELECT again.duplicate_of AS duplicateOf, again.at, t.kind
+     FROM read_links one CROSS JOIN read_links again ON again.duplicate_of = one.read_id
+     LEFT JOIN timing_locations t ON t.id = again.location_id
+     WHERE one.participant_id = ? AND one.duplicate_of IS NULL LIMIT ${MOST}`,
     participantId,
   )
 

@@ -65,7 +65,7 @@ const readsOf = (reader: Reader, raceDayId: string, people: readonly PersonRow[]
        r.chip, r.device FROM json_each(?) j CROSS JOIN read_links l ON l.participant_id = j.value
        JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ?
        JOIN timing_locations t ON t.id = l.location_id JOIN timing_reads r ON r.id = l.read_id
-       WHERE l.state = 'linked' AND l.at IS NOT NULL`,
+       WHERE l.state = 'linked' AND l.duplicate_of IS NULL AND l.at IS NOT NULL`,
       JSON.stringify(people.map(({ participantId }) => participantId)),
       raceDayId,
     ),

@@ -5,6 +5,7 @@ import { createCourses } from '../store/courses.ts'
 import { locationNames } from '../store/crossings.ts'
 import { createGuns, ownStart, startWindow } from '../store/guns.ts'
 import type { Reader } from '../store/reader.ts'
+import { somebodysLinks } from '../store/somebodys-links.ts'
 import type { Row } from '../store/tables.ts'
 import { EVENTS_OF_DAY } from './race-days.ts'
 import { localTime, plainName, timeSpan } from './reads-file.ts'
@@ -84,11 +85,12 @@ export async function resultsFile(read: Reader, day: Row<'race_days'>) {
   const lineOf = (person: PersonRow): Line => {
     const passings = read.all<Passing>(
       `SELECT l.read_id AS id, t.location_name AS location, t.kind, l.at, l.state
-       FROM read_links l JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ?
+       FROM ${somebodysLinks('= ?')} l JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ?
        JOIN timing_locations t ON t.id = l.location_id
-       WHERE l.participant_id = ? AND l.at IS NOT NULL AND l.state IN ('linked', 'duplicate') ORDER BY l.at LIMIT 5000`,
-      day.id,
+       WHERE l.at IS NOT NULL AND l.state IN ('linked', 'duplicate') ORDER BY l.at LIMIT 5000`,
       person.id,
+      person.id,
+      day.id,
     )
     const gun = gunOf(person.eventId, person.wave)
     const from = gun === null ? null : gun - window

@@ -28,6 +28,7 @@ interface Running {
 /** A practice race beside the real app: own folder, own session, own window. Nothing of it is kept. */
 export function createPracticeWindow({ door, root, outside }: PracticeParts): PracticeWindow {
   let running: Promise<Running> | null = null
+  let ending: Promise<void> = Promise.resolve()
 
   async function begin(): Promise<Running> {
     // Only who practises loads the rehearsal.
@@ -35,10 +36,8 @@ export function createPracticeWindow({ door, root, outside }: PracticeParts): Pr
     const { practiceFolder } = await import('../practice/folder.ts')
     const folder = await practiceFolder()
     try {
-      // Without a central database: started from Electron, its server's start is never heard to end.
-      const { centralMigrations: _, ...surroundings } = outside
       const practice = await startPractice({
-        ...surroundings,
+        ...outside,
         dataFolder: folder,
         httpPort: null,
         timingPort: 0,
@@ -52,7 +51,11 @@ export function createPracticeWindow({ door, root, outside }: PracticeParts): Pr
         built: join(root, 'out'),
       })
       door.open(window.webContents, practice.app.router)
-      window.once('closed', () => void stop())
+      window.once('closed', () => {
+        stop().catch((error: unknown) =>
+          outside.log.error({ err: error }, 'the practice race did not end well'),
+        )
+      })
       return { window, practice, folder }
     } catch (error) {
       rmSync(folder, { recursive: true, force: true })
@@ -60,14 +63,20 @@ export function createPracticeWindow({ door, root, outside }: PracticeParts): Pr
     }
   }
 
-  async function stop(): Promise<void> {
-    const ending = running
-    running = null
-    const ended = await ending?.catch(() => null)
-    if (!ended) return
+  async function end(open: Promise<Running>): Promise<void> {
+    const ended = await open.catch(() => null)
+    if (ended === null) return
     if (!ended.window.isDestroyed()) ended.window.destroy()
     await ended.practice.stop()
     rmSync(ended.folder, { recursive: true, force: true })
+  }
+
+  /** Whoever quits while it is ending waits for that end: its database would live on. */
+  function stop(): Promise<void> {
+    const open = running
+    running = null
+    if (open !== null) ending = ending.catch(() => {}).then(() => end(open))
+    return ending
   }
 
   return {

@@ -1,5 +1,6 @@
 import type { LocationKind } from '../core/model.ts'
 import type { Reader } from './reader.ts'
+import { somebodysLinks } from './somebodys-links.ts'
 
 /** Somebody at a location, with no more of them than a display may show. */
 export interface CrossingRow {
@@ -33,7 +34,7 @@ export const shownReadIds = (reader: Reader, raceDayId: string, afterId: number)
   reader
     .all<{ id: number }>(
       `SELECT read_id AS id FROM read_links WHERE session_id IN (${SESSIONS}) AND state IN ('linked', 'unlinked')
-       AND read_id > ? ORDER BY read_id`,
+       AND duplicate_of IS NULL AND read_id > ? ORDER BY read_id`,
       raceDayId,
       afterId,
     )
@@ -58,8 +59,9 @@ export const crossingOf = (reader: Reader, raceDayId: string, readId: number): C
 /** Somebody's counted reads of a session, for their own start. */
 export const readsWithKinds = (reader: Reader, participantId: string) =>
   reader.all<{ at: number | null; kind: LocationKind | null }>(
-    `SELECT l.at, t.kind FROM read_links l LEFT JOIN timing_locations t ON t.id = l.location_id
-     WHERE l.participant_id = ? AND l.state IN ('linked', 'duplicate')`,
+    `SELECT l.at, t.kind FROM ${somebodysLinks('= ?')} l LEFT JOIN timing_locations t ON t.id = l.location_id
+     WHERE l.state IN ('linked', 'duplicate')`,
+    participantId,
     participantId,
   )
 

@@ -41,7 +41,7 @@ export const unlinkedGroups = (reader: Reader, sessionId: string, limit = 500): 
          COALESCE(t.location_name, r.stream_location, '') AS location
          FROM read_links l CROSS JOIN timing_reads r ON r.id = l.read_id
          LEFT JOIN timing_locations t ON t.id = l.location_id
-         WHERE l.session_id = ? AND l.state = 'unlinked' AND l.route IS NULL
+         WHERE l.session_id = ? AND l.state = 'unlinked' AND l.duplicate_of IS NULL AND l.route IS NULL
            AND l.reason NOT IN ('test-chip', 'ignored-chip'))
        GROUP BY 1, 2, 3, 4 ORDER BY lastReadId DESC LIMIT ?`,
       sessionId,

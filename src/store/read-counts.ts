@@ -15,7 +15,17 @@ export interface ReadCounts {
   of(sessionId: string): CountedReads
 }
 
-const LINKED = "SELECT COUNT(*) AS rows FROM read_links WHERE session_id = ? AND state = 'linked'"
+const COUNT = 'SELECT COUNT(*) AS rows FROM read_links WHERE session_id = ? AND duplicate_of IS NULL'
+const LINKED = `${COUNT} AND state = 'linked'`
+/** What each table has of a session, by its indexes. Duplicates are told at a location. */
+const FIRST = {
+  timing_reads: ['SELECT COUNT(*) AS rows FROM timing_reads WHERE session_id = ?'],
+  read_links: [
+    COUNT,
+    `SELECT COUNT(*) AS rows FROM timing_locations t CROSS JOIN read_links l INDEXED BY read_links_place
+     ON l.state = 'duplicate' AND l.location_id = t.id WHERE t.session_id = ?`,
+  ],
+} as const
 /** A count this short is always made anew. */
 const SHORT_MS = 5
 /** Else only new links are added to it, for so many times as long as it took. */
@@ -34,22 +44,25 @@ interface Counted {
 export function createReadCounts(reader: Reader, clock: Clock): ReadCounts {
   const known = new Map<string, Counted>()
   const counted = new Map<string, { linked: number; to: number; at: number; goodUntil: number }>()
-  const grown = (table: 'timing_reads' | 'read_links', key: 'id' | 'read_id', sessionId: string): number => {
+  const count = (sql: string, ...values: readonly (string | number)[]): number =>
+    reader.get<{ rows: number }>(sql, ...values)?.rows ?? 0
+  const grown = (table: keyof typeof FIRST, key: 'id' | 'read_id', sessionId: string): number => {
     const name = `${table}|${sessionId}`
     const before = known.get(name)
     const to = reader.get<{ last: number | null }>(`SELECT MAX(${key}) AS last FROM ${table}`)?.last ?? 0
-    // From nothing the index counts; after that the few new rows do.
-    const column = before === undefined ? 'session_id' : '+session_id'
-    const found = reader.get<{ rows: number }>(
-      `SELECT COUNT(*) AS rows FROM ${table} WHERE ${column} = ?${before === undefined ? '' : ` AND ${key} > ?`}`,
-      ...(before === undefined ? [sessionId] : [sessionId, before.to]),
-    )
-    const rows = (before?.rows ?? 0) + (found?.rows ?? 0)
+    // From nothing the indexes count; after that the few new rows do.
+    const rows =
+      before === undefined
+        ? FIRST[table].reduce((sum, sql) => sum + count(sql, sessionId), 0)
+        : before.rows +
+          count(
+            `SELECT COUNT(*) AS rows FROM ${table} WHERE +session_id = ? AND ${key} > ?`,
+            sessionId,
+            before.to,
+          )
     known.set(name, { to, rows })
     return rows
   }
-  const count = (sql: string, ...values: readonly (string | number)[]): number =>
-    reader.get<{ rows: number }>(sql, ...values)?.rows ?? 0
   const linkedOf = (sessionId: string): number => {
     const before = counted.get(sessionId)
     const began = clock()
@@ -70,10 +83,7 @@ export function createReadCounts(reader: Reader, clock: Clock): ReadCounts {
     of(sessionId) {
       const links = grown('read_links', 'read_id', sessionId)
       const linked = linkedOf(sessionId)
-      const unlinked = count(
-        "SELECT COUNT(*) AS rows FROM read_links WHERE session_id = ? AND state = 'unlinked'",
-        sessionId,
-      )
+      const unlinked = count(`${COUNT} AND state = 'unlinked'`, sessionId)
       return { reads: reads(sessionId), linked, duplicates: links - linked - unlinked, unlinked }
     },
   }

@@ -344,8 +344,6 @@ export interface ReadsQuery {
   readonly sessionId: string | null
   /** Null: all, with guns and markers. */
   readonly state: LinkState | null
-  /** The name of the location they are linked to; null or left out: any. */
-  readonly location?: string | null
   /** The last id of the page before. */
   readonly after: number | null
   readonly limit: number
@@ -354,37 +352,19 @@ export interface ReadsQuery {
 /** Reads with their links, as they came in, newest first. */
 export function readsPage(reader: Reader, query: ReadsQuery): readonly ReadRow[] {
   const before = query.after ?? Number.MAX_SAFE_INTEGER
-  const location = query.location ?? null
-  if (query.state !== null && query.sessionId !== null) {
+  // Where there are duplicates they are many: their newest are found by walking the newest ids down.
+  if (query.state !== null && query.state !== 'duplicate' && query.sessionId !== null) {
     return reader.all<ReadRow>(
       `${READ_ROW} FROM read_links l CROSS JOIN timing_reads r ON r.id = l.read_id ${WITH_PEOPLE}
-       WHERE l.session_id = ? AND l.state = ? AND l.read_id < ? AND (? IS NULL OR t.location_name = ?)
+       WHERE l.session_id = ? AND l.state = ? AND l.duplicate_of IS NULL AND l.read_id < ?
        ORDER BY l.read_id DESC LIMIT ?`,
       query.sessionId,
       query.state,
       before,
-      location,
-      location,
       query.limit,
     )
   }
   // The plus keeps SQLite from sorting a whole session: it walks the newest ids down instead.
-  if (location !== null) {
-    // By the links alone, whose rows are short: the last at a mat may be many reads back.
-    return reader.all<ReadRow>(
-      `${READ_ROW} FROM read_links l CROSS JOIN timing_reads r ON r.id = l.read_id ${WITH_PEOPLE}
-       WHERE l.read_id < ? AND (? IS NULL OR +l.session_id = ?) AND (? IS NULL OR l.state = ?)
-       AND l.location_id IN (SELECT id FROM timing_locations WHERE location_name = ?)
-       ORDER BY l.read_id DESC LIMIT ?`,
-      before,
-      query.sessionId,
-      query.sessionId,
-      query.state,
-      query.state,
-      location,
-      query.limit,
-    )
-  }
   return reader.all<ReadRow>(
     `${READ_ROW} FROM timing_reads r LEFT JOIN read_links l ON l.read_id = r.id ${WITH_PEOPLE}
      WHERE r.id < ? AND (? IS NULL OR +r.session_id = ?) AND (? IS NULL OR l.state = ?)

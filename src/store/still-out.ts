@@ -1,4 +1,5 @@
 import type { Reader } from './reader.ts'
+import { somebodysLinks } from './somebodys-links.ts'
 
 export interface OutRow {
   readonly participantId: string
@@ -24,12 +25,13 @@ export const lastSeen = (reader: Reader, raceDayId: string, ids: readonly string
      e.last_name AS lastName, v.id AS eventId, v.event_name AS eventName, e.wave, e.note, e.name_folded AS nameFolded,
      t.location_name AS location, seen.at, COALESCE(e.phone, e.emergency_contact) IS NOT NULL AS hasContact
      FROM (SELECT l.participant_id, l.location_id, MAX(l.at) AS at
-       FROM read_links l INDEXED BY read_links_participant
+       FROM ${somebodysLinks('IN (SELECT value FROM json_each(?))')} l
        JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ?
-       WHERE l.participant_id IN (SELECT value FROM json_each(?)) AND l.state IN ('linked', 'duplicate')
+       WHERE l.state IN ('linked', 'duplicate')
        GROUP BY l.participant_id
      ) seen JOIN effective_participants e ON e.participant_id = seen.participant_id
      JOIN normalized_events v ON v.id = e.normalized_event_id LEFT JOIN timing_locations t ON t.id = seen.location_id`,
-    raceDayId,
     JSON.stringify(ids),
+    JSON.stringify(ids),
+    raceDayId,
   )

@@ -2,6 +2,7 @@ import { AppError } from '../core/errors.ts'
 import { refreshEffective } from './effective-rows.ts'
 import { BY_HAND } from './participant-columns.ts'
 import { rowWhere } from './rows.ts'
+import { somebodysLinks } from './somebodys-links.ts'
 import type { Row } from './tables.ts'
 import { auditable, type Writer } from './writer.ts'
 
@@ -9,7 +10,7 @@ import { auditable, type Writer } from './writer.ts'
 function whatStands(writer: Writer, row: Row<'normalized_participants'>): readonly string[] {
   const count = (sql: string, ...values: readonly unknown[]): number =>
     writer.get<{ rows: number }>(`SELECT COUNT(*) AS rows FROM ${sql}`, row.id, ...values)?.rows ?? 0
-  const reads = count("read_links WHERE participant_id = ? AND state IN ('linked', 'duplicate')")
+  const reads = count(`${somebodysLinks('= ?')} WHERE state IN ('linked', 'duplicate')`, row.id)
   const pushed = count('push_receipts WHERE participant_id = ?')
   const decided = count(
     'participant_overrides WHERE participant_id = ? AND withdrawn = 0 AND decided_by <> ?',

@@ -10,6 +10,7 @@ import {
   linkedPlaces,
   type NewLink,
   putLinks,
+  releaseDuplicates,
   type SessionRead,
 } from './link-rows.ts'
 import type { LookupCache } from './lookups.ts'
@@ -159,9 +160,15 @@ export function createReadLinker(lookups: LookupCache): ReadLinker {
           if (group) groups.set(groupKey(group), group)
         }
         if (!differs) continue
+        // Until they are counted anew, what is read meanwhile is counted with them.
+        for (const group of [before, after]) if (group) lasts.remember(group, null)
         links.push({ read, link, duplicateOf: null })
       }
       putLinks(writer, links)
+      releaseDuplicates(
+        writer,
+        links.map(({ read }) => read.id),
+      )
       return links.length
     },
     count,

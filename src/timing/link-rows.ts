@@ -4,6 +4,7 @@ import type { LinkState } from '../core/model.ts'
 import { bulkInsert, inBlocks, type Values } from '../store/bulk-insert.ts'
 import type { Reader } from '../store/reader.ts'
 import { manualIdentityPrefix } from '../store/reads.ts'
+import { somebodysLinks } from '../store/somebodys-links.ts'
 import type { Writer } from '../store/writer.ts'
 
 // The rows of read_links, and of stale_links.
@@ -101,6 +102,15 @@ export function countLink(writer: Writer, readId: number, duplicateOf: number | 
   )
 }
 
+/** Of reads that are somebody else's from now on: their duplicates repeat them no more, and are to be counted anew. */
+export function releaseDuplicates(writer: Writer, readIds: readonly number[]): void {
+  writer.run(
+    `UPDATE read_links SET state = 'linked', duplicate_of = NULL
+     WHERE duplicate_of IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(readIds),
+  )
+}
+
 export interface GroupRead {
   readonly id: number
   readonly identity: string
@@ -114,8 +124,9 @@ export const groupReads = (reader: Reader, participantId: string, locationId: st
   reader
     .all<Omit<GroupRead, 'manual'> & { kind: string }>(
       `SELECT l.read_id AS id, l.at, l.duplicate_of AS duplicateOf, r.identity, r.kind
-       FROM read_links l CROSS JOIN timing_reads r ON r.id = l.read_id
-       WHERE l.participant_id = ? AND l.location_id = ? AND l.at IS NOT NULL ORDER BY l.at`,
+       FROM ${somebodysLinks('= ?')} l CROSS JOIN timing_reads r ON r.id = l.read_id
+       WHERE l.location_id = ? AND l.at IS NOT NULL ORDER BY l.at`,
+      participantId,
       participantId,
       locationId,
     )
@@ -128,7 +139,8 @@ export const linkedPlaces = (
 ): readonly { readonly participantId: string; readonly locationId: string }[] =>
   reader.all(
     `SELECT DISTINCT l.participant_id AS participantId, l.location_id AS locationId
-     FROM json_each(?) j CROSS JOIN read_links l ON l.participant_id = j.value WHERE l.location_id IS NOT NULL`,
+     FROM json_each(?) j CROSS JOIN read_links l ON l.participant_id = j.value
+     WHERE l.location_id IS NOT NULL AND l.duplicate_of IS NULL`,
     JSON.stringify(participantIds),
   )
 
@@ -155,6 +167,9 @@ export function staleKeys(reader: Reader, limit: number): readonly string[] {
 export function dropStale(writer: Writer, key: string): void {
   writer.run('DELETE FROM stale_links WHERE key = ?', key)
 }
+
+/** Whether a key was in work already: what was begun, and not counted by then, is not known. */
+export const isBegun = (key: string): boolean => key.startsWith(DOING)
 
 const plainKey = (key: string): string => (key.startsWith(DOING) ? key.slice(DOING.length) : key)
 
@@ -210,7 +225,8 @@ export function staleReads(reader: Reader, key: string): ReadonlySet<number> {
   if (kind === 'chip') byChip(value)
   if (kind === 'bib') byBib(value)
   if (kind === 'participant') {
-    add(idsOf(reader.all('SELECT read_id AS id FROM read_links WHERE participant_id = ?', value)))
+    const links = `SELECT read_id AS id FROM ${somebodysLinks('= ?')}`
+    add(idsOf(reader.all(links, value, value)))
     const chips = reader.all<{ chip: string }>(
       'SELECT chip FROM participant_chips WHERE participant_id = ?',
       value,

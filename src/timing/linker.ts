@@ -6,6 +6,7 @@ import { createReadLinker, type Groups, type LinkedNow } from './link-reads.ts'
 import {
   doingKey,
   dropStale,
+  isBegun,
   lastLinked,
   putLinks,
   readsAfter,
@@ -53,6 +54,8 @@ interface LongJob {
   walked: number
   readonly to: number
   readonly groups: Groups
+  /** Which groups count anew cannot be told by what differs: all are. */
+  readonly everyGroup: boolean
 }
 
 const NOBODY = {
@@ -140,7 +143,10 @@ export function createLinker({ store, log }: LinkerParts): Linker {
       dropStale(writer, key)
       writer.staleLink(name)
     })
-    job = { key: name, walk: staleWalk(key), ids, walked: 0, to: linkedTo ?? 0, groups: new Map() }
+    const walk = staleWalk(key)
+    // A window of the session may have changed; of a device only the times and places have.
+    const everyGroup = walk?.device === null || isBegun(key)
+    job = { key: name, walk, ids, walked: 0, to: linkedTo ?? 0, groups: new Map(), everyGroup }
   }
 
   const nextIds = (of: LongJob): readonly number[] => {
@@ -159,9 +165,7 @@ export function createLinker({ store, log }: LinkerParts): Linker {
     write(writer => {
       if (of.walk === null ? of.ids.length > 0 : of.walked < of.to) {
         const reads = readsWithLinks(writer, nextIds(of))
-        // A window of the session may have changed; of a device only the times and places have.
-        if (linker.decideAgain(writer, reads, of.groups, of.walk?.device === null) > 0)
-          writer.touched('read_links')
+        if (linker.decideAgain(writer, reads, of.groups, of.everyGroup) > 0) writer.touched('read_links')
         return
       }
       let counted = 0
@@ -181,7 +185,7 @@ export function createLinker({ store, log }: LinkerParts): Linker {
   const linkShort = (keys: readonly string[], ids: readonly number[]): void => {
     write(writer => {
       const groups = new Map<string, Group>()
-      linker.decideAgain(writer, readsWithLinks(writer, ids), groups, false)
+      linker.decideAgain(writer, readsWithLinks(writer, ids), groups, keys.some(isBegun))
       for (const group of groups.values()) linker.count(writer, group)
       for (const key of keys) dropStale(writer, key)
       if (ids.length > 0) writer.touched('read_links')

@@ -1,6 +1,7 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ElectronApplication, expect, test } from 'playwright/test'
+import { postmasterOf } from '../../src/replication/hub/postmaster.ts'
 import { createPlace, type Place } from '../support/electron-here.ts'
 import { electronDist, NO_ELECTRON } from '../support/electron-stage.ts'
 
@@ -78,8 +79,15 @@ test('the practice race opens in a window of its own and ends with it', async ()
   const folders = (await practiceFolders(electron)).filter(folder => !before.includes(folder))
   const copied = (): number => Math.max(...folders.map(sizeOfDatabase))
   await expect.poll(copied, { timeout: 60_000 }).toBeGreaterThan(1_000_000)
+  await expect(practice.getByLabel('Status', { exact: true })).toContainText(/Central (in step|catching up)/)
+  const [folder = ''] = folders
+  const database = () => postmasterOf(join(folder, 'hub', 'cluster'))
+  expect(await database()).not.toBeNull()
   await practice.close()
   await expect.poll(titles).toEqual(['Trackside'])
   await expect(page.locator('#root')).not.toBeEmpty()
+  // Quitting waits for the practice race that is just ending.
   await electron.close()
+  expect(await database()).toBeNull()
+  expect(existsSync(folder)).toBe(false)
 })

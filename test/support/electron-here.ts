@@ -16,6 +16,8 @@ import { asNobody, NOBODY, stage } from './electron-stage.ts'
 
 /** A folder of its own for one app: data, home and display key, owned by whoever runs it. */
 export interface Place {
+  /** The app's data folder. */
+  readonly data: string
   /** Puts a file into the data folder, before a start. */
   readonly put: (name: string, text: string) => void
   readonly remove: () => void
@@ -75,6 +77,7 @@ export function createPlace(electronDist: string): Place {
   }
 
   return {
+    data,
     put(name, text) {
       writeFileSync(join(data, name), text)
       own(join(data, name))

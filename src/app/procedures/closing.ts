@@ -41,8 +41,8 @@ export function closingProcedures({ store, config, tally, readCounts }: AppParts
       ...{ id, sessionName, status },
       reads: readCounts.reads(id),
       unlinked: count(
-        `SELECT COUNT(*) AS found FROM read_links WHERE session_id = ? AND state = 'unlinked' AND route IS NULL
-         AND reason NOT IN ('test-chip', 'ignored-chip')`,
+        `SELECT COUNT(*) AS found FROM read_links WHERE session_id = ? AND state = 'unlinked'
+         AND duplicate_of IS NULL AND route IS NULL AND reason NOT IN ('test-chip', 'ignored-chip')`,
       ),
       keyedWaiting: keyedWaiting(read, id),
     }

@@ -1,15 +1,12 @@
-import { execFile, spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { AppError } from '../../core/errors.ts'
 import type { Binaries } from './binaries.ts'
 import type { Certificate } from './certificate.ts'
+import { runProgram } from './run-program.ts'
 import type { ServerUser } from './server-user.ts'
 import { ADMISSION, OWNER } from './settings.ts'
-
-const run = promisify(execFile)
 
 /** A server's folder, worked on while no server runs in it, and the server's start and end. */
 export interface Cluster {
@@ -32,8 +29,7 @@ const LOG_LIMIT = 2_000
 const TRIES = 20
 const TRY_AFTER_MS = 500
 
-const wordsOf = (error: unknown): string =>
-  error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error)
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** @param home a folder of ours, which the server's user can reach */
 export function createCluster(home: string, binaries: Binaries, user: ServerUser | null): Cluster {
@@ -43,7 +39,6 @@ export function createCluster(home: string, binaries: Binaries, user: ServerUser
     ...(user ?? {}),
     cwd: home,
     env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-    windowsHide: true,
   }
 
   const give = (file: string): void => {
@@ -68,7 +63,7 @@ export function createCluster(home: string, binaries: Binaries, user: ServerUser
       mkdirSync(making, { mode: 0o700 })
       give(making)
       try {
-        await run(
+        await runProgram(
           binaries.initdb,
           [
             ...['--pgdata', making, '--username', OWNER, '--auth', 'reject', '--encoding', 'UTF8'],
@@ -87,23 +82,15 @@ export function createCluster(home: string, binaries: Binaries, user: ServerUser
       renameSync(making, folder)
     },
     async setPassword(password) {
-      const server = spawn(binaries.postgres, ['--single', '-D', folder, 'postgres'], {
-        ...as,
-        stdio: ['pipe', 'ignore', 'pipe'],
+      const input = `ALTER ROLE ${OWNER} PASSWORD '${password}'\n`
+      const args = ['--single', '-D', folder, 'postgres']
+      const failed = (said: string, cause?: unknown): AppError =>
+        new AppError('hub.failed', `The hub's database could not be opened: ${said.trim()}`, { cause })
+      const said = await runProgram(binaries.postgres, args, { ...as, input }).catch((cause: unknown) => {
+        throw failed(wordsOf(cause), cause)
       })
-      let said = ''
-      server.stderr.on('data', chunk => {
-        said += String(chunk)
-      })
-      const ended = new Promise<number | null>((resolve, reject) => {
-        server.once('error', reject)
-        server.once('close', resolve)
-      })
-      server.stdin.on('error', () => {})
-      server.stdin.end(`ALTER ROLE ${OWNER} PASSWORD '${password}'\n`)
-      const code = await ended
-      if (code !== 0 || said.includes('ERROR'))
-        throw new AppError('hub.failed', `The hub's database could not be opened: ${said.trim()}`)
+      // It ends well all the same.
+      if (said.includes('ERROR')) throw failed(said)
     },
     configure(settings, certificate) {
       put('postgresql.conf', settings)
@@ -116,7 +103,10 @@ export function createCluster(home: string, binaries: Binaries, user: ServerUser
         writeFileSync(logFile, '', { mode: 0o600 })
         give(logFile)
         try {
-          await run(binaries.control, ['start', '-D', folder, '-l', logFile, '-w', '-t', '60'], as)
+          await runProgram(binaries.control, ['start', '-D', folder, '-l', logFile, '-w', '-t', '60'], {
+            ...as,
+            leavesServer: true,
+          })
           return
         } catch (cause) {
           const said = lastWords() || wordsOf(cause)
@@ -128,7 +118,7 @@ export function createCluster(home: string, binaries: Binaries, user: ServerUser
     },
     async stop() {
       const end = (mode: 'fast' | 'immediate') =>
-        run(binaries.control, ['stop', '-D', folder, '-m', mode, '-w', '-t', '20'], as)
+        runProgram(binaries.control, ['stop', '-D', folder, '-m', mode, '-w', '-t', '20'], as)
       try {
         await end('fast')
       } catch {

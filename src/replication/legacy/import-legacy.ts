@@ -9,7 +9,7 @@ import { type ImportReport, reportOf } from './report.ts'
 const REASON = "Import of the existing platform's tables"
 
 /** Rows of one transaction. */
-const BATCH = 10_000
+const BATCH = 20_000
 
 export interface ImportProgress {
   readonly partner: number

@@ -206,8 +206,11 @@ export const readLinks = sqliteTable(
     at: integer(),
   },
   table => [
-    index('read_links_participant').on(table.participantId),
-    index('read_links_state').on(table.sessionId, table.state),
+    // Most of a start line's reads are duplicates, and people come in any order: each in an index by person would write
+    // a page of its own. They are found by the read they repeat, which came just before them (somebodysLinks).
+    index('read_links_person').on(table.participantId).where(sql`duplicate_of IS NULL`),
+    index('read_links_duplicates').on(table.duplicateOf).where(sql`duplicate_of IS NOT NULL`),
+    index('read_links_sessions').on(table.sessionId, table.state).where(sql`duplicate_of IS NULL`),
     // The newest at a place are its last here: each entry ends with the read's id. By state first, so that what asks
     // for somebody's links at a place goes by the person.
     index('read_links_place').on(table.state, table.locationId),
