@@ -9,6 +9,7 @@ import type { Login } from './connection-code.ts'
 import { type Introduction, openPeerLink, type PeerLink } from './peer-link.ts'
 import { countWaiting, type PullParts, pullPage } from './pull.ts'
 import { heedReceipts, pushBatch } from './push.ts'
+import { createReadsAhead, type ReadsAhead } from './reads-ahead.ts'
 import type { PeerState, PeerStatus } from './replication.ts'
 
 export interface PeerParts {
@@ -127,17 +128,17 @@ export function createPeer(parts: PeerParts): Peer {
         'central.differs',
         'Another database answers under this address than the one this laptop joined. Nothing was sent. Join the new one with a connection code of its own.',
       )
-    await heedReceipts({ store, log, client, peerId, partnerId: membership.partnerId }, membership.feedId)
+    await heedReceipts({ store, client, peerId }, membership.feedId)
     return { store, log, client, peerId, membership, known }
   }
 
   /** One page from there, one batch to there. */
-  const round = async (on: PeerLink, pull: PullParts): Promise<boolean> => {
+  const round = async (on: PeerLink, pull: PullParts, ahead: ReadsAhead): Promise<boolean> => {
     const pulled = await on.within(ROUND_MS, pullPage(pull, PAGE))
     const { membership, client } = on
     const sent = await on.within(
       ROUND_MS,
-      pushBatch({ store, log, client, peerId, partnerId: membership.partnerId }, BATCH),
+      pushBatch({ store, log, client, peerId, partnerId: membership.partnerId, ahead }, BATCH),
     )
     if (toTake !== null) toTake = pulled.more ? Math.max(0, toTake - pulled.entries) : 0
     if (!pulled.more && sent.last) return false
@@ -163,12 +164,13 @@ export function createPeer(parts: PeerParts): Peer {
 
   const serve = async (on: PeerLink): Promise<void> => {
     const pull = await on.within(ROUND_MS, begin(on))
+    const ahead = createReadsAhead(store.read, on.membership.partnerId)
     while (!stopping && row() !== null) {
       for (const waiter of waiters) waiter.begun = true
       wanted = false
       urged = false
       await answer(on)
-      if (await round(on, pull)) continue
+      if (await round(on, pull, ahead)) continue
       inStep()
       settle(true)
       await pause(POLL_MS, () => wanted || questions.length > 0)

@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg'
 import type { Json, Log } from '../core/runtime.ts'
-import { type SentThrough, waitingReads, waitingRows } from '../store/outbox.ts'
+import { type SentThrough, waitingRows } from '../store/outbox.ts'
 import { movePeer, peerById, sentThrough } from '../store/peers.ts'
 import type { RawRow } from '../store/raw-rows.ts'
 import type { RemoteRow } from '../store/remote-rows.ts'
@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import { copyIncoming, takeIncoming } from './central/copy-reads.ts'
 import { CENTRAL_TABLES } from './central/tables.ts'
 import { pushRows } from './central/upsert.ts'
+import { breath, type ReadsAhead, type ReadsPage } from './reads-ahead.ts'
 
 export interface PushParts {
   readonly store: Store
@@ -16,6 +17,7 @@ export interface PushParts {
   readonly peerId: string
   /** Whose rows they are there: a hub may know a partner by another number. */
   readonly partnerId: number
+  readonly ahead: ReadsAhead
 }
 
 export interface Batch {
@@ -39,7 +41,10 @@ export const isOfARow = (error: unknown): boolean =>
  * committed there and not noted here is not sent again; what a peer lost, restored from an older copy, is.
  * @param feedId of the peer's feed now, which is another after a restore
  */
-export async function heedReceipts({ store, client, peerId }: PushParts, feedId: string): Promise<void> {
+export async function heedReceipts(
+  { store, client, peerId }: Pick<PushParts, 'store' | 'client' | 'peerId'>,
+  feedId: string,
+): Promise<void> {
   const { rows } = await client.query<{ sequence: string; read: string }>(
     `SELECT last_sequence AS sequence, last_read AS read FROM trackside.replication_receipts WHERE laptop_id = $1`,
     [store.laptopId],
@@ -58,9 +63,6 @@ const feedIdOf = (feed: Json): string | null =>
   typeof feed === 'object' && feed !== null && 'feedId' in feed ? String(feed.feedId) : null
 
 const ORDER = [...CENTRAL_TABLES.keys()]
-
-/** What one turn of the event loop reads of the journal and writes out. */
-const PAGE = 1_000
 
 const theirs = (row: RawRow, partnerId: number): RawRow => ({ ...row, timing_partner_id: partnerId })
 
@@ -85,25 +87,30 @@ interface SentReads {
   readonly last: boolean
 }
 
-async function sendReads(parts: PushParts, to: SentThrough, most: number): Promise<SentReads> {
-  const { client, store, partnerId } = parts
-  let count = 0
-  let beside = 0
-  let through = to.readId
-  let last = false
-  while (!last && count < most) {
-    const page = waitingReads(store.read, { ...to, readId: through }, Math.min(PAGE, most - count))
-    if (page.items.length > 0) {
-      const reads = page.items.map(row => theirs(row, partnerId))
-      const copied = await copyIncoming(client, reads)
-      count += copied.count
-      beside += copied.beside
+/** Reads go by one COPY while they are read from the journal, and what comes next is made ready while the peer takes them in. */
+async function sendReads(
+  { client, ahead }: PushParts,
+  to: SentThrough,
+  most: number,
+  first: ReadsPage,
+): Promise<SentReads> {
+  let page = first
+  async function* pages(): AsyncGenerator<ReadsPage> {
+    for (let count = first.count; ; count += page.count) {
+      if (page.count > 0) yield page
+      if (page.last || count >= most) return
+      await breath()
+      page = ahead.next({ ...to, readId: page.through }, most - count)
     }
-    through = page.through
-    last = page.last
   }
-  if (count > 0) await takeIncoming(client, { count, beside })
-  return { count, through, last }
+  if (most === 0 || (first.count === 0 && first.last))
+    return { count: 0, through: first.through, last: first.last }
+  const incoming = await copyIncoming(client, pages())
+  const { through, last } = page
+  const taking = takeIncoming(client, incoming)
+  if (!last) await ahead.prepare({ ...to, readId: through }, most, taking)
+  await taking
+  return { count: incoming.count, through, last }
 }
 
 /**
@@ -111,18 +118,18 @@ async function sendReads(parts: PushParts, to: SentThrough, most: number): Promi
  * far it has come. Cut anywhere, it is sent again without harm.
  */
 export async function pushBatch(parts: PushParts, batch: Batch): Promise<Sent> {
-  const { store, client, peerId, log } = parts
+  const { store, client, peerId, log, ahead } = parts
   const peer = peerById(store.read, peerId)
   if (peer === null) return NOTHING
   const to = sentThrough(peer)
   const rows = waitingRows(store.read, to, batch.rows)
   // A whole page: what came from this peer is passed over in one step, not a read a round.
-  const first = waitingReads(store.read, to, Math.min(PAGE, batch.reads))
+  const first = ahead.next(to, batch.reads)
   const note = (receipt: { readonly sequence: number; readonly readId: number }): void => {
     if (receipt.sequence === to.sequence && receipt.readId === to.readId) return
     store.write(writer => movePeer(writer, peerId, receipt), 'replication', 'later')
   }
-  if (rows.items.length + first.items.length === 0) {
+  if (rows.items.length + first.count === 0) {
     note({ sequence: rows.through, readId: first.through })
     return { rows: 0, reads: 0, last: rows.last && first.last }
   }
@@ -130,7 +137,7 @@ export async function pushBatch(parts: PushParts, batch: Batch): Promise<Sent> {
   try {
     await client.query(`SELECT set_config('trackside.origin', $1, true)`, [store.laptopId])
     await sendRows(parts, rows.items)
-    const reads = await sendReads(parts, to, batch.reads)
+    const reads = await sendReads(parts, to, batch.reads, first)
     const receipt = { sequence: rows.through, readId: reads.through }
     await client.query('SELECT trackside.receive($1, $2, $3)', [
       ...[store.laptopId, receipt.sequence, receipt.readId],

@@ -83,10 +83,28 @@ interface Written {
 const exact = (text: string): Written => ({ text, exact: true })
 const odd = (text: string | null): Written => ({ text, exact: false })
 
+const DAY_MS = 86_400_000
+const DIGITS = Array.from({ length: 1000 }, (_, n) => String(n).padStart(3, '0'))
+
+/** The last one written: moments of one day come by the million, and toISOString takes a tenth of what a read takes here. */
+let lastDay = { day: Number.NaN, text: '' }
+
+function dayText(day: number): string {
+  if (day !== lastDay.day) lastDay = { day, text: new Date(day * DAY_MS).toISOString().replace(/T.*$/, '') }
+  return lastDay.text
+}
+
+/** @param ms of a day */
+function timeText(ms: number): string {
+  const of = (unit: number, digits: number, below: number): string =>
+    DIGITS[Math.floor(ms / unit) % below]?.slice(-digits) ?? ''
+  return `${of(3_600_000, 2, 24)}:${of(60_000, 2, 60)}:${of(1000, 2, 60)}.${of(1, 3, 1000)}`
+}
+
 function momentText(value: LocalValue): Written {
   if (typeof value !== 'number' || !Number.isInteger(value)) return odd('-infinity')
-  const text = Math.abs(value) <= 8.64e15 ? new Date(value).toISOString() : ''
-  if (MOMENT.test(text)) return exact(text)
+  const day = Math.abs(value) <= 8.64e15 ? dayText(Math.floor(value / DAY_MS)) : ''
+  if (MOMENT.test(day)) return exact(`${day}T${timeText(value - Math.floor(value / DAY_MS) * DAY_MS)}Z`)
   return odd(value < 0 ? '-infinity' : 'infinity')
 }
 

@@ -11,46 +11,41 @@ interface CopyConnection {
 
 const ESCAPED: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' }
 
-/** A value as COPY's text format has it. */
-export const copyValue = (value: string | null): string =>
-  value === null ? '\\N' : value.replace(/[\\\t\n\r]/g, sign => ESCAPED[sign] ?? sign)
+/** No value, as COPY's text format says it. */
+export const NO_VALUE = '\\N'
 
-/** Lines are sent by so many characters. */
-const CHUNK = 65_536
+/** A value as COPY's text format has it. */
+export const copyValue = (value: string): string =>
+  /[\\\t\n\r]/.test(value) ? value.replace(/[\\\t\n\r]/g, sign => ESCAPED[sign] ?? sign) : value
 
 /**
  * COPY … FROM STDIN on pg's own connection.
- * @param lines values of a row in the order of the statement's columns
+ * @param texts lines of COPY's text format, each ended, some at a time: the server takes them in while the next are made
  */
 export function copyIn(
   client: ClientBase,
   statement: string,
-  lines: Iterable<readonly (string | null)[]>,
+  texts: Iterable<string> | AsyncIterable<string>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let failure: unknown = null
     const send = async (connection: CopyConnection): Promise<void> => {
-      let text = ''
-      const flush = async (): Promise<void> => {
-        connection.sendCopyFromChunk(Buffer.from(text))
-        text = ''
-        if (connection.stream.writableNeedDrain === true)
-          await new Promise<void>(go => {
-            const on = (): void => {
-              connection.stream.off('drain', on)
-              connection.stream.off('close', on)
-              go()
-            }
-            connection.stream.on('drain', on)
-            connection.stream.on('close', on)
-          })
-      }
+      const drained = (): Promise<void> =>
+        new Promise(go => {
+          const on = (): void => {
+            connection.stream.off('drain', on)
+            connection.stream.off('close', on)
+            go()
+          }
+          connection.stream.on('drain', on)
+          connection.stream.on('close', on)
+        })
       try {
-        for (const line of lines) {
-          text += `${line.map(copyValue).join('\t')}\n`
-          if (text.length > CHUNK) await flush()
+        for await (const text of texts) {
+          if (failure !== null) return
+          connection.sendCopyFromChunk(Buffer.from(text))
+          if (connection.stream.writableNeedDrain === true) await drained()
         }
-        if (text !== '') await flush()
         connection.endCopyFrom()
       } catch (error) {
         failure = error

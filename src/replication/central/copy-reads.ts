@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import { runSuffix } from '../../store/remote-reads.ts'
 import { copyIn } from './copy-in.ts'
-import { centralNames, type LocalRow, toCentral } from './rows.ts'
+import { centralLine, centralNames, type LocalRow } from './rows.ts'
 import { CENTRAL_TABLES } from './tables.ts'
 
 const INCOMING = 'incoming_reads'
@@ -33,26 +33,81 @@ export interface Incoming {
   readonly beside: number
 }
 
-/** Brings reads to the session's own table, in the caller's transaction; as often as there are pages of them. */
-export async function copyIncoming(client: ClientBase, reads: Iterable<LocalRow>): Promise<Incoming> {
+/** Reads whose lines are sent at a time. */
+const PAGE = 250
+
+function* pagesOf(reads: Iterable<LocalRow>): Generator<ReadLines> {
+  let page: LocalRow[] = []
+  for (const read of reads) {
+    page.push(read)
+    if (page.length < PAGE) continue
+    yield readLines(page)
+    page = []
+  }
+  if (page.length > 0) yield readLines(page)
+}
+
+/** Reads as COPY takes them, and what takeIncoming must know of them. */
+export interface ReadLines extends Incoming {
+  readonly text: string
+}
+
+export function readLines(reads: Iterable<LocalRow>): ReadLines {
   const table = readsTable()
-  const names = centralNames(table)
-  const columns = names.map(name => `"${name}"`).join(', ')
+  let text = ''
+  let count = 0
+  let beside = 0
+  for (const read of reads) {
+    count += 1
+    if (String(read.identity).endsWith(runSuffix(read))) beside += 1
+    text += centralLine(table, read)
+  }
+  return { text, count, beside }
+}
+
+/** Brings reads to the session's own table, in the caller's transaction, some at a time as they are made. */
+export async function copyIncoming(
+  client: ClientBase,
+  pages: Iterable<ReadLines> | AsyncIterable<ReadLines>,
+): Promise<Incoming> {
+  const columns = centralNames(readsTable())
+    .map(name => `"${name}"`)
+    .join(', ')
   await client.query(
     `CREATE TEMPORARY TABLE IF NOT EXISTS ${INCOMING} ON COMMIT DELETE ROWS AS SELECT ${columns} FROM timing_reads WITH NO DATA`,
   )
   let count = 0
   let beside = 0
-  function* lines(): Generator<readonly (string | null)[]> {
-    for (const read of reads) {
-      count += 1
-      if (String(read.identity).endsWith(runSuffix(read))) beside += 1
-      const central = toCentral(table, read)
-      yield names.map(name => central[name] ?? null)
+  async function* texts(): AsyncGenerator<string> {
+    for await (const page of pages) {
+      count += page.count
+      beside += page.beside
+      yield page.text
     }
   }
-  await copyIn(client, `COPY pg_temp.${INCOMING} (${columns}) FROM STDIN`, lines())
+  await copyIn(client, `COPY pg_temp.${INCOMING} (${columns}) FROM STDIN`, texts())
   return { count, beside }
+}
+
+/** Sessions whose reads met others that stood there already: another laptop brings the same reader's. */
+const met = new WeakSet<ClientBase>()
+
+const isKnown = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '23505'
+
+/** All of them at once, where none is known: to look for each before it goes in costs half as much again. */
+async function takeAll(client: ClientBase, insert: string): Promise<boolean> {
+  if (met.has(client)) return false
+  await client.query('SAVEPOINT before_reads')
+  try {
+    await client.query(insert)
+    return true
+  } catch (error) {
+    if (!isKnown(error)) throw error
+    met.add(client)
+    await client.query('ROLLBACK TO SAVEPOINT before_reads')
+    return false
+  }
 }
 
 /**
@@ -65,9 +120,9 @@ export async function takeIncoming(client: ClientBase, incoming: Incoming): Prom
   const columns = names.map(name => `"${name}"`).join(', ')
   const into = `INSERT INTO timing_reads (${columns})`
   const known = incoming.beside === 0 ? 0 : ((await client.query(DROP_KNOWN)).rowCount ?? 0)
-  const { rowCount } = await client.query(
-    `${into} SELECT ${columns} FROM pg_temp.${INCOMING} ON CONFLICT DO NOTHING`,
-  )
+  const insert = `${into} SELECT ${columns} FROM pg_temp.${INCOMING}`
+  if (await takeAll(client, insert)) return incoming.count - known
+  const { rowCount } = await client.query(`${insert} ON CONFLICT DO NOTHING`)
   const taken = rowCount ?? 0
   if (taken + known === incoming.count) return taken
   const beside = names
@@ -87,4 +142,4 @@ export async function takeIncoming(client: ClientBase, incoming: Incoming): Prom
  * @returns how many were new
  */
 export const copyReads = async (client: ClientBase, reads: Iterable<LocalRow>): Promise<number> =>
-  takeIncoming(client, await copyIncoming(client, reads))
+  takeIncoming(client, await copyIncoming(client, pagesOf(reads)))

@@ -1,4 +1,5 @@
 import { fromCentralText, type LocalValue, selectAsText, toCentralText } from './columns.ts'
+import { copyValue, NO_VALUE } from './copy-in.ts'
 import { type CentralTable, ODD_VALUES } from './tables.ts'
 
 /** A row as SQLite keeps it: snake_case names, ms, 0 and 1, JSON as text. */
@@ -35,6 +36,26 @@ export function toCentral(table: CentralTable, row: LocalRow): CentralRow {
   }
   central[ODD_VALUES] = oddValues === null ? null : JSON.stringify(oddValues)
   return central
+}
+
+/** What toCentral says, as a line of COPY's text format in the order of centralNames. */
+export function centralLine(table: CentralTable, row: LocalRow): string {
+  let line = ''
+  let oddValues: Record<string, LocalValue> | null = null
+  for (const column of table.columns) {
+    const value = row[column.name] ?? null
+    if (value === null) {
+      line += `${NO_VALUE}\t`
+      continue
+    }
+    const { text, exact } = toCentralText(column, value)
+    line += `${text === null ? NO_VALUE : copyValue(text)}\t`
+    if (!exact) {
+      oddValues ??= {}
+      oddValues[column.name] = value
+    }
+  }
+  return `${line}${oddValues === null ? NO_VALUE : copyValue(JSON.stringify(oddValues))}\n`
 }
 
 /** The very row that toCentral was given. */
