@@ -9,6 +9,8 @@ import type { Login } from './connection-code.ts'
 export interface PeerLink {
   readonly client: pg.Client
   readonly membership: Membership
+  /** The newest migration of the peer's tables that this program knows. */
+  readonly known: number
   /** The peer's answer, or trouble: a connection that hangs is cut after `ms`. */
   within<T>(ms: number, work: Promise<T>): Promise<T>
   close(): Promise<void>
@@ -62,7 +64,7 @@ export async function openPeerLink(
   const client = await connectLogin(login)
   try {
     const ask = <T>(work: Promise<T>): Promise<T> => within(client, ANSWER_MS, work)
-    await ask(checkSchema(client, who.migrations))
+    const known = await ask(checkSchema(client, who.migrations))
     // A centre that was restored has a feed of its own from here on: who is in front of it begins anew.
     await ask(client.query('SELECT trackside.heed_restore()'))
     const membership = await ask(membershipOf(client))
@@ -76,6 +78,7 @@ export async function openPeerLink(
     return {
       client,
       membership,
+      known,
       within: (ms, work) => within(client, ms, work),
       async close() {
         client.off('end', ended)

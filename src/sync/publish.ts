@@ -5,12 +5,13 @@ import { type ConnectionRow, connectionEvent, connectionEventOf } from '../store
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
+import { breath } from './breath.ts'
 import { mayUse } from './evidence.ts'
 import { freezeOf, heldByFreeze } from './freeze.ts'
 import type { Held, Progress } from './operations.ts'
 import { inDoubt, type Weighed, weighResults } from './publication.ts'
 import { forgetDoubt, keepAccepted, keepDoubt } from './publication-receipts.ts'
-import { breath, eventRef } from './pull.ts'
+import { eventRef } from './pull.ts'
 import { linkResults } from './result-people.ts'
 
 type EventRow = Row<'normalized_events'>

@@ -6,13 +6,14 @@ import { rowsWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
+import { breath } from './breath.ts'
 import { mayUse } from './evidence.ts'
 import { freezeOf, heldByFreeze } from './freeze.ts'
 import { answersOf, keepAnswers, settleDoubt } from './number-receipts.ts'
 import { digestOf, type Held, isNothing, type WeighedNumbers, weighNumbers } from './numbers.ts'
 import type { Progress } from './operations.ts'
 import type { Sending } from './publish.ts'
-import { breath, eventRef } from './pull.ts'
+import { eventRef } from './pull.ts'
 
 type EventRow = Row<'normalized_events'>
 
