@@ -9,6 +9,8 @@ import type { Login } from './connection-code.ts'
 export interface PeerLink {
   readonly client: pg.Client
   readonly membership: Membership
+  /** The newest migration of the peer's tables that this program knows. */
+  readonly known: number
   /** The peer's answer, or trouble: a connection that hangs is cut after `ms`. */
   within<T>(ms: number, work: Promise<T>): Promise<T>
   close(): Promise<void>
@@ -58,7 +60,7 @@ export async function openPeerLink(login: Login, who: Introduction, wake: () => 
   const client = await connectLogin(login)
   try {
     const ask = <T>(work: Promise<T>): Promise<T> => within(client, ANSWER_MS, work)
-    await ask(checkSchema(client, who.migrations))
+    const known = await ask(checkSchema(client, who.migrations))
     const membership = await ask(membershipOf(client))
     await ask(
       client.query('SELECT trackside.introduce($1, $2, $3)', [who.laptopId, who.laptopName, who.program]),
@@ -69,6 +71,7 @@ export async function openPeerLink(login: Login, who: Introduction, wake: () => 
     return {
       client,
       membership,
+      known,
       within: (ms, work) => within(client, ms, work),
       async close() {
         client.off('end', wake)

@@ -122,14 +122,14 @@ export function createPeer(parts: PeerParts): Peer {
   }
 
   const begin = async (on: PeerLink): Promise<PullParts> => {
-    const { client, membership } = on
+    const { client, membership, known } = on
     if (membership.installationId !== peerId)
       throw new AppError(
         'central.differs',
         'Another database answers under this address than the one this laptop joined. Nothing was sent. Join the new one with a connection code of its own.',
       )
     await heedReceipts({ store, client, peerId }, membership.feedId)
-    return { store, log, client, peerId, membership }
+    return { store, log, client, peerId, membership, known }
   }
 
   /** One page from there, one batch to there. */
