@@ -149,6 +149,10 @@ test('a centre that is another server than it was begins its feed anew, by whoev
   const heed = async () => (await laptop.query('SELECT trackside.heed_restore() AS anew')).rows
   const before = await feedNow()
   expect(await heed()).toEqual([{ anew: false }])
+  const { rows: control } = await owner.query<{ server: string }>(
+    `SELECT (SELECT system_identifier FROM pg_control_system()) || '/' || timeline_id AS server FROM pg_control_checkpoint()`,
+  )
+  expect((await owner.query('SELECT server FROM installation')).rows).toEqual(control)
   // As a standby that took over: the same server, and another timeline of its log.
   await owner.query(`UPDATE installation SET server = regexp_replace(server, '[0-9]+$', '7')`)
   expect(await heed()).toEqual([{ anew: true }])
