@@ -28,6 +28,7 @@ export function requestRepair(
   connection: ConnectionRow,
   actor: string,
   now: number,
+  anyway = false,
 ): OperationRow {
   const eventIds = scoredEvents(store.read, connection, now).map(({ id }) => id)
   const findings = findingsToRepair(store.read, connection.id, eventIds, false)
@@ -65,5 +66,6 @@ export function requestRepair(
     full: false,
     startedBy: actor,
     retryOf: last.operationId,
+    anyway,
   })
 }

@@ -47,6 +47,7 @@ export function openStation(
     readonly secrets?: ReturnType<typeof createMemorySecrets>
     readonly file?: string
     readonly log?: typeof silent
+    readonly leaseMs?: number | undefined
     /** Of the central database, as this program knows them. */
     readonly migrations?: string
   } = {},
@@ -57,6 +58,7 @@ export function openStation(
   const replication = createReplication({
     ...{ store: laptop.store, secrets: () => secrets, clock, random: Math.random, log },
     ...{ version: 'test', migrations },
+    ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
   })
   return {
     ...laptop,
