@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 
-// npm run test:chaos -- [KILLS], or: npm run test:chaos -- replication [RUNS], of which each kills three times;
+// npm run test:chaos -- [KILLS], or: npm run test:chaos -- replication [RUNS], of which each kills twice;
 // SEED tells the same again.
 
 const root = join(import.meta.dirname, '..', '..')
