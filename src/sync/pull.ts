@@ -16,7 +16,7 @@ import type { Progress } from './operations.ts'
 import { sourceRow } from './source-rows.ts'
 
 /** A page is stored in smaller transactions, so that reads and the window are served in between. */
-const CHUNK = 250
+const CHUNK = 100
 
 /** Brings the account's events into the store. */
 export async function pullEvents(
