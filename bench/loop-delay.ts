@@ -3,7 +3,7 @@ import { round } from './measure.ts'
 
 const RESOLUTION_MS = 5
 
-/** How long the event loop of this process was held, since now. */
+/** How long the event loop of this process was held, since now. What held it last is told after a turn of it only. */
 export function watchLoop(): { said(): string } {
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delay.enable()

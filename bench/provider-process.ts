@@ -27,6 +27,8 @@ behind = 0
 const scoring = createScoring()
 const scored = scoring.addEvent({ event_name: 'Harbor Run' })
 scoring.addRace(String(scored.event_id), { race_name: '5K' })
+const bareEvent = scoring.addEvent({ event_name: 'Of nobody' })
+const bareRace = scoring.addRace(String(bareEvent.event_id), { race_name: 'Bare' })
 const source = createRunSignUpServer({ registrations, keys, clock: Date.now })
 const target = createCtliveServer({ scoring, login, clock: Date.now, pageHeaders: true })
 source.faults.latencyMs = answerMs
@@ -51,4 +53,5 @@ process.send?.({
   login,
   raceId: race.raceId,
   eventId: event.eventId,
+  bareRaceId: bareRace.race_id,
 })

@@ -11,6 +11,8 @@ export interface Outside {
   readonly login: Record<string, string>
   readonly raceId: number
   readonly eventId: number
+  /** A race at the target that no connection fills. */
+  readonly bareRaceId: string
 }
 
 /** Both providers in a process of their own, answering in so many ms. */

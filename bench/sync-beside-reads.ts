@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { createSession } from '../src/store/links.ts'
 import { watchLoop } from './loop-delay.ts'
 import { type Figure, inFolder, ms, percentile, round } from './measure.ts'
@@ -42,6 +43,7 @@ export const benchSyncBesideReads = (people: number, answerMs: number): Promise<
       const began = performance.now()
       const { operation } = await call.sync.manual({ connectionId, wait: true })
       const seconds = ms(began) / 1000
+      await setTimeout(20)
       const delay = loop.said()
       clearInterval(sampling)
       return {

@@ -97,6 +97,8 @@ export const connection = z.object({
   participants: z.number(),
   /** People whose last change the target has not heard of. */
   waiting: z.number(),
+  /** The laptop that runs it now, where it is another; null: this one, or nobody can say. */
+  runsOn: z.string().nullable(),
   /** Newest first: how the last runs ended. */
   recent: z.array(
     z.object({

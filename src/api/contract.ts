@@ -6,6 +6,7 @@ import { csvReads } from './csv-reads.ts'
 import { desk } from './desk.ts'
 import { displays } from './displays.ts'
 import { hub } from './hub.ts'
+import { identity } from './identity.ts'
 import { keeping } from './keeping.ts'
 import { keyedReads } from './keyed-reads.ts'
 import { mapping } from './mapping.ts'
@@ -57,6 +58,7 @@ export const contract = {
   verification,
   monitoring,
   replication,
+  identity,
 }
 
 export type Contract = typeof contract

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FINDING_CAUSES, FINDING_KINDS } from '../core/model.ts'
-import { id, limit, moment, route } from './route.ts'
+import { anyway, id, limit, moment, route } from './route.ts'
 import { operation } from './sync.ts'
 
 const counts = {
@@ -72,7 +72,7 @@ export const reconciliation = {
     'crew',
     'Reads scoring back and compares it with the people here; sends nothing',
   )
-    .input(connectionId.extend({ eventIds: z.array(id).optional(), wait: z.boolean().default(true) }))
+    .input(connectionId.extend({ eventIds: z.array(id).optional(), wait: z.boolean().default(true), anyway }))
     .output(report.extend({ operationId: id })),
   last: route('GET', '/reconcile/{connectionId}', 'crew', 'What was last found, by event and over time')
     .input(connectionId)
@@ -92,6 +92,6 @@ export const reconciliation = {
     'crew',
     'Pushes those again that are ours and differ or are missing; what only scoring holds is left',
   )
-    .input(connectionId.extend({ wait: z.boolean().default(false) }))
+    .input(connectionId.extend({ wait: z.boolean().default(false), anyway }))
     .output(operation),
 }

@@ -89,6 +89,14 @@ export const replication = {
   )
     .input(z.object({ code: z.string().trim().min(1, 'Paste the connection code.') }))
     .output(peer),
+  reach: route(
+    'PUT',
+    '/replication/peers/{id}/address',
+    'manager',
+    'A hub has another address now: it is tried there, by the same login and certificate, and kept',
+  )
+    .input(z.object({ id: z.string(), address: z.string().trim().min(1, 'Where is it now?').max(255) }))
+    .output(peer),
   leave: route(
     'DELETE',
     '/replication/peers/{id}',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { RESULT_STATUSES } from '../core/model.ts'
-import { flag, id, limit, moment, route } from './route.ts'
+import { anyway, flag, id, limit, moment, route } from './route.ts'
 import { operation } from './sync.ts'
 
 /** `in-doubt`: sent, and no answer came. `left`: published, and scoring says otherwise by now. */
@@ -135,6 +135,7 @@ export const results = {
         /** Of a dry run: nothing is sent that it did not say. */
         asOf: moment.optional(),
         wait: z.boolean().default(false),
+        anyway,
       }),
     )
     .output(z.object({ preview, operationId: id.nullable(), operation: operation.nullable() })),

@@ -27,4 +27,6 @@ export const texts = z.record(z.string(), z.string())
 export const limit = z.coerce.number().int().min(1).max(1000)
 /** Query flags: z.coerce.boolean would take "false" for true. */
 export const flag = z.union([z.boolean(), z.stringbool()])
+/** Although another laptop runs the connection, or nobody can say who does: it is taken over. */
+export const anyway = z.boolean().default(false)
 export const done = z.object({ success: z.literal(true) })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OPERATION_STATUSES, OPERATION_TYPES } from '../core/model.ts'
-import { flag, id, limit, moment, route } from './route.ts'
+import { anyway, flag, id, limit, moment, route } from './route.ts'
 
 export const operation = z.object({
   id,
@@ -129,8 +129,7 @@ export const sync = {
         operation: z.enum(['events', 'participants', 'results']).default('participants'),
         full: z.boolean().default(false),
         wait: z.boolean().default(false),
-        /** Although another laptop runs it, or nobody can say who does. */
-        anyway: z.boolean().default(false),
+        anyway,
       }),
     )
     .output(started),
@@ -178,7 +177,7 @@ export const sync = {
     'crew',
     'Lets a run go on that needed a look; cancel ends it',
   )
-    .input(z.object({ id, wait: z.boolean().default(false) }))
+    .input(z.object({ id, wait: z.boolean().default(false), anyway }))
     .output(started),
   freeze: route('GET', '/sync/freeze', 'crew', 'Whether all pushing is frozen').output(freeze),
   setFreeze: route('PUT', '/sync/freeze', 'crew', 'Freezes all pushing of this laptop, or lets it go')
@@ -196,6 +195,6 @@ export const sync = {
     .input(z.object({ id }))
     .output(operation),
   retryFailed: route('POST', '/sync/operations/{id}/retry-failed', 'crew', 'Tries its refused records again')
-    .input(z.object({ id, wait: z.boolean().default(false) }))
+    .input(z.object({ id, wait: z.boolean().default(false), anyway }))
     .output(started),
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { id, moment, route, texts } from './route.ts'
+import { anyway, id, moment, route, texts } from './route.ts'
 
 const deviation = z.object({
   call: z.string(),
@@ -63,6 +63,7 @@ export const verification = {
         bib: z.string().trim().min(1).nullable().default(null),
         registration: z.string().trim().min(1).nullable().default(null),
         publish: z.boolean().default(false),
+        anyway,
       }),
     )
     .output(verified),

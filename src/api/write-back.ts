@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NUMBER_OUTCOMES } from '../core/model.ts'
-import { flag, id, limit, moment, route } from './route.ts'
+import { anyway, flag, id, limit, moment, route } from './route.ts'
 import { operation } from './sync.ts'
 
 const word = z.string().nullable()
@@ -55,6 +55,7 @@ export const writeBack = {
         /** Of a dry run. */
         agreed: z.string().optional(),
         wait: z.boolean().default(false),
+        anyway,
       }),
     )
     .output(z.object({ preview, operationId: id.nullable(), operation: operation.nullable() })),

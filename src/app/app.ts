@@ -37,6 +37,8 @@ export interface AppConfig extends Surroundings {
   readonly secrets?: Secrets
   /** A central database to join: a connection code, or the address of a laptop's login. */
   readonly central?: string | undefined
+  /** It runs all the time, and keeps people and feed in order at the central database. */
+  readonly keepsOrder?: boolean
   /** A practice race: said on every screen. */
   readonly practice?: boolean
   /** Starts a practice race beside this app; its address in a browser, or null when it opens its own window. */

@@ -74,6 +74,7 @@ export async function connectionShown(parts: AppParts, row: ConnectionRow): Prom
      AND normalized_event_id IN (SELECT normalized_event_id FROM connection_events WHERE connection_id = ?)`,
     row.id,
   )
+  const standing = sync.centre.standing(row.id)
   return {
     id: row.id,
     connectionName: row.connectionName,
@@ -104,6 +105,7 @@ export async function connectionShown(parts: AppParts, row: ConnectionRow): Prom
     nextSyncAt: sync.queue.nextAt(row),
     participants: people?.people ?? 0,
     waiting: waitingFor(store.read, row, providerById(row.targetProvider), now),
+    runsOn: standing.kind === 'elsewhere' ? standing.laptop : null,
     recent: runs.slice(0, RECENT).map(run => ({
       id: run.id,
       status: run.status,

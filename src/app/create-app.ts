@@ -5,9 +5,11 @@ import { AppError } from '../core/errors.ts'
 import { createBackups } from '../keeping/backups.ts'
 import { providerById } from '../providers/index.ts'
 import { createHub } from '../replication/hub/hub.ts'
+import { createOffice } from '../replication/office.ts'
 import { createReplication } from '../replication/replication.ts'
 import { openSecrets } from '../secrets/open.ts'
 import type { Secrets } from '../secrets/secrets.ts'
+import { peers } from '../store/peers.ts'
 import { createReadCounts } from '../store/read-counts.ts'
 import { openStore } from '../store/store.ts'
 import { createSync } from '../sync/sync.ts'
@@ -32,6 +34,7 @@ import { csvReadsProcedures } from './procedures/csv-reads.ts'
 import { deskProcedures } from './procedures/desk.ts'
 import { displayProcedures } from './procedures/displays.ts'
 import { hubProcedures } from './procedures/hub.ts'
+import { identityProcedures } from './procedures/identity.ts'
 import { keepingProcedures } from './procedures/keeping.ts'
 import { keyedReadsProcedures } from './procedures/keyed-reads.ts'
 import { mappingProcedures } from './procedures/mapping.ts'
@@ -106,7 +109,7 @@ export function createApp(config: AppConfig): App {
     random,
     wait: config.wait ?? ((ms, signal) => delay(ms, undefined, { signal })),
     schedule: config.schedule,
-    centre: createCentre(replication),
+    centre: createCentre(replication, () => peers(store.read).length > 0),
   })
   const linker = createLinker({ store, log })
   const importer = createImporter({ store, linker, clock })
@@ -148,6 +151,11 @@ export function createApp(config: AppConfig): App {
         })
   hub?.onChange(() => topics.changed('health'))
 
+  const office =
+    replication !== null && config.keepsOrder
+      ? createOffice({ replication, clock, log, changed: () => topics.changed('health') })
+      : null
+
   const parts: AppParts = {
     config,
     store,
@@ -169,6 +177,7 @@ export function createApp(config: AppConfig): App {
     backups,
     hub,
     replication,
+    office,
     startedAt: clock(),
   }
 
@@ -206,6 +215,7 @@ export function createApp(config: AppConfig): App {
       verification: verificationProcedures(parts),
       monitoring: monitoringProcedures(parts),
       replication: replicationProcedures(parts),
+      identity: identityProcedures(parts),
     }),
     access: createAccess(store, config.dataFolder),
     timingPort: () => readers.port('ctp01'),
@@ -218,6 +228,7 @@ export function createApp(config: AppConfig): App {
       if (config.timingPort !== null) await relays.start()
       await readerStatus.start()
       await replication?.start()
+      await office?.start()
       await sync.start()
       await parts.displayReach.start()
       // A command that does one thing and ends keeps out of it, as it does of the schedule.
@@ -232,6 +243,7 @@ export function createApp(config: AppConfig): App {
       await alertWatch.stop()
       await parts.displayReach.stop()
       await sync.stop()
+      await office?.stop()
       await replication?.stop()
       await relays.stop()
       await readerStatus.stop()

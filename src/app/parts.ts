@@ -1,5 +1,6 @@
 import type { Backups } from '../keeping/backups.ts'
 import type { Hub } from '../replication/hub/hub.ts'
+import type { Office } from '../replication/office.ts'
 import type { Replication } from '../replication/replication.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import type { ReadCounts } from '../store/read-counts.ts'
@@ -43,5 +44,7 @@ export interface AppParts {
   readonly backups: Backups
   /** Null: it works alone. */
   readonly replication: Replication | null
+  /** Null: another one keeps the central database in order. */
+  readonly office: Office | null
   readonly startedAt: number
 }

@@ -21,8 +21,9 @@ interface CountedRead {
 
 interface Again {
   readonly duplicateOf: number
-  readonly at: number | null
   readonly kind: LocationKind | null
+  /** When, ms UTC; null where no time is known. */
+  readonly times: readonly (number | null)[]
 }
 
 const MOST = 5000
@@ -37,15 +38,18 @@ const countedReads = (reader: Reader, participantId: string): CountedRead[] =>
     participantId,
   )
 
-/** One chip is read hundreds of times while its runner stands on the mat: of those only what is counted, not the read. */
+/** One chip is read hundreds of times while its runner stands on the mat: a row for each would take longer than all else. */
 const readAgain = (reader: Reader, participantId: string): readonly Again[] =>
-  reader.all<Again>(
-    `SELECT again.duplicate_of AS duplicateOf, again.at, t.kind
-     FROM read_links one CROSS JOIN read_links again ON again.duplicate_of = one.read_id
-     LEFT JOIN timing_locations t ON t.id = again.location_id
-     WHERE one.participant_id = ? AND one.duplicate_of IS NULL LIMIT ${MOST}`,
-    participantId,
-  )
+  reader
+    .all<Omit<Again, 'times'> & { times: string }>(
+      `SELECT found.duplicateOf, t.kind, json_group_array(found.at) AS times FROM (
+         SELECT again.duplicate_of AS duplicateOf, again.at, one.location_id
+         FROM read_links one CROSS JOIN read_links again ON again.duplicate_of = one.read_id
+         WHERE one.participant_id = ? AND one.duplicate_of IS NULL LIMIT ${MOST}) found
+       LEFT JOIN timing_locations t ON t.id = found.location_id GROUP BY found.duplicateOf`,
+      participantId,
+    )
+    .map(({ times, ...again }) => ({ ...again, times: JSON.parse(times) as (number | null)[] }))
 
 /** What somebody's reads say, the newest first: times from the own gun and the own start, laps, and what cannot be. */
 export function personReads(
@@ -56,15 +60,15 @@ export function personReads(
   const { course, gun, startsFrom } = race
   const counted = countedReads(reader, participantId)
   const again = readAgain(reader, participantId)
-  const duplicates = new Map<number, number>()
-  for (const { duplicateOf: of } of again) duplicates.set(of, (duplicates.get(of) ?? 0) + 1)
+  const duplicates = new Map(again.map(({ duplicateOf, times }) => [duplicateOf, times.length]))
   const passes = counted.flatMap(({ id, location, locationKind: kind, at, chip }): readonly ChipPass[] =>
     location === null || kind === null || at === null ? [] : [{ id, location, kind, at, chip }],
   )
   const laps = lapsOf(passes, course, startsFrom)
-  const starts = [...counted.map(({ at, locationKind: kind }) => ({ at, kind })), ...again].filter(
-    ({ kind }) => kind === 'start',
-  )
+  const starts = [
+    ...counted.map(({ at, locationKind: kind }) => ({ at, kind })),
+    ...again.flatMap(({ times, kind }) => times.map(at => ({ at, kind }))),
+  ].filter(({ kind }) => kind === 'start')
   return {
     reads: counted.map(read => {
       const start =

@@ -1,11 +1,11 @@
 import { statfs } from 'node:fs/promises'
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isAppError } from '../core/errors.ts'
 import { providerById } from '../providers/index.ts'
 import { allConnections, type ConnectionRow } from '../store/connections.ts'
 import type { Reader } from '../store/reader.ts'
 import type { Row } from '../store/tables.ts'
 import { waitingFor } from '../sync/entries.ts'
+import { giveWay } from './give-way.ts'
 import { hubFacts } from './hub-facts.ts'
 import type { AppParts } from './parts.ts'
 import type { PreflightFacts } from './preflight.ts'
@@ -57,7 +57,7 @@ async function peopleFacts(
      WHERE r.accepted_hash <> '' AND e.normalized_event_id IN (${EVENTS_OF_DAY})`,
     raceDayId,
   )
-  await nextTurn()
+  await giveWay()
   const byHand = countOf(
     read,
     `SELECT COUNT(*) AS found ${REGISTERED} AND e.participant_id IN (
@@ -67,14 +67,14 @@ async function peopleFacts(
     raceDayId,
     raceDayId,
   )
-  await nextTurn()
+  await giveWay()
   const said = countOf(read, `SELECT COUNT(*) AS found ${FROM_PROVIDER}`, raceDayId)
   const left = countOf(
     read,
     `SELECT COUNT(*) AS found ${FROM_PROVIDER} AND p.registration_status <> 'registered'`,
     raceDayId,
   )
-  await nextTurn()
+  await giveWay()
   return {
     ...{ here, byHand, atProvider: said - left },
     inScoring: accepted?.people ?? 0,
@@ -102,7 +102,7 @@ const WITHOUT_CHIP = `SELECT DISTINCT e.bib_number AS bib, e.bib_key AS key
 /** Bibs of registered people that no chip is on; between pieces the event loop goes on. */
 async function bibsWithoutChip(read: Reader, raceDayId: string): Promise<readonly string[]> {
   const without: { readonly bib: string; readonly key: string }[] = []
-  for (let from = ''; from !== BEYOND_ALL; await nextTurn()) {
+  for (let from = ''; from !== BEYOND_ALL; await giveWay()) {
     const last = read.get<{ key: string }>(
       `SELECT bib_key AS key FROM effective_participants WHERE bib_key > ? ORDER BY bib_key LIMIT 1 OFFSET ${BIBS_AT_ONCE}`,
       from,

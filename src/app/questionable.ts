@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Questionable, QuestionShown } from '../api/course.ts'
 import { AppError } from '../core/errors.ts'
 import type { QuestionKind } from '../core/model.ts'
@@ -7,6 +6,7 @@ import { createCourses } from '../store/courses.ts'
 import { createGuns, startWindow } from '../store/guns.ts'
 import { nameOf } from '../store/participant-columns.ts'
 import type { Reader } from '../store/reader.ts'
+import { giveWay } from './give-way.ts'
 
 /** People of one turn of the event loop. */
 const AT_ONCE = 100
@@ -124,7 +124,7 @@ export async function questionablePeople(
         if (found.length === asked.limit) return { people: found, next: markText(mark) }
       }
       if (people.length < AT_ONCE) break
-      await nextTurn()
+      await giveWay()
     }
   }
   return { people: found, next: null }

@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { crossingsAt, type Place, placesOf, sessionsOf, stillRacing } from '../store/counted-reads.ts'
 import type { Reader } from '../store/reader.ts'
 import { createFinishTally } from './finish-tally.ts'
+import { giveWay } from './give-way.ts'
 
 /** Somebody who was read somewhere and has not finished, and of whom nobody said DNS, DNF or DQ. */
 export interface Out {
@@ -21,7 +21,7 @@ export interface RaceTally {
   readonly out: readonly Out[]
 }
 
-const ASKED_AT_ONCE = 1000
+const ASKED_AT_ONCE = 250
 
 const later = (known: number | null | undefined, at: number | null): number | null =>
   known == null ? at : at === null ? known : Math.max(known, at)
@@ -42,7 +42,7 @@ export async function tallyOf(reader: Reader, raceDayId: string): Promise<RaceTa
         here?.add(id)
       }
       if (place?.kind === 'finish') finish.add(place.name, piece)
-      await nextTurn()
+      await giveWay()
     }
   }
   for (const place of places) await goThrough(place.sessionId, place)
@@ -52,7 +52,7 @@ export async function tallyOf(reader: Reader, raceDayId: string): Promise<RaceTa
   for (let from = 0; from < unfinished.length; from += ASKED_AT_ONCE) {
     for (const one of stillRacing(reader, unfinished.slice(from, from + ASKED_AT_ONCE)))
       out.push({ ...one, at: lastAt.get(one.id) ?? null })
-    await nextTurn()
+    await giveWay()
   }
   return {
     started: lastAt.size,

@@ -1,7 +1,7 @@
 import type { Peer, ReplicationStatus } from '../api/replication.ts'
 import type { PeerStatus } from '../replication/replication.ts'
 import type { AppParts } from './parts.ts'
-import { aloneInWords, peerInWords } from './replication-words.ts'
+import { aloneInWords, joiningInWords, joiningState, peerInWords } from './replication-words.ts'
 
 export const peerShown = (peer: PeerStatus): Peer => ({ ...peer, words: peerInWords(peer) })
 
@@ -10,11 +10,19 @@ export function replicationShown({
   replication,
   store,
 }: Pick<AppParts, 'replication' | 'store'>): ReplicationStatus {
-  const { peers, pending } = replication?.status() ?? { peers: [], pending: null }
+  const { peers, pending, joining } = replication?.status() ?? { peers: [], pending: null, joining: null }
   const first = peers.find(({ kind }) => kind === 'central') ?? peers[0]
   const canJoin = replication !== null
   if (first === undefined) {
     const kept = store.read.get<{ rows: number }>('SELECT COUNT(*) AS rows FROM outbox')?.rows ?? 0
+    if (joining !== null)
+      return {
+        state: joiningState(joining),
+        pending: kept,
+        words: joiningInWords(joining),
+        canJoin,
+        peers: [],
+      }
     return { state: 'not-set-up', pending: kept, words: aloneInWords(kept), canJoin, peers: [] }
   }
   return {

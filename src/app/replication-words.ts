@@ -1,4 +1,4 @@
-import type { PeerStatus } from '../replication/replication.ts'
+import type { Joining, PeerState, PeerStatus } from '../replication/replication.ts'
 import { ageInWords, counted } from './words.ts'
 
 /** Where one line must do; the whole of it is the peer's message. */
@@ -59,3 +59,17 @@ export function peerInWords(peer: PeerStatus): string {
 
 export const aloneInWords = (pending: number): string =>
   `works alone, ${counted(pending, 'change')} kept here`
+
+/** Of a central database that was named at start. */
+export const joiningState = ({ code }: Joining): PeerState =>
+  code === null
+    ? 'connecting'
+    : code === 'central.unreachable' || code.startsWith('network.')
+      ? 'offline'
+      : 'blocked'
+
+/** "not joined yet: The central database at db.example.org does not answer". It is tried again by itself. */
+export const joiningInWords = ({ name, message }: Joining): string =>
+  message === null
+    ? `joining ${name}`
+    : `not joined yet, tried again by itself: ${message.replace(/\.$/, '')}`

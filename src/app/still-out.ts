@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Reader } from '../store/reader.ts'
 import { lastSeen, type OutRow } from '../store/still-out.ts'
+import { giveWay } from './give-way.ts'
 import { eventsOfDay } from './race-days.ts'
 import type { RaceTally } from './race-tally.ts'
 
@@ -26,7 +26,7 @@ export async function stillOut(
   for (let from = 0; from < listed.length; from += ASKED_AT_ONCE) {
     const ids = listed.slice(from, from + ASKED_AT_ONCE).map(one => one.id)
     people.push(...lastSeen(reader, raceDayId, ids))
-    await nextTurn()
+    await giveWay()
   }
   people.sort((a, b) => byUnseen(a.at, b.at) || (a.nameFolded < b.nameFolded ? -1 : 1))
   return { people, total: out.length }

@@ -53,7 +53,7 @@ const word = (words: readonly string[], at: number, what: string): string => {
 
 const runSync: CliCommand = {
   usage: 'sync run CONNECTION',
-  help: 'runs a connection and waits for its end; --full reads everything anew; --anyway although another laptop runs it; --operation events | participants | results',
+  help: 'runs a connection and waits for its end; --full reads everything anew; --anyway takes it over from another laptop; --operation events | participants | results',
   async run({ client, words, values }) {
     const { id: connectionId } = await connectionBy(client, word(words, 0, 'CONNECTION'))
     const operation = oneOf(
@@ -85,10 +85,10 @@ const runSync: CliCommand = {
 
 const reconcile: CliCommand = {
   usage: 'reconcile CONNECTION',
-  help: 'compares scoring with the people here, and exits with 1 where they differ; --repair pushes those again that are ours',
+  help: 'compares scoring with the people here, and exits with 1 where they differ; --repair pushes those again that are ours; --anyway takes the connection over from another laptop',
   async run({ client, words, values }) {
     const { id: connectionId } = await connectionBy(client, word(words, 0, 'CONNECTION'))
-    const found = await client.reconciliation.run({ connectionId, wait: true })
+    const found = await client.reconciliation.run({ connectionId, wait: true, anyway: values.anyway })
     const { operation } = found
     if (operation?.status !== 'completed') {
       const why = operation?.errorMessage ?? 'Not compared.'
@@ -101,7 +101,7 @@ const reconcile: CliCommand = {
     ]
     if (!values.repair || found.toRepair === 0)
       return { data: found, lines, ok: found.discrepancyPercent === 0 }
-    const repaired = await client.reconciliation.repair({ connectionId, wait: true })
+    const repaired = await client.reconciliation.repair({ connectionId, wait: true, anyway: values.anyway })
     const counts = `repair ${repaired.status}: ${repaired.pushedRecords} pushed, ${repaired.heldRecords} held, ${repaired.errorRecords} refused`
     return {
       data: { ...found, repair: repaired },

@@ -1,4 +1,5 @@
 import type { ReplicationStatus } from '../api/replication.ts'
+import { AppError } from '../core/errors.ts'
 import type { CliAnswer, CliCommand } from './cli-command.ts'
 
 const NAMES = { central: 'central database', hub: 'hub' } as const
@@ -29,4 +30,18 @@ const run: CliCommand = {
   },
 }
 
-export const REPLICATION_COMMANDS: readonly CliCommand[] = [show, run]
+const reach: CliCommand = {
+  usage: 'replication reach ADDRESS',
+  help: 'the hub that was joined has another address now (host or host:port); its certificate is checked as before',
+  async run({ client, words }) {
+    const { peers } = await client.replication.status()
+    const hub = peers.find(({ kind }) => kind === 'hub')
+    const [address] = words
+    if (address === undefined) throw new AppError('input.invalid', 'ADDRESS is missing.')
+    if (hub === undefined) throw new AppError('not-found', 'This laptop has joined no hub.')
+    const peer = await client.replication.reach({ id: hub.id, address })
+    return { data: peer, lines: [`hub ${peer.name}: found at ${address}`], ok: true }
+  },
+}
+
+export const REPLICATION_COMMANDS: readonly CliCommand[] = [show, run, reach]

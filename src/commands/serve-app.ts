@@ -51,6 +51,7 @@ export async function serveApp({
     mylapsPort,
     central,
     schedule: true,
+    keepsOrder: true,
     hub: hubConfig,
     startPractice: practice.start,
     displayDoor: isLoopback(host)

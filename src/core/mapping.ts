@@ -72,7 +72,8 @@ export function ruleOf(choice: Choice): Rule | null {
 /** The field a reference is to; null for what is no reference. */
 export const referenceOf = (input: string): string | null => (input.startsWith('=') ? input.slice(1) : null)
 
-export const isEntryField = (name: string): name is EntryField => ENTRY_FIELDS.some(field => field === name)
+const IS_ENTRY_FIELD: ReadonlySet<string> = new Set(ENTRY_FIELDS)
+export const isEntryField = (name: string): name is EntryField => IS_ENTRY_FIELD.has(name)
 export const isMappedField = (name: string): name is MappedField =>
   MAPPED_FIELDS.some(field => field === name)
 
@@ -132,33 +133,46 @@ function createRun(parts: {
 
 export const circle = (fields: readonly string[]): string => `goes round in a circle: ${fields.join(' → ')}`
 
+export interface MappedEntry {
+  readonly values: Readonly<Record<string, string>>
+  /** With a refusal nothing of that person is to be sent. */
+  readonly refusals: readonly MappingRefusal[]
+}
+
 /**
- * One participant as the scoring provider's fields. Blank values are left out: a blank never blanks what is there.
- * With a refusal nothing of that person is to be sent.
+ * Participants as the scoring provider's fields. Blank values are left out: a blank never blanks what is there.
  */
-export function mapEntry(
+export function entryMapper(
+  fields: readonly ProviderField[],
+  mapping: MappingConfig,
+): (participant: EffectiveParticipant) => MappedEntry {
+  const rules = targetRules(fields, mapping)
+  const byName = new Map(rules.map(({ field, rule }) => [field.name, rule]))
+  return participant => {
+    const run = createRun({
+      ruleOf: name => byName.get(name),
+      read: input => (isEntryField(input) ? ourText(participant, input) : null),
+    })
+    const values: Record<string, string> = {}
+    const refusals: MappingRefusal[] = []
+    for (const { field } of rules) {
+      const { value, reason } = run(field.name)
+      const unfit = reason ?? (value === null ? null : unfitFor(field, value))
+      if (unfit !== null) refusals.push({ field: field.name, code: 'mapping.refused', reason: unfit })
+      else if (value !== null) values[field.name] = value
+      else if (field.required)
+        refusals.push({ field: field.name, code: 'mapping.missing', reason: 'needed, but empty' })
+    }
+    return { values, refusals }
+  }
+}
+
+/** One participant as the scoring provider's fields. */
+export const mapEntry = (
   participant: EffectiveParticipant,
   fields: readonly ProviderField[],
   mapping: MappingConfig,
-): { readonly values: Readonly<Record<string, string>>; readonly refusals: readonly MappingRefusal[] } {
-  const rules = targetRules(fields, mapping)
-  const byName = new Map(rules.map(({ field, rule }) => [field.name, rule]))
-  const run = createRun({
-    ruleOf: name => byName.get(name),
-    read: input => (isEntryField(input) ? ourText(participant, input) : null),
-  })
-  const values: Record<string, string> = {}
-  const refusals: MappingRefusal[] = []
-  for (const { field } of rules) {
-    const { value, reason } = run(field.name)
-    const unfit = reason ?? (value === null ? null : unfitFor(field, value))
-    if (unfit !== null) refusals.push({ field: field.name, code: 'mapping.refused', reason: unfit })
-    else if (value !== null) values[field.name] = value
-    else if (field.required)
-      refusals.push({ field: field.name, code: 'mapping.missing', reason: 'needed, but empty' })
-  }
-  return { values, refusals }
-}
+): MappedEntry => entryMapper(fields, mapping)(participant)
 
 /** Why a scoring provider would not take a value; null where nothing declared speaks against it. */
 function unfitFor(field: ProviderField, value: string): string | null {

@@ -2,7 +2,7 @@ import { handleWhen, IterableBackoff, retry } from 'cockatiel'
 import { AppError, isAppError } from '../core/errors.ts'
 import type { Json } from '../core/runtime.ts'
 import type { ProviderContext } from './provider.ts'
-import { readBody } from './read-body.ts'
+import { readBody, textOf } from './read-body.ts'
 import { networkTrouble, placeOf, statusTrouble, unreadableText, withoutKeys } from './trouble.ts'
 
 export interface HttpRequest {
@@ -29,6 +29,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Headers
+  readonly body: Buffer
   readonly text: string
   /** @throws AppError provider.unreadable */
   json(): Json
@@ -69,12 +70,17 @@ async function attempt(context: ProviderContext, call: HttpRequest): Promise<Htt
       ...(call.hidden ?? []),
     ])
   const received = await receive(context, call, place)
+  let text: string | null = null
   let parsed: { readonly value: Json } | null = null
   const answer: HttpAnswer = {
     ...received,
     hide,
+    get text() {
+      text ??= textOf(received.body)
+      return text
+    },
     json() {
-      parsed ??= { value: parse(received, place, hide) }
+      parsed ??= { value: parse(answer, place, hide) }
       return parsed.value
     },
   }
@@ -87,7 +93,7 @@ async function attempt(context: ProviderContext, call: HttpRequest): Promise<Htt
 
 const cancelled = (place: string): AppError => new AppError('cancelled', `Cancelled: ${place}`)
 
-type Received = Pick<HttpAnswer, 'status' | 'headers' | 'text'>
+type Received = Pick<HttpAnswer, 'status' | 'headers' | 'body'>
 
 async function receive(context: ProviderContext, call: HttpRequest, place: string): Promise<Received> {
   const silence = call.timeoutMs ?? SILENCE_MS
@@ -109,8 +115,8 @@ async function receive(context: ProviderContext, call: HttpRequest, place: strin
       signal: stop.signal,
       ...(call.body === undefined ? {} : { body: call.body }),
     })
-    const text = await readBody(response, place, () => timer.refresh())
-    return { status: response.status, headers: response.headers, text }
+    const body = await readBody(response, place, () => timer.refresh())
+    return { status: response.status, headers: response.headers, body }
   } catch (error) {
     if (isAppError(error)) throw error
     if (context.signal.aborted) throw cancelled(place)
@@ -128,7 +134,7 @@ function address(call: HttpRequest): URL {
   return url
 }
 
-function parse(answer: Received, place: string, hide: (text: string) => string): Json {
+function parse(answer: HttpAnswer, place: string, hide: (text: string) => string): Json {
   try {
     return JSON.parse(answer.text) as Json
   } catch {

@@ -4,13 +4,12 @@ import type { Json } from '../core/runtime.ts'
 /** Values as providers really write them: numbers as strings, one object where a list was meant, blanks for nothing. */
 
 /** Text, trimmed; a number is its digits; blank, missing or anything else is null. */
-export const text = z
-  .unknown()
-  .optional()
-  .transform((value): string | null => {
-    const kind = typeof value
-    return kind === 'string' || kind === 'number' || kind === 'boolean' ? String(value).trim() || null : null
-  })
+export function textOf(value: unknown): string | null {
+  const kind = typeof value
+  return kind === 'string' || kind === 'number' || kind === 'boolean' ? String(value).trim() || null : null
+}
+
+export const text = z.unknown().optional().transform(textOf)
 
 /** A finite number, also from digits in a string; else null. */
 export const number = text.transform((value): number | null => {

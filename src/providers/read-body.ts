@@ -7,12 +7,12 @@ const BODY_LIMIT = 64 * 1024 * 1024
 const unpack = promisify(gunzip)
 
 /**
- * An answer's text. One that a cache packed without saying so (Copernico's) is unpacked: no text begins with those bytes.
+ * An answer's body. One that a cache packed without saying so (Copernico's) is unpacked: no text begins with those bytes.
  * @param onProgress told at each piece that arrives
  * @throws AppError provider.unreadable when it is too long, or packed and damaged
  */
-export async function readBody(response: Response, place: string, onProgress: () => void): Promise<string> {
-  if (response.body === null) return ''
+export async function readBody(response: Response, place: string, onProgress: () => void): Promise<Buffer> {
+  if (response.body === null) return Buffer.alloc(0)
   const chunks: Uint8Array[] = []
   let size = 0
   for await (const chunk of response.body) {
@@ -23,11 +23,14 @@ export async function readBody(response: Response, place: string, onProgress: ()
   }
   const bytes = Buffer.concat(chunks)
   const packed = bytes[0] === 0x1f && bytes[1] === 0x8b
-  return new TextDecoder().decode(packed ? await unpacked(bytes, place) : bytes)
+  return packed ? unpacked(bytes, place) : bytes
 }
 
 const tooLong = (place: string): AppError =>
   new AppError('provider.unreadable', `Answered more than 64 MB: ${place}`)
+
+/** A body's text, without the mark of its encoding that may stand before it. */
+export const textOf = (body: Buffer): string => new TextDecoder().decode(body)
 
 async function unpacked(bytes: Buffer, place: string): Promise<Buffer> {
   try {

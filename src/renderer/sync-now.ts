@@ -1,15 +1,18 @@
 import { client } from './client.ts'
 import { troubleOf } from './words/trouble.ts'
 
-type Run = Parameters<typeof client.sync.manual>[0]
-
-/** Runs a connection; where another laptop may be at it, whoever asks is asked back first. */
-export async function syncNow(run: Run): Promise<Awaited<ReturnType<typeof client.sync.manual>>> {
+/** Where another laptop may be sending for a connection, whoever asks is asked back first. */
+export async function takingOver<T>(run: (anyway: boolean) => Promise<T>): Promise<T> {
   try {
-    return await client.sync.manual(run)
+    return await run(false)
   } catch (error) {
     const { code, message } = troubleOf(error)
-    if (code !== 'sync.elsewhere' || !window.confirm(`${message}\n\nSync here all the same?`)) throw error
-    return client.sync.manual({ ...run, anyway: true })
+    if (code !== 'sync.elsewhere' || !window.confirm(`${message}\n\nTake it over?`)) throw error
+    return run(true)
   }
 }
+
+type Run = Parameters<typeof client.sync.manual>[0]
+
+export const syncNow = (run: Run): ReturnType<typeof client.sync.manual> =>
+  takingOver(anyway => client.sync.manual({ ...run, anyway }))

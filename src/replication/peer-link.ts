@@ -9,6 +9,8 @@ import type { Login } from './connection-code.ts'
 export interface PeerLink {
   readonly client: pg.Client
   readonly membership: Membership
+  /** The newest migration of the peer's tables that this program knows. */
+  readonly known: number
   /** The peer's answer, or trouble: a connection that hangs is cut after `ms`. */
   within<T>(ms: number, work: Promise<T>): Promise<T>
   close(): Promise<void>
@@ -51,30 +53,38 @@ async function within<T>(client: pg.Client, ms: number, work: Promise<T>): Promi
 
 /**
  * Connects, checks that this program may work with the database, and listens for what changes there.
- * @param wake something changed there, or the connection ended
+ * @param wake something changed there, or the connection ended; `turn`: somebody asked for a connection's turn
  * @throws AppError central.*
  */
-export async function openPeerLink(login: Login, who: Introduction, wake: () => void): Promise<PeerLink> {
+export async function openPeerLink(
+  login: Login,
+  who: Introduction,
+  wake: (notice?: string) => void,
+): Promise<PeerLink> {
   const client = await connectLogin(login)
   try {
     const ask = <T>(work: Promise<T>): Promise<T> => within(client, ANSWER_MS, work)
-    await ask(checkSchema(client, who.migrations))
+    const known = await ask(checkSchema(client, who.migrations))
+    // A centre that was restored has a feed of its own from here on: who is in front of it begins anew.
+    await ask(client.query('SELECT trackside.heed_restore()'))
     const membership = await ask(membershipOf(client))
     await ask(
       client.query('SELECT trackside.introduce($1, $2, $3)', [who.laptopId, who.laptopName, who.program]),
     )
-    client.on('notification', wake)
-    client.on('end', wake)
+    client.on('notification', ({ payload }) => wake(payload))
+    const ended = (): void => wake()
+    client.on('end', ended)
     await ask(client.query(`LISTEN "trackside_changes_${membership.partnerId}"`))
     return {
       client,
       membership,
+      known,
       within: (ms, work) => within(client, ms, work),
       async close() {
-        client.off('end', wake)
-        const ended = client.end().catch(() => undefined)
+        client.off('end', ended)
+        const gone = client.end().catch(() => undefined)
         const timer = setTimeout(() => cut(client), FAREWELL_MS)
-        await ended.finally(() => clearTimeout(timer))
+        await gone.finally(() => clearTimeout(timer))
       },
     }
   } catch (error) {

@@ -5,8 +5,9 @@ import { movePeer, type PeerRow, peerById, sentThrough } from '../store/peers.ts
 import type { Store } from '../store/store.ts'
 import { backoffMs } from './backoff.ts'
 import { connectionTrouble } from './central/connection-trouble.ts'
+import { membershipOf } from './central/membership.ts'
 import type { Login } from './connection-code.ts'
-import { type Introduction, openPeerLink, type PeerLink } from './peer-link.ts'
+import { ANSWER_MS, type Introduction, openPeerLink, type PeerLink } from './peer-link.ts'
 import { countWaiting, type PullParts, pullPage } from './pull.ts'
 import { heedReceipts, pushBatch } from './push.ts'
 import { createReadsAhead, type ReadsAhead } from './reads-ahead.ts'
@@ -23,6 +24,8 @@ export interface PeerParts {
   readonly login: () => Promise<Login>
   /** Its status is another. */
   readonly changed: () => void
+  /** Somebody there asked for a connection's turn. */
+  readonly turnAsked: () => void
 }
 
 export interface Peer extends Service {
@@ -109,7 +112,8 @@ export function createPeer(parts: PeerParts): Peer {
       const timer = setTimeout(end, ms)
       rouse()
     })
-  const wake = (): void => {
+  const wake = (notice?: string): void => {
+    if (notice === 'turn') parts.turnAsked()
     wanted = true
     rouse?.()
   }
@@ -122,14 +126,14 @@ export function createPeer(parts: PeerParts): Peer {
   }
 
   const begin = async (on: PeerLink): Promise<PullParts> => {
-    const { client, membership } = on
+    const { client, membership, known } = on
     if (membership.installationId !== peerId)
       throw new AppError(
         'central.differs',
         'Another database answers under this address than the one this laptop joined. Nothing was sent. Join the new one with a connection code of its own.',
       )
     await heedReceipts({ store, client, peerId }, membership.feedId)
-    return { store, log, client, peerId, membership }
+    return { store, log, client, peerId, membership, known }
   }
 
   /** One page from there, one batch to there. */
@@ -188,6 +192,16 @@ export function createPeer(parts: PeerParts): Peer {
     become(offline ? 'offline' : 'blocked', said)
   }
 
+  /** A right that is missing in the middle: the partner was disabled or the login taken back meanwhile, and that is said. */
+  const reasonOf = async (error: unknown): Promise<unknown> => {
+    const on = link
+    if (on === null || !(error instanceof Error && 'code' in error && error.code === '42501')) return error
+    return on.within(ANSWER_MS, membershipOf(on.client)).then(
+      () => error,
+      (said: unknown) => said,
+    )
+  }
+
   const live = async (): Promise<void> => {
     while (!stopping && row() !== null) {
       let host = row()?.name ?? ''
@@ -199,7 +213,7 @@ export function createPeer(parts: PeerParts): Peer {
         nextTryAt = null
         await serve(link)
       } catch (error) {
-        if (!stopping) failed(error, host)
+        if (!stopping) failed(await reasonOf(error), host)
       } finally {
         await answer(null)
         const was = link
@@ -227,7 +241,7 @@ export function createPeer(parts: PeerParts): Peer {
       running = null
       settle(false)
     },
-    wake,
+    wake: () => wake(),
     tryNow,
     run(signal) {
       if (running === null || signal?.aborted) return Promise.resolve()

@@ -15,6 +15,8 @@ export interface PullParts {
   readonly client: ClientBase
   readonly peerId: string
   readonly membership: Membership
+  /** The newest migration of the peer's tables that this program knows. */
+  readonly known: number
 }
 
 export interface Pulled {
@@ -29,13 +31,21 @@ const READS = 500
 
 const breath = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
 
-const isCursor = (value: Json | undefined): value is { feedId: string; xid: string; seq: string } =>
+/** `known`: what the program knew that read so far. */
+const isCursor = (
+  value: Json | undefined,
+): value is { feedId: string; xid: string; seq: string; known?: number } =>
   typeof value === 'object' && value !== null && 'feedId' in value && 'xid' in value && 'seq' in value
 
-/** Where the feed is read on; from its beginning where it is another one than it was. */
-function cursorOf({ store, peerId, membership }: PullParts): FeedCursor {
+/**
+ * Where the feed is read on; from its beginning where it is another one than it was, or where an older program read so
+ * far: tables and columns that it did not know it passed over.
+ */
+function cursorOf({ store, peerId, membership, known }: PullParts): FeedCursor {
   const kept = peerById(store.read, peerId)?.feed ?? null
-  return isCursor(kept) && kept.feedId === membership.feedId ? { ...kept } : feedStart(membership.feedId)
+  if (!isCursor(kept) || kept.feedId !== membership.feedId || (kept.known ?? known) < known)
+    return feedStart(membership.feedId)
+  return { feedId: kept.feedId, xid: kept.xid, seq: kept.seq }
 }
 
 /** How many changes of others wait there, counted to `most`. */
@@ -53,7 +63,7 @@ export async function countWaiting(parts: PullParts, most: number): Promise<numb
 
 /** Takes the next page of what others changed, with the cursor in the transaction of its last rows. */
 export async function pullPage(parts: PullParts, limit: number): Promise<Pulled> {
-  const { store, client, peerId, membership, log } = parts
+  const { store, client, peerId, membership, known, log } = parts
   const cursor = cursorOf(parts)
   const page = await readFeed(client, {
     ...{ partner: membership.partnerId, cursor, laptopId: store.laptopId, limit },
@@ -73,7 +83,7 @@ export async function pullPage(parts: PullParts, limit: number): Promise<Pulled>
     pieces.push(writer => takeReads(writer, reads.slice(start, start + READS), peerId))
   const moved = page.cursor.xid !== cursor.xid || page.cursor.seq !== cursor.seq
   if (moved || peerById(store.read, peerId)?.feed == null) {
-    const feed = { ...page.cursor }
+    const feed = { ...page.cursor, known }
     const last = pieces.pop()
     for (const piece of pieces) {
       store.write(piece, 'replication', 'later')

@@ -1,16 +1,17 @@
 import { hostname } from 'node:os'
-import { AppError } from '../core/errors.ts'
+import { AppError, isAppError } from '../core/errors.ts'
 import type { Clock, Json, Log, Service } from '../core/runtime.ts'
 import { forgetPeer, peerById, peers, putPeer } from '../store/peers.ts'
 import type { Store } from '../store/store.ts'
 import { TABLES, type TableName } from '../store/tables.ts'
 import { loginOfUrl } from './central/connect.ts'
+import { connectionTrouble } from './central/connection-trouble.ts'
 import { redeemCode } from './central/membership.ts'
 import { newPassword } from './central/scram.ts'
 import { type ConnectionCode, type Login, parseConnectionCode } from './connection-code.ts'
 import { createLeases, type LeaseState } from './lease.ts'
 import { createPeer, type Peer } from './peer.ts'
-import { type Introduction, openPeerLink } from './peer-link.ts'
+import { type Introduction, openPeerLink, type PeerLink } from './peer-link.ts'
 
 export type PeerState = 'connecting' | 'offline' | 'catching-up' | 'in-step' | 'blocked'
 
@@ -36,19 +37,47 @@ export interface PeerStatus {
   readonly nextTryAt: number | null
 }
 
+/** A central database that was named at start and is not joined yet. */
+export interface Joining {
+  readonly name: string
+  /** Null: it is being tried for the first time. */
+  readonly code: string | null
+  readonly message: string | null
+  readonly nextTryAt: number | null
+}
+
 /** Keeps this laptop and its peers in step, by itself and when asked. */
 export interface Replication extends Service {
-  status(): { readonly peers: readonly PeerStatus[]; readonly pending: number }
+  status(): {
+    readonly peers: readonly PeerStatus[]
+    readonly pending: number
+    readonly joining: Joining | null
+  }
   onChange(listener: () => void): () => void
   /** Now; resolves when every peer is in step or has failed. */
   run(signal?: AbortSignal): Promise<void>
   /** @param code a connection code, or a database's address. @throws AppError input.invalid, conflict, central.* */
   join(code: string): Promise<PeerStatus>
-  leave(peerId: string): Promise<void>
+  /** @param ends it is a hub that is none any more, for anybody */
+  leave(peerId: string, ends?: boolean): Promise<void>
+  /**
+   * A hub is found at another address by now: it is tried there, with the same login and certificate, and kept.
+   * @param address host, or host:port. @throws AppError input.invalid, not-found, central.*
+   */
+  reach(peerId: string, address: string): Promise<PeerStatus>
+  /**
+   * A session of its own at the central database, for work that would keep what is replicated waiting.
+   * @throws AppError central.*; conflict where none was joined
+   */
+  atCentral<T>(work: (link: PeerLink) => Promise<T>): Promise<T>
   /** Who runs a connection: one laptop at a time, and only one that holds its keys. */
   leaseOf(connectionId: string): LeaseState
   /** Asks the database first, where it can be asked. */
   askLease(connectionId: string): Promise<LeaseState>
+  /** A person wants it here: whoever has it stops first. */
+  takeOverLease(connectionId: string, signal: AbortSignal): Promise<LeaseState>
+  /** While something is sent its turn is not handed over. */
+  duringLease<T>(connectionId: string, work: () => Promise<T>): Promise<T>
 }
 
 /** The keychain, as far as peers need it. */
@@ -91,6 +120,18 @@ function asked(text: string): ConnectionCode & { readonly once: boolean } {
   return { kind: 'central', name: login.hosts[0] ?? 'central', login, expiresAt: null, once: false }
 }
 
+/** Each that does not answer costs time. */
+const MOST_HOSTS = 6
+
+/** @throws AppError input.invalid */
+function hostOf(address: string, port: number): { readonly host: string; readonly port: number } {
+  const bare = /^[^[\]:]*:[^[\]]*:/.test(address.trim()) ? `[${address.trim()}]` : address.trim()
+  const url = URL.parse(`tcp://${bare}`)
+  if (url === null || url.hostname === '' || url.pathname !== '' || url.username !== '')
+    throw new AppError('input.invalid', 'That is no address: 192.168.1.20, or laptop.local:5433.')
+  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || port) }
+}
+
 const sameDoor = (one: Target, other: Target): boolean =>
   one.user === other.user && one.port === other.port && one.database === other.database
 
@@ -110,12 +151,15 @@ export function createReplication(parts: ReplicationParts): Replication {
     program: parts.version,
     migrations: parts.migrations,
   }
-  /** The company's database says whose turn it is; the hub where there is no other. */
   const leases = createLeases({
     ...{ store, clock, log, changed },
-    arbiter: () => {
-      const [first] = peers(store.read)
-      return first === undefined ? null : (running.get(first.peerId) ?? null)
+    deciders: () => {
+      const all = peers(store.read)
+      const of = (kind: PeerStatus['kind']): Peer | null => {
+        const last = all.findLast(peer => peer.kind === kind)
+        return last === undefined ? null : (running.get(last.peerId) ?? null)
+      }
+      return { joined: all.length > 0, central: of('central'), hub: of('hub') }
     },
     ...(parts.leaseMs === undefined ? {} : { lastsMs: parts.leaseMs }),
   })
@@ -123,6 +167,7 @@ export function createReplication(parts: ReplicationParts): Replication {
   let unhear: (() => void)[] = []
   let joinTimer: NodeJS.Timeout | null = null
   let joining: Promise<unknown> | null = null
+  let named: Joining | null = null
 
   const loginOf = async (peerId: string): Promise<Login> => {
     const target = asTarget(peerById(store.read, peerId)?.target ?? null)
@@ -139,7 +184,10 @@ export function createReplication(parts: ReplicationParts): Replication {
     const known = running.get(peerId)
     if (known !== undefined) return known
     const { random } = parts
-    const peer = createPeer({ store, clock, random, log, who, peerId, changed, login: () => loginOf(peerId) })
+    const peer = createPeer({
+      ...{ store, clock, random, log, who, peerId, changed, login: () => loginOf(peerId) },
+      turnAsked: leases.asked,
+    })
     running.set(peerId, peer)
     await peer.start()
     return peer
@@ -177,16 +225,32 @@ export function createReplication(parts: ReplicationParts): Replication {
   const joinAtStart = (): void => {
     const { central } = parts
     if (central === undefined) return
-    const { login } = asked(central)
+    const { login, name } = asked(central)
     const known = peers(store.read).some(peer => {
       const target = asTarget(peer.target)
       return target !== null && sameDoor(target, login)
     })
-    if (known) return
-    joining = join(central).catch(error => {
-      log.warn({ error: String(error) }, 'the central database was not joined')
-      if (started) joinTimer = setTimeout(joinAtStart, JOIN_AGAIN_MS)
-    })
+    if (known) {
+      // By a code that somebody pasted meanwhile.
+      named = null
+      return
+    }
+    named ??= { name, code: null, message: null, nextTryAt: null }
+    joining = join(central).then(
+      () => {
+        named = null
+        changed()
+      },
+      error => {
+        log.warn({ error: String(error) }, 'the central database was not joined')
+        const said = connectionTrouble(error, name)
+        const code = isAppError(said) ? said.code : 'internal'
+        const message = isAppError(said) ? said.message : 'Trackside made a mistake here. The log says where.'
+        named = { name, code, message, nextTryAt: clock() + JOIN_AGAIN_MS }
+        changed()
+        if (started) joinTimer = setTimeout(joinAtStart, JOIN_AGAIN_MS)
+      },
+    )
   }
 
   const isOfPeers = (tables: ReadonlySet<TableName>): boolean =>
@@ -221,6 +285,7 @@ export function createReplication(parts: ReplicationParts): Replication {
       return {
         peers: all,
         pending: all.reduce((sum, peer) => Math.max(sum, peer.toSend + peer.readsToSend), 0),
+        joining: named,
       }
     },
     onChange(listener) {
@@ -231,9 +296,53 @@ export function createReplication(parts: ReplicationParts): Replication {
       await Promise.all([...running.values()].map(peer => peer.run(signal)))
     },
     join,
+    async atCentral(work) {
+      const central = peers(store.read).findLast(({ kind }) => kind === 'central')
+      if (central === undefined)
+        throw new AppError('conflict', 'This laptop has joined no central database. Join it first.')
+      try {
+        const link = await openPeerLink(await loginOf(central.peerId), who, () => {})
+        try {
+          return await work(link)
+        } finally {
+          await link.close()
+        }
+      } catch (error) {
+        throw connectionTrouble(error, central.name)
+      }
+    },
     leaseOf: leases.of,
     askLease: leases.ask,
-    async leave(peerId) {
+    async reach(peerId, address) {
+      const known = peerById(store.read, peerId)
+      const target = asTarget(known?.target ?? null)
+      if (known === null || target === null)
+        throw new AppError('not-found', 'This laptop has not joined that.')
+      if (known.kind !== 'hub')
+        throw new AppError('input.invalid', 'A central database is joined anew with another connection code.')
+      const { host, port } = hostOf(address, target.port)
+      const { password } = await loginOf(peerId)
+      const there = { ...target, hosts: [host], port }
+      const link = await openPeerLink({ ...there, password }, who, () => {})
+      await link.close()
+      if (link.membership.installationId !== peerId)
+        throw new AppError(
+          'central.differs',
+          `What answers at ${host} is not ${known.name}. Nothing was sent.`,
+        )
+      // Where the port is the same it may be back at an old address tomorrow.
+      const others = port === target.port ? target.hosts.filter(one => one !== host) : []
+      const kept = { ...there, hosts: [host, ...others].slice(0, MOST_HOSTS) }
+      store.write(writer => putPeer(writer, { ...known, target: kept as unknown as Json }))
+      await stopPeer(peerId)
+      const peer = await startPeer(peerId)
+      changed()
+      return peer.status()
+    },
+    takeOverLease: leases.takeOver,
+    duringLease: leases.during,
+    async leave(peerId, ends = false) {
+      if (ends) await leases.hubEnds(peerId)
       await stopPeer(peerId)
       store.write(writer => forgetPeer(writer, peerId))
       await parts.secrets().remove(passwordOf(peerId))

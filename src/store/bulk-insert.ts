@@ -24,18 +24,23 @@ export type BulkInsert = (writer: Writer, block: readonly Values[]) => ReturnTyp
  *
  * @param alike columns whose values are often the same; few, for each combination is a statement of its own
  * @param onConflict what follows the values
+ * @param orReplace whether what is in the way of a row goes
  */
 export function bulkInsert(
   table: string,
   columns: readonly string[],
-  { alike, onConflict }: { readonly alike: readonly string[]; readonly onConflict: string },
+  {
+    alike,
+    onConflict,
+    orReplace = false,
+  }: { readonly alike: readonly string[]; readonly onConflict: string; readonly orReplace?: boolean },
 ): BulkInsert {
   const places = alike.map(column => columns.indexOf(column))
   const statements = new Map<number, string>()
   const sql = (size: number, shared: readonly number[]): string => {
     const row = `(${columns.map((column, at) => (shared.includes(at) ? `@${column}` : '?')).join(', ')})`
     const rows = Array<string>(size).fill(row).join(', ')
-    return `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${rows} ${onConflict}`
+    return `INSERT ${orReplace ? 'OR REPLACE ' : ''}INTO ${table} (${columns.join(', ')}) VALUES ${rows} ${onConflict}`
   }
   return (writer, block) => {
     const [first] = block

@@ -28,7 +28,7 @@ export interface Crossed {
   readonly at: number | null
 }
 
-const PIECE = 2000
+const PIECE = 400
 
 const COUNTED = `SELECT participant_id AS participantId, at FROM read_links INDEXED BY read_links_counted
   WHERE session_id = ? AND location_id IS ? AND state = 'linked'`

@@ -3,6 +3,7 @@ import { forgetTargets } from './connections.ts'
 import { refreshEffective } from './effective-rows.ts'
 import { staleSessions } from './events.ts'
 import { followJoin, followTransfer } from './joins.ts'
+import { identityByNumber } from './lasting-identity.ts'
 import { deviceKey } from './locations.ts'
 import { BY_HAND } from './participant-columns.ts'
 import type { RemoteChange } from './remote-rows.ts'
@@ -36,6 +37,8 @@ function staleLinks(writer: Writer, { table, before, after }: RemoteChange): voi
   const key = STALE[table]
   if (key !== undefined)
     for (const row of before === null ? [after] : [before, after]) writer.staleLink(key(row))
+  if (table === 'read_assignments')
+    writer.staleLink(`read|${after.session_id}|${identityByNumber(text(after.read_identity))}`)
   const [id, ...fields] = SESSION_FIELDS[table] ?? []
   if (id !== undefined && fields.some(field => before?.[field] !== after[field]))
     writer.staleLink(`session|${after[id]}`)

@@ -4,6 +4,7 @@ import type { UnlinkedReason } from '../core/model.ts'
 import { isTimeZone } from '../core/time.ts'
 import { putDecided, stamps } from './decided.ts'
 import { idOf, newId } from './ids.ts'
+import { lastingIdentity } from './lasting-identity.ts'
 import type { Reader } from './reader.ts'
 import type { Row } from './tables.ts'
 import type { Writer } from './writer.ts'
@@ -69,7 +70,8 @@ export function assignRead(
     readId,
   )
   if (!read) throw new AppError('not-found', `There is no read ${readId}.`)
-  const id = idOf('read_assignments', read.sessionId, read.identity)
+  const readIdentity = lastingIdentity(writer, read.sessionId, read.identity)
+  const id = idOf('read_assignments', read.sessionId, readIdentity)
   const before = writer.get<{ participantId: string | null; withdrawn: number; createdAt: number }>(
     'SELECT participant_id AS participantId, withdrawn, created_at AS createdAt FROM read_assignments WHERE id = ?',
     id,
@@ -77,7 +79,7 @@ export function assignRead(
   const row: Row<'read_assignments'> = {
     id,
     sessionId: read.sessionId,
-    readIdentity: read.identity,
+    readIdentity,
     participantId: participantId ?? null,
     reason,
     decidedBy: writer.actor,

@@ -106,7 +106,7 @@ export function openDatabase(options: OpenOptions): { readonly sqlite: Database.
     sqlite.pragma('synchronous = FULL')
     sqlite.pragma('foreign_keys = ON')
     sqlite.pragma('busy_timeout = 5000')
-    sqlite.pragma('cache_size = -65536')
+    sqlite.pragma('cache_size = -32768')
     // The log is copied by another thread; at 128 MB, should that not keep up, by the commit that makes it so long.
     sqlite.pragma('wal_autocheckpoint = 32768')
     const { applied, known } = migrationState(sqlite, migrations)

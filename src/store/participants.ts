@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { MappingRefusal } from '../core/mapping.ts'
 import type { SourceParticipant } from '../core/model.ts'
 import type { Json } from '../core/runtime.ts'
-import { refreshEffective } from './effective-rows.ts'
+import { addEffective, refreshEffective } from './effective-rows.ts'
 import { participantId } from './ids.ts'
 import { BY_HAND, columnsOf } from './participant-columns.ts'
 import { givenAway, takeRetainedBib } from './retained-bibs.ts'
@@ -15,6 +15,8 @@ import { auditable, type Writer } from './writer.ts'
 export interface SourceRow {
   readonly participant: SourceParticipant
   readonly raw: Json
+  /** `raw` as it is written, where that is known already. */
+  readonly written?: string
   /** What the mapping could not read of it: stored all the same, and not sent on. */
   readonly refusals?: readonly MappingRefusal[]
 }
@@ -27,16 +29,49 @@ export interface StoredCounts {
 
 type ParticipantRow = Row<'normalized_participants'>
 
-const hashOf = (row: SourceRow): string =>
-  hash(
-    'sha1',
-    JSON.stringify([
-      row.participant.values,
-      row.participant.successorId,
-      row.raw,
-      ...(row.refusals?.length ? [row.refusals] : []),
-    ]),
-    'base64',
+/** New people stored together. */
+const TOGETHER = 256
+
+/** What tells whether anything a source says of somebody changed. @param raw its JSON */
+const hashOf = ({ participant, refusals }: SourceRow, raw: string): string => {
+  const own = JSON.stringify([participant.values, participant.successorId])
+  const refused = refusals?.length ? `,${JSON.stringify(refusals)}` : ''
+  return hash('sha1', `${own.slice(0, -1)},${raw}${refused}]`, 'base64')
+}
+
+/** What is stored of somebody, as far as it tells whether he changed. */
+interface Stored {
+  readonly id: string
+  readonly hashKey: string
+  readonly sourceVersion: number | null
+  readonly status: string
+}
+
+/** Those of many who are stored already, by id. */
+function storedOf(writer: Writer, ids: readonly string[]): ReadonlyMap<string, Stored> {
+  const stored = writer.all<Stored>(
+    `SELECT p.id, p.hash_key AS hashKey, p.source_version AS sourceVersion, p.registration_status AS status
+     FROM json_each(?) j CROSS JOIN normalized_participants p ON p.id = j.value`,
+    JSON.stringify(ids),
+  )
+  return new Map(stored.map(row => [row.id, row]))
+}
+
+const isUnchanged = (before: Stored, { sourceVersion }: SourceParticipant, hashKey: string): boolean => {
+  const older =
+    before.sourceVersion !== null && sourceVersion !== null && sourceVersion < before.sourceVersion
+  return older || (before.hashKey === hashKey && before.status !== 'gone')
+}
+
+/** Bibs of an event that are kept for somebody whose source says them no longer. */
+const retainedBibs = (writer: Writer, event: Row<'normalized_events'>): Set<string | null> =>
+  new Set(
+    writer
+      .all<{ bib: string | null }>(
+        'SELECT bib_number AS bib FROM normalized_participants WHERE normalized_event_id = ? AND bib_retained = 1',
+        event.id,
+      )
+      .map(({ bib }) => bib),
   )
 
 /**
@@ -53,58 +88,118 @@ export function storeParticipants(
   const counts = { added: 0, changed: 0, unchanged: 0 }
   const transferred: ParticipantRow[] = []
   const added = new Map<string, string>()
-  for (const row of rows) {
-    const { participant, refusals = [] } = row
-    const id = participantId(event.sourceProvider, event.sourceEventId, participant.sourceParticipantId)
-    const before = rowWhere(writer, 'normalized_participants', 'id = ?', id)
-    const hashKey = hashOf(row)
-    const older =
-      before?.sourceVersion != null &&
-      participant.sourceVersion !== null &&
-      participant.sourceVersion < before.sourceVersion
-    const back = before?.registrationStatus === 'gone'
-    if (before !== null && (older || (before.hashKey === hashKey && !back))) {
-      if (heard) writer.run('UPDATE normalized_participants SET synced_at = ? WHERE id = ?', writer.at, id)
-      counts.unchanged += 1
+  const idOfRow = ({ participant }: SourceRow): string =>
+    participantId(event.sourceProvider, event.sourceEventId, participant.sourceParticipantId)
+  const ids = rows.map(idOfRow)
+  const known = storedOf(writer, ids)
+  const retained = retainedBibs(writer, event)
+  const unchanged: string[] = []
+  /** New people are stored together; whoever reads them meanwhile stores them first. */
+  let waiting: { readonly row: ParticipantRow; readonly raw: string }[] = []
+  const seen = new Set<string>()
+  const storeWaiting = (): void => {
+    const people = waiting.map(({ row }) => row)
+    writer.putAll('normalized_participants', people, {
+      areNew: true,
+      written: { normalizedData: waiting.map(({ raw }) => raw) },
+    })
+    if (people.length > 0) addEffective(writer, people, event.eventDate)
+    waiting = []
+  }
+  for (const [at, row] of rows.entries()) {
+    const { participant } = row
+    const id = ids[at] ?? idOfRow(row)
+    const raw = row.written ?? JSON.stringify(row.raw)
+    const hashKey = hashOf(row, raw)
+    const twice = seen.has(id)
+    seen.add(id)
+    if (twice || participant.successorId !== null) storeWaiting()
+    const stored = twice ? storedOf(writer, [id]).get(id) : known.get(id)
+    if (stored !== undefined && isUnchanged(stored, participant, hashKey)) {
+      unchanged.push(id)
       continue
     }
-    const columns = columnsOf(participant.values)
-    const bibRetained = columns.bibNumber === null && before !== null && before.bibNumber !== null
-    const stored: ParticipantRow = {
-      id,
-      timingPartnerId: writer.partnerId,
-      normalizedEventId: event.id,
-      sourceProvider: event.sourceProvider,
-      sourceParticipantId: participant.sourceParticipantId,
-      globalParticipantId: before?.globalParticipantId ?? null,
-      ...columns,
-      bibNumber: bibRetained ? before.bibNumber : columns.bibNumber,
-      bibRetained,
-      successorId:
-        participant.successorId === null
-          ? (before?.successorId ?? null)
-          : successorId(writer, event, participant.successorId),
-      successorKey: participant.successorId ?? before?.successorKey ?? null,
-      normalizedData: row.raw,
-      mappingRefusals: refusals.length > 0 ? refusals : null,
-      hashKey,
-      sourceVersion: latestVersion(before, participant),
-      clock: writer.clock,
-      syncedAt: heard ? writer.at : (before?.syncedAt ?? writer.at),
-      createdAt: before?.createdAt ?? writer.at,
-      updatedAt: writer.at,
+    const before = stored === undefined ? null : rowWhere(writer, 'normalized_participants', 'id = ?', id)
+    const next = nextRow(writer, event, row, { id, hashKey, before, heard })
+    const { bibNumber } = next
+    if (before === null && next.successorKey === null && (bibNumber === null || !retained.has(bibNumber))) {
+      waiting.push({ row: next, raw })
+      added.set(participant.sourceParticipantId, id)
+      if (waiting.length === TOGETHER) storeWaiting()
+      continue
     }
-    const kept =
-      bibRetained && givenAway(writer, stored) ? { ...stored, bibNumber: null, bibRetained: false } : stored
+    storeWaiting()
+    const given = next.bibRetained && givenAway(writer, next)
+    const kept = {
+      ...next,
+      normalizedData: row.raw,
+      ...(given ? { bibNumber: null, bibRetained: false } : {}),
+    }
     writer.put('normalized_participants', kept)
-    refreshEffective(writer, kept, event.eventDate, { isNew: before === null })
-    if (kept.bibNumber !== null && !kept.bibRetained) takeRetainedBib(writer, kept, event.eventDate)
+    refreshEffective(writer, kept, event.eventDate)
+    if (kept.bibRetained) retained.add(kept.bibNumber)
+    else if (kept.bibNumber !== null) takeRetainedBib(writer, kept, event.eventDate)
     if (before?.successorId !== kept.successorId && kept.successorId !== null) transferred.push(kept)
     if (before === null) added.set(participant.sourceParticipantId, id)
-    counts[before === null ? 'added' : 'changed'] += 1
+    else counts.changed += 1
   }
+  storeWaiting()
+  counts.added = added.size
+  counts.unchanged = unchanged.length
+  if (heard) hearAgain(writer, unchanged)
   followTransfers(writer, event, transferred, added)
   return counts
+}
+
+/** The source said of them what it had said before. */
+const hearAgain = (writer: Writer, ids: readonly string[]): void => {
+  if (ids.length === 0) return
+  writer.run(
+    'UPDATE normalized_participants SET synced_at = ? WHERE id IN (SELECT value FROM json_each(?))',
+    writer.at,
+    JSON.stringify(ids),
+  )
+}
+
+/** Somebody as he is to be stored, over what is stored of him; but for what the source said as a whole. */
+function nextRow(
+  writer: Writer,
+  event: Row<'normalized_events'>,
+  { participant, refusals = [] }: SourceRow,
+  now: {
+    readonly id: string
+    readonly hashKey: string
+    readonly before: ParticipantRow | null
+    readonly heard: boolean
+  },
+): ParticipantRow {
+  const { id, hashKey, before, heard } = now
+  const columns = columnsOf(participant.values)
+  const bibRetained = columns.bibNumber === null && before !== null && before.bibNumber !== null
+  return {
+    id,
+    timingPartnerId: writer.partnerId,
+    normalizedEventId: event.id,
+    sourceProvider: event.sourceProvider,
+    sourceParticipantId: participant.sourceParticipantId,
+    globalParticipantId: before?.globalParticipantId ?? null,
+    ...columns,
+    bibNumber: bibRetained ? before.bibNumber : columns.bibNumber,
+    bibRetained,
+    successorId:
+      participant.successorId === null
+        ? (before?.successorId ?? null)
+        : successorId(writer, event, participant.successorId),
+    successorKey: participant.successorId ?? before?.successorKey ?? null,
+    normalizedData: null,
+    mappingRefusals: refusals.length > 0 ? refusals : null,
+    hashKey,
+    sourceVersion: latestVersion(before, participant),
+    clock: writer.clock,
+    syncedAt: heard ? writer.at : (before?.syncedAt ?? writer.at),
+    createdAt: before?.createdAt ?? writer.at,
+    updatedAt: writer.at,
+  }
 }
 
 /**
@@ -164,7 +259,7 @@ export function addWalkUp(
     updatedAt: writer.at,
   }
   writer.put('normalized_participants', row)
-  refreshEffective(writer, row, event.eventDate, { isNew: true })
+  refreshEffective(writer, row, event.eventDate)
   writer.audit({
     action: 'walk-up added',
     table: 'normalized_participants',

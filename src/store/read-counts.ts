@@ -29,7 +29,7 @@ const FIRST = {
 /** A count this short is always made anew. */
 const SHORT_MS = 5
 /** Else only new links are added to it, for so many times as long as it took. */
-const REST = 30
+const REST = 300
 
 interface Counted {
   readonly to: number

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3'
 import type { Json } from '../core/runtime.ts'
 import type { AuditChain, AuditEntry } from './audit.ts'
+import { bulkInsert, inBlocks } from './bulk-insert.ts'
 import { type HybridClock, lowestClock, momentAfter } from './hybrid-clock.ts'
 import type { RawRow } from './raw-rows.ts'
 import type { Db, Reader } from './reader.ts'
@@ -29,6 +30,8 @@ export interface Writer extends Reader {
   keep(table: TableName, columns: RawRow, from: string): void
   /** Inserts the row, or replaces the one with the same primary key. */
   put<name extends TableName>(table: name, row: Row<name>): void
+  /** `put` of many rows, by the dozen a statement. */
+  putAll<name extends TableName>(table: name, rows: readonly Row<name>[], known?: Known<name>): void
   /** Statements of tables that stay on the laptop, for hot paths. Say which table with `touched`. */
   run(
     sql: string,
@@ -40,7 +43,16 @@ export interface Writer extends Reader {
   staleLink(key: string): void
 }
 
+/** What the caller of `putAll` knows, and need not be found out again. */
+export interface Known<name extends TableName> {
+  /** No row of these keys is there yet. */
+  readonly areNew?: boolean
+  /** JSON that was written already, row by row; the row's own value is not looked at. */
+  readonly written?: { readonly [column in keyof Row<name> & string]?: readonly string[] }
+}
+
 type Values = Readonly<Record<string, unknown>>
+type Written = Readonly<Record<string, readonly string[] | undefined>>
 type Statements = Map<string, Database.Statement>
 
 export interface WriterParts {
@@ -56,15 +68,27 @@ export interface WriterParts {
   readonly at: number
 }
 
-function upsertSql(name: TableName): string {
-  const shape = TABLES.get(name)
-  if (!shape) throw new Error(`no table ${name}`)
+function upsertSql(name: TableName, rows: number): string {
+  const known = UPSERTS.get(`${name}/${rows}`)
+  if (known !== undefined) return known
+  const shape = shapeOf(name)
   const columns = shape.columns.map(column => `"${column.name}"`)
   const sets = shape.columns
     .filter(column => !shape.primaryKey.includes(column.name))
     .map(column => `"${column.name}" = excluded."${column.name}"`)
-  return `INSERT INTO "${name}" (${columns.join(', ')}) VALUES (${columns.map(() => '?').join(', ')})
+  const row = `(${columns.map(() => '?').join(', ')})`
+  const made = `INSERT INTO "${name}" (${columns.join(', ')}) VALUES ${Array<string>(rows).fill(row).join(', ')}
     ON CONFLICT (${shape.primaryKey.map(key => `"${key}"`).join(', ')}) DO ${sets.length === 0 ? 'NOTHING' : `UPDATE SET ${sets.join(', ')}`}`
+  UPSERTS.set(`${name}/${rows}`, made)
+  return made
+}
+
+const UPSERTS = new Map<string, string>()
+
+function shapeOf(name: TableName): TableShape {
+  const shape = TABLES.get(name)
+  if (!shape) throw new Error(`no table ${name}`)
+  return shape
 }
 
 function keepSql(table: string, columns: readonly string[]): string {
@@ -74,6 +98,11 @@ function keepSql(table: string, columns: readonly string[]): string {
 }
 
 const OUTBOX = 'INSERT OR REPLACE INTO outbox (table_name, row_id, changed_at, origin) VALUES (?, ?, ?, ?)'
+const outboxAll = bulkInsert('outbox', ['table_name', 'row_id', 'changed_at', 'origin'], {
+  alike: ['table_name', 'changed_at', 'origin'],
+  onConflict: '',
+  orReplace: true,
+})
 const STALE = 'INSERT OR IGNORE INTO stale_links (key) VALUES (?)'
 
 export function createWriter(parts: WriterParts, changed: Set<TableName>): Writer {
@@ -86,26 +115,35 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
     parts.statements.set(sql, made)
     return made
   }
-  const upserts = new Map<TableName, Database.Statement>()
   const clock = (): string => {
     clockText ??= parts.hybridClock.next()
     return clockText
   }
   /** A row of several laptops is later than the one it replaces, and knows whose word that was. */
-  const stamped = (shape: TableShape, row: Values): Values => {
+  const stamped = (shape: TableShape, row: Values, isNew: boolean): Values => {
     if (shape.rule !== 'source-version' && shape.rule !== 'clock') return row
     const { laptopId } = parts
-    const before = parts.reader.get<ClockedRow>(
-      `SELECT clock, ${shape.seesClocks ? 'seen_clock' : 'NULL'} AS seenClock FROM "${shape.name}" WHERE id = ?`,
-      row.id,
-    )
+    const before = isNew
+      ? undefined
+      : parts.reader.get<ClockedRow>(
+          `SELECT clock, ${shape.seesClocks ? 'seen_clock' : 'NULL'} AS seenClock FROM "${shape.name}" WHERE id = ?`,
+          row.id,
+        )
     const said = shape.rule === 'clock' ? String(row.clock) : clock()
     // Bookkeeping beside a decision leaves its clock as it was.
     const behind = before?.clock != null && said < before.clock
-    const stamp = { ...row, clock: behind ? momentAfter(before.clock, laptopId) : said }
-    if (!shape.seesClocks) return stamp
-    return { ...stamp, seenClock: before === undefined ? null : seenBy(before, laptopId) }
+    const stamp = behind ? momentAfter(before.clock, laptopId) : said
+    const seenClock = shape.seesClocks && before !== undefined ? seenBy(before, laptopId) : null
+    if (stamp === row.clock && (!shape.seesClocks || seenClock === row.seenClock)) return row
+    return shape.seesClocks ? { ...row, clock: stamp, seenClock } : { ...row, clock: stamp }
   }
+  const encoded = ({ columns }: TableShape, row: Values, written: Written, at: number): unknown[] =>
+    columns.map(({ key, encode }) => {
+      const text = written[key]?.[at]
+      if (text !== undefined) return text
+      const value = row[key] ?? null
+      return value === null || encode === null ? value : encode(value)
+    })
   return {
     ...parts.reader,
     actor: parts.actor,
@@ -118,22 +156,21 @@ export function createWriter(parts: WriterParts, changed: Set<TableName>): Write
       return clock()
     },
     put(name, row) {
-      const shape = TABLES.get(name)
-      if (!shape) throw new Error(`no table ${name}`)
-      let upsert = upserts.get(name)
-      if (!upsert) {
-        upsert = statement(upsertSql(name))
-        upserts.set(name, upsert)
-      }
-      const values = stamped(shape, row as Readonly<Record<string, unknown>>)
-      upsert.run(
-        shape.columns.map(({ key, encode }) => {
-          const value = values[key] ?? null
-          return value === null || encode === null ? value : encode(value)
-        }),
-      )
+      const shape = shapeOf(name)
+      const values = stamped(shape, row, false)
+      statement(upsertSql(name, 1)).run(encoded(shape, values, {}, 0))
       changed.add(name)
       if (shape.replicated) statement(OUTBOX).run(name, String(values.id), parts.at, null)
+    },
+    putAll(name, rows, { areNew = false, written = {} } = {}) {
+      if (rows.length === 0) return
+      const shape = shapeOf(name)
+      const all = rows.map((row, at) => encoded(shape, stamped(shape, row, areNew), written, at))
+      for (const block of inBlocks(all)) statement(upsertSql(name, block.length)).run(block.flat())
+      changed.add(name)
+      if (!shape.replicated) return
+      const waiting = rows.map((row: Values) => [name, String(row.id), parts.at, null])
+      for (const block of inBlocks(waiting)) outboxAll(this, block)
     },
     keep(name, columns, from) {
       const names = Object.keys(columns)

@@ -35,6 +35,8 @@ export interface Use {
   /** May use what is kept for races that are near: a person waits, or one is. */
   readonly urgent: boolean
   readonly called?: () => void
+  /** Just before each call. @throws AppError sync.elsewhere: another laptop sends now */
+  readonly may?: () => void
 }
 
 /** `calls_per_hour` in a connection's settings stands above what the provider declares. */
@@ -72,6 +74,7 @@ export function openAccount(
       clock: parts.clock,
       signal: use.signal,
       spend: async () => {
+        use.may?.()
         parts.budget.spend(name, limit, use.urgent)
         use.called?.()
       },

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { type MappingConfig, type MappingRefusal, mapEntry, refusalsInWords } from '../core/mapping.ts'
+import { hash } from 'node:crypto'
+import { entryMapper, type MappingConfig, type MappingRefusal, refusalsInWords } from '../core/mapping.ts'
 import type { Entry, Provider } from '../providers/provider.ts'
 import { type ConnectionRow, connectionEventOf, mappingOf, scoredEvents } from '../store/connections.ts'
 import { effectiveValues, overridesOf } from '../store/effective-rows.ts'
@@ -28,11 +28,9 @@ export const entryKey = (sourceProvider: string, sourceParticipantId: string): s
 export const isOurKey = (key: string | null): boolean => key !== null && /^[a-z-]+:./.test(key)
 
 const hashOf = (values: Readonly<Record<string, string>>): string =>
-  createHash('sha1')
-    .update(JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))))
-    .digest('base64')
+  hash('sha1', JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))), 'base64')
 
-interface Joined {
+interface Person extends Readonly<Record<string, unknown>> {
   readonly source_provider: string
   readonly source_participant_id: string
   readonly successor_id: string | null
@@ -41,6 +39,18 @@ interface Joined {
 
 const nameOf = (row: Row<'effective_participants'>): string =>
   [row.firstName, row.lastName].filter(Boolean).join(' ') || '(no name)'
+
+/** People of an event at a target, by a mapping. */
+export interface Offered {
+  readonly connection: ConnectionRow
+  readonly event: Row<'normalized_events'>
+  readonly target: Provider
+  readonly mapping: MappingConfig
+}
+
+const PERSON = 'e.*, p.source_provider, p.source_participant_id, p.successor_id, p.mapping_refusals'
+const WHO = `e.normalized_event_id = ? AND e.registration_status = 'registered' AND p.successor_id IS NULL`
+const ORDER = 'ORDER BY e.name_folded, e.participant_id'
 
 /** Everybody registered in an event, as the target's fields, beside what it last accepted of them. */
 export function desiredEntries(
@@ -55,35 +65,81 @@ export function desiredEntries(
   } = {},
 ): Desired[] {
   const mapping = options.mapping ?? mappingOf(reader, connection.id).mapping
-  const since = options.since ?? 0
-  const receipts = new Map(
-    receiptsOf(reader, connection, event, target, since).map(receipt => [receipt.participantId, receipt]),
+  const people = reader.all<Person>(
+    `SELECT ${PERSON} FROM effective_participants e JOIN normalized_participants p ON p.id = e.participant_id
+     WHERE ${WHO} AND e.changed_at >= ? ${ORDER}`,
+    event.id,
+    options.since ?? 0,
   )
-  return reader
-    .all<Record<string, unknown> & Joined>(
-      `SELECT e.*, p.source_provider, p.source_participant_id, p.successor_id, p.mapping_refusals
-       FROM effective_participants e JOIN normalized_participants p ON p.id = e.participant_id
-       WHERE e.normalized_event_id = ? AND e.changed_at >= ? AND e.registration_status = 'registered'
-         AND p.successor_id IS NULL
-       ORDER BY e.name_folded, e.participant_id`,
-      event.id,
-      since,
+  return asDesired(reader, { connection, event, target, mapping }, people)
+}
+
+/**
+ * The same, so many at a time: by name, or what changed since by when it did. Who changes between two pieces may be in
+ * both or in none.
+ */
+export function* desiredPieces(
+  reader: Reader,
+  offered: Offered,
+  since: number | null,
+  size: number,
+): Generator<readonly Desired[]> {
+  const by = since === null ? 'name_folded' : 'changed_at'
+  const index = since === null ? 'effective_participants_event' : 'effective_participants_changed'
+  const sql = `SELECT participant_id AS id, ${by} AS at FROM effective_participants INDEXED BY ${index}
+    WHERE normalized_event_id = ? AND (${by}, participant_id) > (?, ?) ORDER BY ${by}, participant_id LIMIT ?`
+  let last: { readonly id: string; readonly at: string | number } | undefined = { id: '', at: since ?? '' }
+  while (last !== undefined) {
+    const found: NonNullable<typeof last>[] = reader.all(sql, offered.event.id, last.at, last.id, size)
+    yield desiredOf(
+      reader,
+      offered,
+      found.map(({ id }) => id),
     )
-    .map(raw => {
-      const row = decode('effective_participants', raw)
-      const { values, refusals } = mapEntry(effectiveValues(row), target.fields, mapping)
-      return {
-        participantId: row.participantId,
-        sourceParticipantId: raw.source_participant_id,
-        name: nameOf(row),
-        bibNumber: row.bibNumber,
-        key: entryKey(raw.source_provider, raw.source_participant_id),
-        values,
-        refusals: [...sourceRefusals(reader, row.participantId, raw.mapping_refusals), ...refusals],
-        hash: hashOf(values),
-        receipt: receipts.get(row.participantId) ?? null,
-      }
-    })
+    last = found.length < size ? undefined : found.at(-1)
+  }
+}
+
+/** Those of some people who are to be at the target. */
+export function desiredOf(reader: Reader, offered: Offered, ids: readonly string[]): Desired[] {
+  if (ids.length === 0) return []
+  const people = reader.all<Person>(
+    `SELECT ${PERSON} FROM json_each(?) j CROSS JOIN effective_participants e ON e.participant_id = j.value
+     JOIN normalized_participants p ON p.id = e.participant_id WHERE ${WHO} ${ORDER}`,
+    JSON.stringify(ids),
+    offered.event.id,
+  )
+  return asDesired(reader, offered, people)
+}
+
+function asDesired(reader: Reader, offered: Offered, people: readonly Person[]): Desired[] {
+  const { target } = offered
+  const receipts = receiptsOf(
+    reader,
+    offered,
+    people.map(person => person.participant_id),
+  )
+  const entryOf = entryMapper(target.fields, offered.mapping)
+  return people.map(raw => {
+    const row = decode('effective_participants', raw)
+    const { values, refusals } = entryOf(effectiveValues(row))
+    let hashed: string | null = null
+    return {
+      participantId: row.participantId,
+      sourceParticipantId: raw.source_participant_id,
+      name: nameOf(row),
+      bibNumber: row.bibNumber,
+      key: entryKey(raw.source_provider, raw.source_participant_id),
+      values,
+      refusals: [...sourceRefusals(reader, row.participantId, raw.mapping_refusals), ...refusals],
+      // Of somebody who was never sent nobody asks for it.
+      get hash() {
+        hashed ??= hashOf(values)
+        return hashed
+      },
+      receipt: receipts.get(row.participantId) ?? null,
+    }
+  })
 }
 
 /** What the mapping could not read of the source, but for what the crew decided since. */
@@ -98,27 +154,24 @@ function sourceRefusals(
   return refusals.filter(refusal => !decided.has(refusal.field))
 }
 
-/** What the target last accepted of an event's people, in the event of the target that the connection fills. */
-const receiptsOf = (
+/** What the target last accepted of some people, in the event of the target that the connection fills. */
+function receiptsOf(
   reader: Reader,
-  connection: ConnectionRow,
-  event: Row<'normalized_events'>,
-  target: Provider,
-  since: number,
-): Row<'push_receipts'>[] =>
-  rowsWhere(
+  { connection, event, target }: Offered,
+  participantIds: readonly unknown[],
+): ReadonlyMap<string, Row<'push_receipts'>> {
+  const targetEventId = connectionEventOf(reader, connection.id, event.id)?.targetEventId ?? null
+  if (targetEventId === null || participantIds.length === 0) return new Map()
+  const receipts = rowsWhere(
     reader,
     'push_receipts',
-    `target_provider = ? AND target_event_id = (SELECT target_event_id FROM connection_events
-         WHERE connection_id = ? AND normalized_event_id = ?)
-       AND participant_id IN
-         (SELECT participant_id FROM effective_participants WHERE normalized_event_id = ? AND changed_at >= ?)`,
+    `participant_id IN (SELECT value FROM json_each(?)) AND target_provider = ? AND target_event_id = ?`,
+    JSON.stringify(participantIds),
     target.id,
-    connection.id,
-    event.id,
-    event.id,
-    since,
+    targetEventId,
   )
+  return new Map(receipts.map(receipt => [receipt.participantId, receipt]))
+}
 
 /** People the target holds who are no longer registered: one-way sync takes nobody out, so they are said. */
 export function leftAtTarget(
@@ -138,7 +191,7 @@ export function leftAtTarget(
 
 /** Whether the target must hear of somebody. */
 export const isDue = (desired: Desired): boolean =>
-  desired.refusals.length > 0 || desired.receipt?.acceptedHash !== desired.hash
+  desired.refusals.length > 0 || desired.receipt === null || desired.receipt.acceptedHash !== desired.hash
 
 /** Why somebody is not sent, as it is listed: code, fields and reason. */
 export function refusalOf(

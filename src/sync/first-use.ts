@@ -13,7 +13,7 @@ import { doubtReceipts } from './receipts.ts'
 /** So many entries are read back before the others are sent. */
 export const FIRST_ENTRIES = 5
 /** When of so many not one was accepted, no more are tried. */
-const MOST_TRIED = 25
+export const MOST_TRIED = 25
 
 const held = (message: string): Held => ({ code: 'sync.first-use', message })
 
@@ -28,7 +28,7 @@ export async function firstUse<Item extends { readonly desired: Desired }>(
   connection: ConnectionRow,
   target: Account,
   race: TargetRace,
-  items: readonly Item[],
+  { ready: items, waiting }: { readonly ready: readonly Item[]; readonly waiting: number },
   progress: Progress,
   send: (items: readonly Item[]) => Promise<readonly Desired[]>,
 ): Promise<{ readonly sent: number; readonly held: Held | null }> {
@@ -40,7 +40,7 @@ export async function firstUse<Item extends { readonly desired: Desired }>(
     sent += next.length
   }
   if (accepted.length === 0) {
-    if (sent < items.length)
+    if (sent < waiting)
       return { sent, held: held(`The first ${sent} entries were all refused: the others wait.`) }
     return { sent, held: null }
   }

@@ -18,7 +18,7 @@ const LEAST_ALLOWED = 5
 const SHARE_ALLOWED = 0.01
 
 /** What a run would do to people who are known already. */
-interface Changes {
+export interface Changes {
   readonly bibs: readonly LookedAtChange[]
   readonly gone: readonly LookedAtChange[]
 }

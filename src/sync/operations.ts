@@ -21,9 +21,14 @@ export interface OperationRequest {
   /** Null or left out: all of the connection. */
   readonly eventIds?: readonly string[] | null
   readonly urgent?: boolean
+  /** A person said that it is to be sent from here, whoever else may run it. */
+  readonly anyway?: boolean
   /** When the next turn begins; a person's run has none. */
   readonly deadlineAt?: number
 }
+
+/** Of this laptop: others' operations are known too. */
+export const QUEUED_HERE = 'id IN (SELECT operation_id FROM sync_queue)'
 
 export const ENDED: readonly OperationStatus[] = ['completed', 'failed', 'cancelled', 'held', 'needs-a-look']
 

@@ -5,22 +5,30 @@ import { type ConnectionRow, connectionEvent, connectionEventOf } from '../store
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
+import { breath } from './breath.ts'
 import { mayUse } from './evidence.ts'
 import { freezeOf, heldByFreeze } from './freeze.ts'
-import type { Progress } from './operations.ts'
+import type { Held, Progress } from './operations.ts'
 import { inDoubt, type Weighed, weighResults } from './publication.ts'
 import { forgetDoubt, keepAccepted, keepDoubt } from './publication-receipts.ts'
-import { breath, eventRef } from './pull.ts'
+import { eventRef } from './pull.ts'
 import { linkResults } from './result-people.ts'
 
 type EventRow = Row<'normalized_events'>
-type Sending = NonNullable<NonNullable<Provider['publication']>['sending']>
+type SendingWay = NonNullable<NonNullable<Provider['publication']>['sending']>
 
 /** Waits, or rejects when the signal ends it. */
 export type Wait = (ms: number, signal: AbortSignal) => Promise<void>
 
+/** What stands between two batches. */
+export interface Sending {
+  readonly wait: Wait
+  /** Why nothing more is sent; null: it goes on. */
+  readonly held: () => Held | null
+}
+
 /** @throws AppError provider.unsupported where results go as a file only */
-export function sendingOf(provider: Provider): Sending {
+export function sendingOf(provider: Provider): SendingWay {
   const sending = provider.publication?.sending
   if (sending) return sending
   throw new AppError(
@@ -102,7 +110,7 @@ export async function publishResults(
   event: EventRow,
   source: Account,
   choice: PublishChoice,
-  wait: Wait,
+  { wait, held }: Sending,
   progress: Progress,
 ): Promise<void> {
   const sending = sendingOf(source.provider)
@@ -128,6 +136,8 @@ export async function publishResults(
   if (sent.length === 0) return
   const frozen = freezeOf(store.read)
   if (frozen !== null) return progress.hold(sent.length, heldByFreeze(frozen))
+  const elsewhere = held()
+  if (elsewhere !== null) return progress.hold(sent.length, elsewhere)
   const place = known ?? (await sending.place(source.context, eventRef(event), true))
   if (place === null)
     throw new AppError('provider.unreadable', `${source.provider.name} has no place for results`)
@@ -139,6 +149,8 @@ export async function publishResults(
     signal.throwIfAborted()
     const frozenNow = freezeOf(store.read)
     if (frozenNow !== null) return progress.hold(sent.length - start, heldByFreeze(frozenNow))
+    const elsewhereNow = held()
+    if (elsewhereNow !== null) return progress.hold(sent.length - start, elsewhereNow)
     await sendBatch(
       store,
       connection,

@@ -10,14 +10,13 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Writer } from '../store/writer.ts'
 import type { Account } from './account.ts'
+import { breath } from './breath.ts'
 import { changesOfFetch, demandLook, isNear } from './look.ts'
 import type { Progress } from './operations.ts'
 import { sourceRow } from './source-rows.ts'
 
 /** A page is stored in smaller transactions, so that reads and the window are served in between. */
-const CHUNK = 200
-
-export const breath = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
+const CHUNK = 100
 
 /** Brings the account's events into the store. */
 export async function pullEvents(

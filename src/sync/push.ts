@@ -1,16 +1,17 @@
 import { AppError, isAppError } from '../core/errors.ts'
-import type { FieldDifference } from '../core/model.ts'
 import type { Clock } from '../core/runtime.ts'
-import type { Entry, PushOutcome, TargetEntry, TargetRace } from '../providers/provider.ts'
+import type { PushOutcome, TargetRace } from '../providers/provider.ts'
 import { type ConnectionRow, connectionEvent, connectionEventOf, mappingOf } from '../store/connections.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
-import { type Desired, desiredEntries, isDue, isOurKey, refusalOf, toEntry } from './entries.ts'
+import { asSeen, lookAtDue, type PushOnly } from './due-entries.ts'
+import { type Desired, desiredOf, isDue, type Offered, refusalOf, toEntry } from './entries.ts'
 import { isConfirmed, mayUse } from './evidence.ts'
-import { firstUse } from './first-use.ts'
+import { firstUse, MOST_TRIED } from './first-use.ts'
 import { freezeOf, heldByFreeze } from './freeze.ts'
-import { changesOfPush, demandLook, isNear, seenAnew } from './look.ts'
+import { knownThere, type Ready, withKnown } from './known-entries.ts'
+import { demandLook, isNear, seenAnew } from './look.ts'
 import type { Held, Progress } from './operations.ts'
 import { forgetUnsent, keepReceipts } from './receipts.ts'
 
@@ -40,28 +41,6 @@ export interface PushTarget {
   readonly open: () => Promise<Account>
 }
 
-/** The only people to send, with what the target was seen to hold of them where that is otherwise than it accepted. */
-export type PushOnly = ReadonlyMap<string, SeenThere | null>
-
-/** Values by the target's own field names. */
-export interface SeenThere {
-  readonly entryId: string | null
-  readonly fields: readonly FieldDifference[]
-}
-
-/** Somebody whose receipt is in doubt: due again, and what would change is counted from what the target was seen to hold. */
-function inDoubt(desired: Desired, { entryId, fields }: SeenThere): Desired {
-  const { receipt } = desired
-  if (receipt === null) return desired
-  const accepted = { ...receipt.accepted }
-  for (const { field, theirs } of fields) {
-    if (theirs === null) delete accepted[field]
-    else accepted[field] = theirs
-  }
-  const targetEntryId = entryId ?? receipt.targetEntryId
-  return { ...desired, receipt: { ...receipt, targetEntryId, accepted, acceptedHash: '' } }
-}
-
 /**
  * Sends what changed of an event to scoring. Receipts make the next run send only what differs from them;
  * what was sent without an answer is read back first, so that nobody is entered twice.
@@ -77,14 +56,9 @@ export async function pushEntries(
   const lookedAt = target.clock()
   const state = connectionEventOf(store.read, connection.id, event.id)
   const since = only === null ? (state?.pushCheckedAt ?? null) : null
-  const due = desiredEntries(store.read, connection, event, target.provider, { since })
-    .filter(desired => only === null || only.has(desired.participantId))
-    .map(desired => {
-      const seen = only?.get(desired.participantId) ?? null
-      return seen === null ? desired : inDoubt(desired, seen)
-    })
-    .filter(isDue)
-  const { version } = mappingOf(store.read, connection.id)
+  const { version, mapping } = mappingOf(store.read, connection.id)
+  const offered: Offered = { connection, event, target: target.provider, mapping }
+  const due = await lookAtDue(store, offered, { since, only, near: isNear(event, lookedAt) }, progress)
   const checked = (): void => {
     if (only !== null) return
     store.write(writer => {
@@ -97,61 +71,62 @@ export async function pushEntries(
       })
     })
   }
-  const fit = due.filter(desired => {
-    const refusal = refusalOf(desired, target.provider)
-    if (refusal === null) return true
-    progress.refused({
-      stage: 'map',
-      ...refusal,
-      participantId: desired.participantId,
-      sourceParticipantId: desired.sourceParticipantId,
-    })
-    return false
-  })
-  if (fit.length === 0) {
+  const { ids } = due
+  if (ids.length === 0) {
     if (only === null) seenAnew(store, connection, event, 'push')
-    if (since === null || due.length > 0) checked()
+    if (since === null || due.refused > 0) checked()
     return
   }
   const frozen = freezeOf(store.read)
-  if (frozen !== null) return progress.hold(fit.length, heldByFreeze(frozen))
+  if (frozen !== null) return progress.hold(ids.length, heldByFreeze(frozen))
   const held = target.held()
-  if (held !== null) return progress.hold(fit.length, held)
-  if (!(await mayPush(store, connection, target))) return progress.hold(fit.length, UNCONFIRMED)
-  if (isNear(event, lookedAt)) {
-    const changes = changesOfPush(store.read, fit, bibFieldsOf(target.provider))
-    demandLook(store, connection, event, progress.row().id, 'push', changes, lookedAt)
-  }
-  progress.step(`Sending ${fit.length} entries of ${event.eventName} to ${target.provider.name}`)
+  if (held !== null) return progress.hold(ids.length, held)
+  if (!(await mayPush(store, connection, target))) return progress.hold(ids.length, UNCONFIRMED)
+  if (due.changes !== null)
+    demandLook(store, connection, event, progress.row().id, 'push', due.changes, lookedAt)
+  progress.step(`Sending ${ids.length} entries of ${event.eventName} to ${target.provider.name}`)
   const account = await target.open()
   const race = await targetOf(store, connection, event, account, target.onlyEvent)
-  const ready = await withKnownEntries(store, connection, event, account, race, fit, only, progress)
+  const there = await knownThere(store, connection, event, account, race, due)
+  const tried = new Set<string>()
+  /** As they are now: who was changed since they were looked at is looked at again by the next run. */
+  const readyOf = (some: readonly string[]): readonly Ready[] => {
+    for (const id of some) tried.add(id)
+    return desiredOf(store.read, offered, some).flatMap(found => {
+      const desired = asSeen(found, only)
+      if (!isDue(desired) || refusalOf(desired, target.provider) !== null) return []
+      const entry = toEntry(desired, race.targetRaceId)
+      const seen = only?.get(desired.participantId)?.entryId ?? null
+      return withKnown(account, there, desired, { ...entry, entryId: entry.entryId ?? seen }, progress)
+    })
+  }
   const send = async (items: readonly Ready[]): Promise<readonly Desired[]> => {
     account.context.signal.throwIfAborted()
     const accepted = await sendBatch(store, account, race, items, progress)
     progress.save()
     return accepted
   }
-  let start = 0
-  if (ready.length > 0 && !isConfirmed(store.read, account, 'push')) {
+  if (!isConfirmed(store.read, account, 'push')) {
     progress.step(`Sending the first entries of ${event.eventName} and reading them back`)
-    const first = await firstUse(store, connection, account, race, ready, progress, send)
-    if (first.held !== null) return progress.hold(ready.length - first.sent, first.held)
-    start = first.sent
+    const ready: Ready[] = []
+    for (let at = 0; at < ids.length && ready.length < MOST_TRIED; at += MOST_TRIED)
+      ready.push(...readyOf(ids.slice(at, at + MOST_TRIED)))
+    const waiting = ids.length - tried.size + ready.length
+    if (ready.length > 0) {
+      const first = await firstUse(store, connection, account, race, { ready, waiting }, progress, send)
+      if (first.held !== null) return progress.hold(waiting - first.sent, first.held)
+      for (const { desired } of ready.slice(first.sent)) tried.delete(desired.participantId)
+    }
   }
-  for (; start < ready.length; start += BATCH) {
+  const rest = ids.filter(id => !tried.has(id))
+  for (let start = 0; start < rest.length; start += BATCH) {
     const frozenNow = freezeOf(store.read)
-    if (frozenNow !== null) return progress.hold(ready.length - start, heldByFreeze(frozenNow))
+    if (frozenNow !== null) return progress.hold(rest.length - start, heldByFreeze(frozenNow))
     const heldNow = target.held()
-    if (heldNow !== null) return progress.hold(ready.length - start, heldNow)
-    await send(ready.slice(start, start + BATCH))
+    if (heldNow !== null) return progress.hold(rest.length - start, heldNow)
+    await send(readyOf(rest.slice(start, start + BATCH)))
   }
   checked()
-}
-
-interface Ready {
-  readonly desired: Desired
-  readonly entry: Entry
 }
 
 const UNCONFIRMED: Held = {
@@ -159,10 +134,6 @@ const UNCONFIRMED: Held = {
   message:
     'Nobody has confirmed how the scoring provider takes them. Allow it in the connection, or use the import file.',
 }
-
-/** The target's own fields for a bib, whatever the mapping puts into them. */
-const bibFieldsOf = (target: Account['provider']): readonly string[] =>
-  target.fields.filter(({ ours }) => ours === 'bib_number').map(({ name }) => name)
 
 /** The event's place at the target: asked once, then kept. */
 export async function targetOf(
@@ -202,64 +173,6 @@ export async function targetOf(
   return race
 }
 
-/**
- * Entries with the target's own ids where it already holds them. It is asked when this laptop never read that race,
- * or when something was sent that was never answered.
- */
-async function withKnownEntries(
-  store: Store,
-  connection: ConnectionRow,
-  event: Row<'normalized_events'>,
-  target: Account,
-  race: TargetRace,
-  fit: readonly Desired[],
-  only: PushOnly | null,
-  progress: Progress,
-): Promise<readonly Ready[]> {
-  const { entries } = target.provider
-  const plain = fit.map(desired => {
-    const entry = toEntry(desired, race.targetRaceId)
-    const seen = only?.get(desired.participantId)?.entryId ?? null
-    return { desired, entry: { ...entry, entryId: entry.entryId ?? seen } }
-  })
-  const state = connectionEventOf(store.read, connection.id, event.id)
-  const unanswered = fit.some(desired => desired.receipt !== null && desired.receipt.targetEntryId === null)
-  const needed =
-    plain.some(({ entry }) => entry.entryId === null) && (unanswered || state?.targetReadAt == null)
-  if (!needed || !entries) return plain
-  const byKey = new Map<string, TargetEntry>()
-  const foreignBibs = new Map<string, TargetEntry>()
-  for await (const page of entries.readBack(target.context, race)) {
-    for (const entry of page.items) {
-      if (entry.key !== null) byKey.set(entry.key, entry)
-      if (entry.bib !== null && !isOurKey(entry.key)) foreignBibs.set(entry.bib, entry)
-    }
-  }
-  store.write(writer => {
-    const row = connectionEvent(writer, connection.id, event.id)
-    writer.put('connection_events', {
-      ...row,
-      targetReadAt: writer.at,
-      clock: writer.clock,
-      updatedAt: writer.at,
-    })
-  })
-  return plain.flatMap(({ desired, entry }) => {
-    const held = byKey.get(desired.key)
-    if (held) return [{ desired, entry: { ...entry, entryId: held.entryId } }]
-    const foreign = desired.bibNumber === null ? undefined : foreignBibs.get(desired.bibNumber)
-    if (!foreign || entry.entryId !== null) return [{ desired, entry }]
-    progress.refused({
-      stage: 'push',
-      code: 'entry.bib-taken',
-      message: `Bib ${desired.bibNumber} is on ${target.provider.name}'s entry ${foreign.entryId} (${foreign.name ?? 'no name'}), which Trackside did not make. Take it out there, or change one of the bibs.`,
-      participantId: desired.participantId,
-      sourceParticipantId: desired.sourceParticipantId,
-    })
-    return []
-  })
-}
-
 async function sendBatch(
   store: Store,
   target: Account,
@@ -268,7 +181,7 @@ async function sendBatch(
   progress: Progress,
 ): Promise<readonly Desired[]> {
   const { entries } = target.provider
-  if (!entries) return []
+  if (!entries || batch.length === 0) return []
   keepReceipts(
     store,
     target,

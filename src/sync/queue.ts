@@ -19,6 +19,7 @@ import {
   type OperationRequest,
   type OperationRow,
   operationById,
+  QUEUED_HERE,
   trackProgress,
 } from './operations.ts'
 import type { Wait } from './publish.ts'
@@ -40,7 +41,7 @@ export interface Queue extends Service {
   request(request: OperationRequest): OperationRow
   cancel(operationId: string, actor: string): OperationRow
   /** Lets a run go on that somebody had to look at. @throws AppError conflict when it waits for nobody */
-  goOn(operationId: string, actor: string): OperationRow
+  goOn(operationId: string, actor: string, anyway: boolean): OperationRow
   /** Resolves when the operation ended, or waits for the network or the provider. */
   settled(operationId: string): Promise<OperationRow>
   /** When a connection is next due; null: never by itself. */
@@ -100,11 +101,14 @@ export function createQueue(parts: QueueParts): Queue {
     mayPullResults(connection, parts.accounts.providerById(connection.targetProvider))
   const due = createDue({ store, clock, accounts, budget: parts.accounts.budget, pullsResults })
   const waiters = new Map<string, ((row: OperationRow) => void)[]>()
+  /** Operations that a person wants sent from here all the same; started again Trackside asks anew. */
+  const anyway = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let hearing = (): void => {}
   let stopped = false
 
   const settle = (row: OperationRow): void => {
+    if (ENDED.includes(row.status)) anyway.delete(row.id)
     for (const waiter of waiters.get(row.id) ?? []) waiter(row)
     waiters.delete(row.id)
   }
@@ -156,7 +160,8 @@ export function createQueue(parts: QueueParts): Queue {
     }
     dequeue(operation.id)
     return progress.finish({
-      status: 'failed',
+      // Another laptop does it: nothing went wrong.
+      status: code === 'sync.elsewhere' ? 'held' : 'failed',
       step: null,
       errorCode: code,
       errorMessage: message,
@@ -225,6 +230,19 @@ export function createQueue(parts: QueueParts): Queue {
     return { status: 'completed', errorCode: null, errorMessage: null }
   }
 
+  /** Nothing is sent from here before whoever has the turn has stopped. */
+  const takeOver = async (
+    connectionId: string,
+    progress: ReturnType<typeof trackProgress>,
+    signal: AbortSignal,
+  ): Promise<void> => {
+    const { kind, ...now } = parts.centre.standing(connectionId)
+    if (kind === 'mine') return
+    if ('laptop' in now) progress.step(`Taking it over from ${now.laptop}`)
+    await parts.centre.takeOver(connectionId, signal)
+    signal.throwIfAborted()
+  }
+
   const run = async (operation: OperationRow, urgent: boolean, abort: AbortController): Promise<void> => {
     const startedAt = clock()
     const begun = {
@@ -241,10 +259,17 @@ export function createQueue(parts: QueueParts): Queue {
     let trouble: unknown = null
     try {
       const mayUseAll = urgent || operation.triggerType !== 'scheduled'
+      const insisted = anyway.has(operation.id)
       if (!isScheduled(operation)) {
         await parts.centre.bring(abort.signal)
+        if (insisted) await takeOver(operation.connectionId, progress, abort.signal)
+        else if (parts.centre.standing(operation.connectionId).kind !== 'mine')
+          await parts.centre.ask(operation.connectionId)
       }
-      const world = { store, accounts: parts.accounts, locks, wait: parts.wait, centre: parts.centre }
+      const world = {
+        ...{ store, accounts: parts.accounts, locks, wait: parts.wait, centre: parts.centre },
+        anyway: insisted,
+      }
       troubles = await runOperation(world, begun, mayUseAll, progress, abort.signal)
       progress.settleCounts()
       dequeue(operation.id)
@@ -376,7 +401,7 @@ export function createQueue(parts: QueueParts): Queue {
       stopped = false
       store.write(writer => {
         // What ran when the laptop went down goes on where its last page was stored.
-        for (const row of rowsWhere(writer, 'sync_operations', `status = 'running'`)) {
+        for (const row of rowsWhere(writer, 'sync_operations', `status = 'running' AND ${QUEUED_HERE}`)) {
           writer.put('sync_operations', { ...row, status: 'pending', updatedAt: writer.at })
         }
       })
@@ -404,7 +429,7 @@ export function createQueue(parts: QueueParts): Queue {
       const same = rowsWhere(
         store.read,
         'sync_operations',
-        `connection_id = ? AND status IN ('pending', 'waiting') AND operation_type = ? AND full = ?
+        `${QUEUED_HERE} AND connection_id = ? AND status IN ('pending', 'waiting') AND operation_type = ? AND full = ?
          AND retry_of IS ? AND event_ids IS ? AND publish IS ? AND agreed IS ?`,
         request.connectionId,
         request.operationType,
@@ -415,6 +440,7 @@ export function createQueue(parts: QueueParts): Queue {
         request.agreed ?? null,
       )[0]
       const operation = same ?? enqueue(store, request)
+      if (request.anyway) anyway.add(operation.id)
       if (same) wake()
       setImmediate(startDue)
       return operation
@@ -443,13 +469,14 @@ export function createQueue(parts: QueueParts): Queue {
       settle(ended)
       return ended
     },
-    goOn(operationId, actor) {
+    goOn(operationId, actor, insist) {
       const operation = operationById(store, operationId)
       if (operation === null) throw new AppError('not-found', `There is no operation ${operationId}.`)
       const again = store.write(writer => {
         decideLooks(writer, operationId, 'go-on')
         return enqueueAgain(writer, operation)
       }, actor)
+      if (insist) anyway.add(operationId)
       setImmediate(startDue)
       return again
     },

@@ -6,11 +6,12 @@ import { reconciliationsOf, storeReconciliation } from '../store/reconciliations
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
+import { breath } from './breath.ts'
 import { compareEntries, discrepancyOf, type Finding, type KnownHere } from './compare-entries.ts'
 import { desiredEntries, entryKey } from './entries.ts'
 import { mayUse } from './evidence.ts'
 import type { Progress } from './operations.ts'
-import { ahead, breath } from './pull.ts'
+import { ahead } from './pull.ts'
 import { targetOf } from './push.ts'
 
 type EventRow = Row<'normalized_events'>

@@ -2,8 +2,8 @@ import { AppError } from '../core/errors.ts'
 import { type ConnectionRow, scoredEvents } from '../store/connections.ts'
 import { type FindingRow, findingsToRepair, lastReconciliations } from '../store/reconciliations.ts'
 import type { Store } from '../store/store.ts'
+import type { PushOnly } from './due-entries.ts'
 import type { OperationRow } from './operations.ts'
-import type { PushOnly } from './push.ts'
 import type { Queue } from './queue.ts'
 
 /** The people of some findings as a push is to see them: their receipts doubted, with what the target was seen to hold. */
@@ -28,6 +28,7 @@ export function requestRepair(
   connection: ConnectionRow,
   actor: string,
   now: number,
+  anyway = false,
 ): OperationRow {
   const eventIds = scoredEvents(store.read, connection, now).map(({ id }) => id)
   const findings = findingsToRepair(store.read, connection.id, eventIds, false)
@@ -65,5 +66,6 @@ export function requestRepair(
     full: false,
     startedBy: actor,
     retryOf: last.operationId,
+    anyway,
   })
 }

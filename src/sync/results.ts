@@ -6,9 +6,10 @@ import { type ResultItem, storeResults, withdrawResults } from '../store/results
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
+import { breath } from './breath.ts'
 import { mayUse } from './evidence.ts'
 import type { Progress } from './operations.ts'
-import { ahead, breath } from './pull.ts'
+import { ahead } from './pull.ts'
 import { targetOf } from './push.ts'
 import { linkResults } from './result-people.ts'
 

@@ -12,12 +12,13 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import { type Account, type AccountParts, openSide, type Use, working } from './account.ts'
 import { EVENTS_EVERY_MS, resultsKey } from './agenda.ts'
-import { type Centre, HELD_UNSURE } from './centre.ts'
+import { type Centre, heldElsewhere, refuseElsewhere } from './centre.ts'
+import type { PushOnly } from './due-entries.ts'
 import type { EventLocks } from './event-locks.ts'
-import type { OperationRow, Progress } from './operations.ts'
+import type { Held, OperationRow, Progress } from './operations.ts'
 import { publishResults, type Wait } from './publish.ts'
 import { pullEvents, pullParticipants } from './pull.ts'
-import { type PushOnly, pushEntries } from './push.ts'
+import { pushEntries } from './push.ts'
 import { discrepancyOfAll, reconcileEvent } from './reconcile.ts'
 import { doubted } from './repair.ts'
 import { pullResults } from './results.ts'
@@ -32,6 +33,8 @@ export interface RunParts {
   readonly locks: EventLocks
   readonly wait: Wait
   readonly centre: Centre
+  /** A person said that it is to be sent from here, whoever else may run it. */
+  readonly anyway: boolean
 }
 
 /** Trouble of one event, which the connection's others need not have. */
@@ -126,6 +129,21 @@ export async function runOperation(
   return settled(new Map([...pulled, ...pushed]), events, progress)
 }
 
+/** Why nothing is sent now, of a run by the clock or after the other laptop's turn began. */
+function heldNow({ centre, connection, progress, anyway }: Run): Held | null {
+  const standing = centre.standing(connection.id)
+  // What a person asked for goes on by itself when it is said again whose turn it is.
+  if (standing.kind === 'unsure' && progress.row().triggerType !== 'scheduled')
+    refuseElsewhere(standing, anyway)
+  return heldElsewhere(standing, anyway)
+}
+
+/** For calls of a run that writes. */
+const writing = (run: Run): Use => ({
+  ...run.use,
+  may: () => refuseElsewhere(run.centre.standing(run.connection.id), run.anyway),
+})
+
 interface Run extends RunParts {
   readonly connection: ConnectionRow
   readonly progress: Progress
@@ -205,13 +223,9 @@ async function pushAll(
   const side = {
     provider: accounts.providerById(connection.targetProvider),
     clock: accounts.clock,
-    // Whoever runs it by hand was asked before.
-    held: () =>
-      progress.row().triggerType === 'scheduled' && run.centre.standing(connection.id).kind !== 'mine'
-        ? HELD_UNSURE
-        : null,
+    held: () => heldNow(run),
     open: async () => {
-      opened ??= await openSide(accounts, connection, 'target', use)
+      opened ??= await openSide(accounts, connection, 'target', writing(run))
       return opened
     },
   }
@@ -227,7 +241,10 @@ async function pushAll(
         working(
           accounts,
           () => opened,
-          () => pushEntries(store, connection, event, target, progress, only),
+          () =>
+            run.centre.during(connection.id, () =>
+              pushEntries(store, connection, event, target, progress, only),
+            ),
         ),
       )
     } catch (error) {
@@ -262,17 +279,21 @@ async function bringResults(run: Run, operation: OperationRow): Promise<Troubles
 }
 
 async function publish(run: Run, operation: OperationRow): Promise<Troubles> {
-  const { store, accounts, connection, progress, use } = run
+  const { store, accounts, connection, progress } = run
   const { eventIds, publish: choice } = operation
   if (choice === null || eventIds === null) throw new Error('a publication without what it may send')
-  const source = await openSide(accounts, connection, 'source', use)
+  const source = await openSide(accounts, connection, 'source', writing(run))
   const events = eventsOf(store.read, connection).filter(event => eventIds.includes(event.id))
+  const sending = { wait: run.wait, held: () => heldNow(run) }
   const troubles = await eachEvent(events, event =>
     run.locks.hold(connection.id, resultsKey(event.id), () =>
       working(
         accounts,
         () => source,
-        () => publishResults(store, connection, event, source, choice, run.wait, progress),
+        () =>
+          run.centre.during(connection.id, () =>
+            publishResults(store, connection, event, source, choice, sending, progress),
+          ),
       ),
     ),
   )
@@ -295,7 +316,15 @@ async function reconcile(run: Run, operation: OperationRow): Promise<Troubles> {
         working(
           accounts,
           () => target,
-          () => reconcileEvent(store, connection, event, target, all.length === 1, progress),
+          () => {
+            // It is looked for there, and may be made.
+            const isNew = connectionEventOf(store.read, connection.id, event.id)?.targetEventId == null
+            const held = isNew ? heldNow(run) : null
+            if (held !== null) throw new AppError(held.code, held.message)
+            return run.centre.during(connection.id, () =>
+              reconcileEvent(store, connection, event, target, all.length === 1, progress),
+            )
+          },
         ),
       ),
   )
@@ -314,14 +343,16 @@ async function repair(run: Run): Promise<Troubles> {
 }
 
 async function writeNumbersBack(run: Run, operation: OperationRow): Promise<Troubles> {
-  const { store, accounts, connection, progress, use } = run
+  const { store, accounts, connection, progress } = run
   const { agreed } = operation
   if (agreed === null) throw new Error('a write-back without what it may write')
-  const source = await openSide(accounts, connection, 'source', use)
+  const source = await openSide(accounts, connection, 'source', writing(run))
+  const sending = { wait: run.wait, held: () => heldNow(run) }
   await working(
     accounts,
     () => source,
-    () => writeBack(store, connection, source, agreed, run.wait, progress),
+    () =>
+      run.centre.during(connection.id, () => writeBack(store, connection, source, agreed, sending, progress)),
   )
   return new Map()
 }

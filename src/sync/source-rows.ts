@@ -6,14 +6,14 @@ import { type SourceRow, storeParticipants } from '../store/participants.ts'
 import { rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
+import { breath } from './breath.ts'
 
 /** Rows of one transaction, so that reads and the window are served in between. */
 const CHUNK = 200
 
-const breath = (): Promise<void> => new Promise(resolve => setImmediate(resolve))
-
 /**
- * One item of a provider as ours, by a mapping.
+ * One item of a provider as ours, by a mapping. Of the item itself only its text is kept: by the hundred they would
+ * outlive the young part of the heap.
  * @throws AppError participant.unreadable
  */
 export function sourceRow(
@@ -23,8 +23,16 @@ export function sourceRow(
   mapping: MappingConfig,
 ): Required<SourceRow> {
   const participant = participants.normalize(raw)
+  const written = JSON.stringify(raw)
   const { values, refusals } = applySourceMapping(participant.values, raw, mapping, fields)
-  return { participant: { ...participant, values }, raw, refusals }
+  return {
+    participant: { ...participant, values },
+    written,
+    get raw() {
+      return JSON.parse(written) as Json
+    },
+    refusals,
+  }
 }
 
 /**
@@ -36,23 +44,17 @@ export function storedRow(
   mapping: MappingConfig,
 ): Required<SourceRow> | null {
   if (!provider.participants || stored.normalizedData === null) return null
-  const { participant, raw, refusals } = sourceRow(
-    provider.participants,
-    provider.fields,
-    stored.normalizedData,
-    mapping,
-  )
-  const { values } = participant
+  const read = sourceRow(provider.participants, provider.fields, stored.normalizedData, mapping)
+  const { values } = read.participant
+  const gone = stored.registrationStatus === 'gone'
   return {
     participant: {
-      ...participant,
-      values: {
-        ...values,
-        registration_status: stored.registrationStatus === 'gone' ? 'gone' : values.registration_status,
-      },
+      ...read.participant,
+      values: { ...values, registration_status: gone ? 'gone' : values.registration_status },
     },
-    raw,
-    refusals,
+    raw: stored.normalizedData,
+    written: read.written,
+    refusals: read.refusals,
   }
 }
 

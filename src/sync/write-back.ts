@@ -6,13 +6,14 @@ import { rowsWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
+import { breath } from './breath.ts'
 import { mayUse } from './evidence.ts'
 import { freezeOf, heldByFreeze } from './freeze.ts'
 import { answersOf, keepAnswers, settleDoubt } from './number-receipts.ts'
 import { digestOf, type Held, isNothing, type WeighedNumbers, weighNumbers } from './numbers.ts'
 import type { Progress } from './operations.ts'
-import type { Wait } from './publish.ts'
-import { breath, eventRef } from './pull.ts'
+import type { Sending } from './publish.ts'
+import { eventRef } from './pull.ts'
 
 type EventRow = Row<'normalized_events'>
 
@@ -85,7 +86,7 @@ export async function writeBack(
   connection: ConnectionRow,
   source: Account,
   agreed: string,
-  wait: Wait,
+  { wait, held }: Sending,
   progress: Progress,
 ): Promise<void> {
   const { provider, context } = source
@@ -114,6 +115,8 @@ export async function writeBack(
     context.signal.throwIfAborted()
     const frozen = freezeOf(store.read)
     if (frozen !== null) return progress.hold(due.length - start, heldByFreeze(frozen))
+    const elsewhere = held()
+    if (elsewhere !== null) return progress.hold(due.length - start, elsewhere)
     const batch = due.slice(start, start + size)
     keepAnswers(
       store,

@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import type { UnlinkedReason } from '../core/model.ts'
 import type { Clock, Log } from '../core/runtime.ts'
-import { journal, keepRefused, notElsewhere, type SessionContext } from '../store/reads.ts'
+import type { SessionContext } from '../store/reads.ts'
 import type { Store } from '../store/store.ts'
 import { resumePoint } from '../store/stream-numbers.ts'
+import { createIntake, type Stored } from './intake.ts'
 import type { Linker } from './linker.ts'
 import { createPeerCounter, type PeerCounter, type PeerStatus } from './peer-status.ts'
 import type { ProtocolName, Received, StreamParts, StreamProtocol } from './protocols/protocol.ts'
@@ -21,7 +22,7 @@ export interface ConnectionParts {
   readonly silenceMs?: number
 }
 
-/** The sockets of one protocol, whoever called whom: each chunk journalled in one transaction before any reply. */
+/** The sockets of one protocol, whoever called whom: each chunk is in the journal before any reply to it. */
 export interface Connections {
   start(): void
   stop(): Promise<void>
@@ -52,6 +53,8 @@ interface Peer {
   session: SessionContext
   /** Refused lines that were kept; noise must not fill the disk. */
   refusedKept: number
+  /** Chunks that wait for the journal, and their replies with them. */
+  untold: number
   disconnectedAt: number | null
 }
 
@@ -100,13 +103,13 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
   const peers = new Map<number, Peer>()
   const listeners = new Set<() => void>()
   const clocks = createReaderClocks()
+  const intake = createIntake<Peer>({ store, log })
   let gone: readonly Peer[] = []
   let awaited: Awaited[] = []
   let timers: readonly NodeJS.Timeout[] = []
   let telling: NodeJS.Timeout | null = null
   let hearing: readonly (() => void)[] = []
   let lastPeer = 0
-  let problem: string | null = null
   let lastPing = 0
   let waking: NodeJS.Timeout | undefined
 
@@ -138,49 +141,46 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
     }, STATUS_MS)
   }
 
-  /** Journal first. What cannot be stored is not answered: the peer is let go and sends again what is not stored. */
-  const keep = (peer: Peer, received: Received, receivedAt: number): boolean => {
-    const { reads, refused } = received
-    if (reads.length + refused.length === 0) return true
-    const refusedNow = refused.slice(0, REFUSED_KEPT - peer.refusedKept)
-    try {
-      const { added, redelivered } = store.write(writer => {
-        if (refusedNow.length > 0) keepRefused(writer, peer.session.id, peer.address, refusedNow, receivedAt)
-        const fresh = notElsewhere(writer, peer.session.id, reads)
-        const kept = journal(writer, peer.session.id, fresh, receivedAt)
-        return { added: kept.added, redelivered: reads.length - kept.added.length }
-      }, 'listener')
-      const lastId = added.at(-1)
-      if (lastId !== undefined) awaited.push({ peer, lastId, receivedAt })
-      peer.counter.journalled(added.length, redelivered, receivedAt)
-      peer.counter.refused(refused.length)
-      peer.refusedKept += refusedNow.length
-      for (const { device, readAt, kind } of reads) {
-        if (readAt !== null && kind === 'chip' && clocks.heard(device, readAt, receivedAt))
-          peer.devices.add(device)
-      }
-      problem = null
-      return true
-    } catch (error) {
-      problem = `Reads cannot be stored: ${error instanceof Error ? error.message : String(error)}`
-      log.error(
-        { peer: peer.address, error: String(error) },
-        'reads could not be stored; the peer will resume',
-      )
-      return false
-    }
-  }
-
   const send = (peer: Peer, replies: readonly string[]): void => {
     if (replies.length === 0 || peer.socket.destroyed) return
     peer.socket.write(replies.join(''))
     if (peer.socket.writableLength > UNREAD_REPLIES) peer.socket.destroy()
   }
 
+  const journalled = (peer: Peer, { reads, refused }: Received, stored: Stored, receivedAt: number): void => {
+    const lastId = stored.added.at(-1)
+    if (lastId !== undefined) awaited.push({ peer, lastId, receivedAt })
+    peer.counter.journalled(stored.added.length, stored.redelivered, receivedAt)
+    peer.counter.refused(refused.length)
+    for (const { device, readAt, kind } of reads) {
+      if (readAt !== null && kind === 'chip' && clocks.heard(device, readAt, receivedAt))
+        peer.devices.add(device)
+    }
+  }
+
+  /** Journal first. What cannot be stored is not answered: the peer is let go and sends again what is not stored. */
   const handle = (peer: Peer, received: Received): void => {
-    if (keep(peer, received, clock())) send(peer, received.replies)
-    else peer.socket.destroy()
-    tell()
+    const { reads, refused, replies } = received
+    // Replies go in the order of what they answer.
+    if (reads.length + refused.length + peer.untold === 0) {
+      send(peer, replies)
+      tell()
+      return
+    }
+    const refusedNow = refused.slice(0, REFUSED_KEPT - peer.refusedKept)
+    peer.refusedKept += refusedNow.length
+    peer.untold += 1
+    const receivedAt = clock()
+    const { address, session } = peer
+    intake.take(peer, { sessionId: session.id, address, reads, refused: refusedNow, receivedAt }, stored => {
+      peer.untold -= 1
+      if (stored === null) peer.socket.destroy()
+      else {
+        journalled(peer, received, stored, receivedAt)
+        send(peer, replies)
+      }
+      tell()
+    })
   }
 
   const add: Connections['add'] = (socket, open) => {
@@ -201,6 +201,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       devices: new Set(),
       session: sessionFor(),
       refusedKept: 0,
+      untold: 0,
       disconnectedAt: null,
     }
     peers.set(peer.id, peer)
@@ -219,7 +220,8 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
     socket.on('close', () => {
       peer.disconnectedAt = clock()
       peers.delete(peer.id)
-      keep(peer, protocol.end(), clock())
+      handle(peer, protocol.end())
+      intake.flush()
       // One that never said who it is was no reader.
       if (protocol.peer.program !== null) gone = [...gone, peer].slice(-GONE_SHOWN)
       log.info({ peer: peer.address }, 'reader disconnected')
@@ -333,7 +335,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       peer?.socket.destroy()
       return peer !== undefined
     },
-    problem: () => problem,
+    problem: intake.problem,
     changed: tell,
     onChange(listener) {
       listeners.add(listener)

@@ -1,5 +1,6 @@
 import type { ChipFacts } from '../core/linking.ts'
 import type { CountedRead } from '../core/model.ts'
+import { identityByNumber } from '../store/lasting-identity.ts'
 import { offsetsOf } from '../store/offsets.ts'
 import { type RaceSpan, raceSpan } from '../store/race-span.ts'
 import type { Reader } from '../store/reader.ts'
@@ -74,7 +75,10 @@ export interface SessionFacts {
   readonly offsets: ReadonlyMap<string, readonly Row<'reader_offsets'>[]>
   /** When the race can be; null for a session that was given no race day. */
   readonly span: RaceSpan | null
-  readonly assigned: ReadonlyMap<string, string | null>
+  /** The crew's words by the lasting identity of their reads; undefined: taken back. */
+  readonly assigned: ReadonlyMap<string, string | null | undefined>
+  /** Their reads by the number alone, as some may be known here. */
+  readonly assignedNumbers: ReadonlySet<string>
 }
 
 export interface LocationRule {
@@ -101,9 +105,9 @@ export function sessionFacts(reader: Reader, sessionId: string): SessionFacts {
      WHERE session_id = ? AND removed = 0 ORDER BY from_at DESC, id`,
     sessionId,
   )
-  const assigned = reader.all<{ identity: string; participantId: string | null }>(
-    `SELECT read_identity AS identity, participant_id AS participantId FROM read_assignments
-     WHERE session_id = ? AND withdrawn = 0`,
+  const words = reader.all<{ identity: string; participantId: string | null; withdrawn: 0 | 1 }>(
+    `SELECT read_identity AS identity, participant_id AS participantId, withdrawn FROM read_assignments
+     WHERE session_id = ?`,
     sessionId,
   )
   return {
@@ -113,6 +117,12 @@ export function sessionFacts(reader: Reader, sessionId: string): SessionFacts {
     rules: Map.groupBy(rules, rule => rule.device),
     offsets: Map.groupBy(offsetsOf(reader, sessionId), offset => offset.device),
     span: session?.raceDayId ? raceSpan(reader, session.raceDayId) : null,
-    assigned: new Map(assigned.map(({ identity, participantId }) => [identity, participantId])),
+    assigned: new Map(
+      words.map(({ identity, participantId, withdrawn }) => [
+        identity,
+        withdrawn ? undefined : participantId,
+      ]),
+    ),
+    assignedNumbers: new Set(words.map(({ identity }) => identityByNumber(identity))),
   }
 }

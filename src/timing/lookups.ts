@@ -3,6 +3,7 @@ import type { Candidate, ChipFacts, LinkLookups } from '../core/linking.ts'
 import type { CountedRead, NobodysChip } from '../core/model.ts'
 import { holdsAt, offsetAt } from '../core/offsets.ts'
 import { dateAt } from '../core/time.ts'
+import { lastingIdentity } from '../store/lasting-identity.ts'
 import { nobodysChips } from '../store/nobodys-chips.ts'
 import type { Reader } from '../store/reader.ts'
 import type { TableName } from '../store/tables.ts'
@@ -127,7 +128,11 @@ export function createLookupCache(reader: Reader): LookupCache {
       const cache = cacheOf(sessionId)
       const { facts, locations } = cache
       return {
-        assigned: identity => facts.assigned.get(identity),
+        assigned(identity) {
+          if (!facts.assignedNumbers.has(identity)) return facts.assigned.get(identity)
+          const lasting = lastingIdentity(reader, sessionId, identity)
+          return facts.assigned.get(facts.assigned.has(lasting) ? lasting : identity)
+        },
         nobodysChip(chip) {
           crewChips ??= new Map(nobodysChips(reader).map(row => [row.chip, row.kind]))
           return crewChips.size === 0 ? null : (crewChips.get(chipKey(chip)) ?? null)

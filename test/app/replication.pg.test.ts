@@ -130,8 +130,8 @@ test('a login taken back and a partner disabled are blocked with the reason, and
   await comesTo(world, 'in-step')
   await central.asOwner(client => setPartnerDisabled(client, central.partner, { reason: 'invoice 7' }))
   await deskWorks(world, 'disabled')
+  // Connected all the while, it is told the reason, not only that something is refused.
   await comesTo(world, 'blocked')
-  await world.call().replication.run()
   expect((await centralOf(world)).words).toMatch(/^blocked: partner disabled, \d+ changes? waits?$/)
   const alerts = async () => (await world.call().alerts.list()).alerts.map(({ kind }) => kind)
   await expect.poll(alerts, LONG).toContain('replication-blocked')
@@ -147,3 +147,18 @@ test('a login taken back and a partner disabled are blocked with the reason, and
   expect((await centralOf(world)).words).toMatch(/^blocked: login refused/)
   await deskWorks(world, 'revoked')
 }, 120_000)
+
+test('a central database that is named at start and cannot be joined is said with the reason, until it is', async () => {
+  const { code } = await central.invite({ port: 1 })
+  const world = await createWorld({
+    people: 1,
+    config: { schedule: true, centralMigrations: CENTRAL_MIGRATIONS, central: code },
+  })
+  worlds.push(world)
+  await comesTo(world, 'offline')
+  expect((await centralOf(world)).words).toMatch(/^not joined yet, tried again by itself: .*does not answer$/)
+  expect(await world.call().replication.status()).toMatchObject({ canJoin: true, peers: [] })
+  // By another code somebody pasted: the one from the start is of no use any more.
+  await world.call().replication.join({ code: (await central.invite()).code })
+  await comesTo(world, 'in-step')
+}, 60_000)

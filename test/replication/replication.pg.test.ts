@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { conflicts } from '../../src/store/conflicts.ts'
 import { decide } from '../../src/store/decisions.ts'
+import { assignRead } from '../../src/store/links.ts'
 import { act, bringEvent, effectiveState, openSession, person, said, sync } from '../support/laptop.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { migratedDatabase } from './central/migrated.ts'
@@ -238,4 +239,42 @@ test('a reader that began its numbers anew on another laptop loses no read of ei
   expect(effectiveState(b).reads).toEqual(here)
   expect(effectiveState(a).reads).toEqual(here)
   expect((await database.owner.query('SELECT 1 FROM timing_reads')).rowCount).toBe(2)
+})
+
+test('a crew’s word on one of two reads under one number is of that read on every laptop', async () => {
+  const { stations } = await centre(['a', 'b'])
+  const [a, b] = stations
+  if (!a || !b) throw new Error('two laptops')
+  bringEvent(a)
+  sync(a, [said('1', { bib_number: '1' }), said('2', { bib_number: '2' })])
+  openSession(a)
+  await meet(stations)
+  // Each has read of its own under the number 4, and the crew at each says whose it is.
+  for (const [n, station] of stations.entries()) {
+    act(station, { what: 10, who: 0, value: 4 }, 10 + n)
+    act(station, { what: 12, who: n, value: 1 }, 0)
+  }
+  await meet(stations)
+  const words = ({ store, linker }: Station) => {
+    linker.linkNow()
+    return store.read.all(
+      `SELECT r.raw, l.route, l.participant_id AS who FROM timing_reads r JOIN read_links l ON l.read_id = r.id ORDER BY 1`,
+    )
+  }
+  const both = [
+    { raw: expect.stringMatching(/^4;/), route: 'crew', who: person('1') },
+    { raw: expect.stringMatching(/^4;/), route: 'crew', who: person('2') },
+  ]
+  expect(words(a)).toEqual(both)
+  expect(words(b)).toEqual(both)
+
+  // And taken back it is taken back there.
+  const kept = a.store.read.get<{ id: number }>(
+    'SELECT read_id AS id FROM read_links WHERE participant_id = ?',
+    person('2'),
+  )
+  a.store.write(writer => assignRead(writer, kept?.id ?? 0, undefined, null), 'desk')
+  await meet(stations)
+  expect(words(a)).toEqual([both[0], { ...both[1], route: null, who: null }])
+  expect(words(b)).toEqual(words(a))
 })

@@ -47,13 +47,18 @@ export function openStation(
     readonly secrets?: ReturnType<typeof createMemorySecrets>
     readonly file?: string
     readonly log?: typeof silent
+    readonly leaseMs?: number | undefined
+    /** Of the central database, as this program knows them. */
+    readonly migrations?: string
   } = {},
 ): Station {
   const { clock = Date.now, secrets = createMemorySecrets(), log = silent } = options
+  const { migrations = CENTRAL_MIGRATIONS } = options
   const laptop = openLaptop(name, clock, options.file)
   const replication = createReplication({
     ...{ store: laptop.store, secrets: () => secrets, clock, random: Math.random, log },
-    ...{ version: 'test', migrations: CENTRAL_MIGRATIONS },
+    ...{ version: 'test', migrations },
+    ...(options.leaseMs === undefined ? {} : { leaseMs: options.leaseMs }),
   })
   return {
     ...laptop,

@@ -1,4 +1,5 @@
 import { connect, createServer, type Socket } from 'node:net'
+import { noticesTwice } from './notices.ts'
 
 /** A way to a server that can be spoilt. */
 export interface Way {
@@ -13,14 +14,53 @@ export interface Way {
   delay(ms: number): void
   /** Throws out who sends these bytes to the server, when the server has had them and before it can answer. */
   cutAfter(bytes: string): void
+  /**
+   * These bytes reach the server so many ms after they were sent, and whoever else has connected meanwhile is before them.
+   * @param gone whoever sent them is thrown out at once: it begins anew on a second connection beside the first
+   */
+  holdBack(bytes: string, ms: number, gone: boolean): void
+  /** Who connects from now on hears each notice twice. The way must be a plain one, without TLS. */
+  echo(): void
   close(): Promise<void>
 }
+
+/** One direction: what was sent first comes first, however long it waits. */
+function createLine(to: Socket) {
+  const waiting: Buffer[] = []
+  let due = 0
+  let ended = false
+  return {
+    send(piece: Buffer, ms: number): void {
+      const now = Date.now()
+      due = Math.max(due, now + ms)
+      if (waiting.length === 0 && due <= now) {
+        to.write(piece)
+        return
+      }
+      waiting.push(piece)
+      setTimeout(() => {
+        to.write(waiting.shift() ?? '')
+        if (ended && waiting.length === 0) to.end()
+      }, due - now)
+    },
+    end(): void {
+      ended = true
+      if (waiting.length === 0) to.end()
+    },
+  }
+}
+
+type Trap = { readonly bytes: string } & (
+  | { readonly kind: 'cut after' }
+  | { readonly kind: 'hold back'; readonly ms: number; readonly gone: boolean }
+)
 
 export async function openWay(target: number): Promise<Way> {
   const pairs = new Set<readonly [Socket, Socket]>()
   let state: 'open' | 'cut' | 'frozen' = 'open'
   let late = 0
-  let trap: string | null = null
+  let echoing = false
+  let trap: Trap | null = null
   const server = createServer(client => {
     client.on('error', () => {})
     if (state === 'cut') {
@@ -31,29 +71,29 @@ export async function openWay(target: number): Promise<Way> {
     there.on('error', () => client.destroy())
     const pair = [client, there] as const
     pairs.add(pair)
+    const up = createLine(there)
+    const down = createLine(client)
     let deaf = false
-    const pass = (to: Socket, piece: Buffer): void => {
-      if (late === 0) to.write(piece)
-      else setTimeout(() => to.write(piece), late)
-    }
     client.on('data', piece => {
       if (state === 'frozen') return
-      pass(there, piece)
-      if (trap !== null && piece.includes(trap)) {
-        trap = null
-        deaf = true
-        // The server gets what was sent, and its answer reaches nobody.
-        setTimeout(() => client.destroy(), 100)
-      }
+      const sprung = trap !== null && piece.includes(trap.bytes) ? trap : null
+      if (sprung !== null) trap = null
+      up.send(piece, sprung?.kind === 'hold back' ? sprung.ms : late)
+      if (sprung?.kind === 'hold back' && sprung.gone) client.destroy()
+      if (sprung?.kind !== 'cut after') return
+      deaf = true
+      // The server gets what was sent, and its answer reaches nobody.
+      setTimeout(() => client.destroy(), 100)
     })
-    there.on('data', piece => {
-      if (state !== 'frozen' && !deaf) pass(client, piece)
-    })
-    client.on('close', () => {
+    const answer = (piece: Buffer): void => {
+      if (state !== 'frozen' && !deaf) down.send(piece, late)
+    }
+    there.on('data', echoing ? noticesTwice(answer) : answer)
+    client.on('close', () => up.end())
+    there.on('close', () => {
       pairs.delete(pair)
-      there.end()
+      client.destroy()
     })
-    there.on('close', () => client.destroy())
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
@@ -81,7 +121,13 @@ export async function openWay(target: number): Promise<Way> {
       late = ms
     },
     cutAfter(bytes) {
-      trap = bytes
+      trap = { kind: 'cut after', bytes }
+    },
+    holdBack(bytes, ms, gone) {
+      trap = { kind: 'hold back', bytes, ms, gone }
+    },
+    echo() {
+      echoing = true
     },
     async close() {
       throwOut()

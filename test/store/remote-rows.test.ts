@@ -256,6 +256,22 @@ describe('rows', () => {
     expect(here).toEqual([expect.objectContaining({ bib_number: '77', age: 35 })])
   })
 
+  test('of a decision that came before its person count for them, whoever brings the person', () => {
+    const [one, other] = laptops([0, 0], () => NOON)
+    if (!one || !other) throw new Error('two laptops')
+    bringEvent(one)
+    sync(one, [said('1', { bib_number: '1', chips: ['A1'] })])
+    one.store.write(writer => decide(writer, person('1'), 'bib_number', '214', null), 'desk')
+    const rows = waitingRows(one.store.read, { peerId: 'x', sequence: 0, readId: 0 }, 1000).items
+    const decisions = rows.filter(row => row.table === 'participant_overrides')
+    other.store.write(writer => takeRows(writer, decisions, one.name), 'replication')
+    bringEvent(other)
+    sync(other, [said('1', { bib_number: '1', chips: ['A1'] })])
+    expect(rowWhere(other.store.read, 'effective_participants', 'participant_id = ?', person('1'))).toEqual(
+      expect.objectContaining({ bibNumber: '214', bibDecidedAt: NOON }),
+    )
+  })
+
   test('that came from a peer go on to the others and never back', () => {
     const [one, two, three] = laptops([0, 0, 0], () => NOON)
     if (!one || !two || !three) throw new Error('three laptops')

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.ts'
 import { type ConnectionRow, connectionById } from '../../store/connections.ts'
+import { refuseDoubt } from '../../sync/centre.ts'
 import { requestRepair } from '../../sync/repair.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
@@ -14,12 +15,14 @@ export function reconciliationProcedures({ store, sync, config }: AppParts) {
   }
   return {
     run: os.reconciliation.run.handler(async ({ input, context }) => {
-      const { connectionId, eventIds } = input
+      const { connectionId, eventIds, anyway } = input
+      await refuseDoubt(sync.centre, connectionId, anyway)
       const { id: operationId } = sync.queue.request({
         ...{ connectionId, full: false, startedBy: context.who.name },
         operationType: 'reconcile',
         triggerType: 'manual',
         eventIds: eventIds ?? null,
+        anyway,
       })
       if (input.wait) await sync.queue.settled(operationId)
       return { ...reconciliationShown(store.read, connectionOf(connectionId), config.clock()), operationId }
@@ -35,7 +38,9 @@ export function reconciliationProcedures({ store, sync, config }: AppParts) {
     }),
     repair: os.reconciliation.repair.handler(async ({ input, context }) => {
       const connection = connectionOf(input.connectionId)
-      const operation = requestRepair(store, sync.queue, connection, context.who.name, config.clock())
+      await refuseDoubt(sync.centre, connection.id, input.anyway)
+      const { name } = context.who
+      const operation = requestRepair(store, sync.queue, connection, name, config.clock(), input.anyway)
       return operationShown(input.wait ? await sync.queue.settled(operation.id) : operation)
     }),
   }

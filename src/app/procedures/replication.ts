@@ -29,6 +29,9 @@ export function replicationProcedures(parts: AppParts) {
     conflicts: os.replication.conflicts.handler(({ input }) => ({
       conflicts: conflictsShown(parts.store.read, parts.store.laptopId, input),
     })),
+    reach: os.replication.reach.handler(async ({ input }) =>
+      peerShown(await there().reach(input.id, input.address)),
+    ),
     leave: os.replication.leave.handler(async ({ input }) => {
       await there().leave(input.id)
       return { success: true as const }

@@ -10,7 +10,9 @@ import {
 } from '../../store/connections.ts'
 import { rowsWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
+import { refuseDoubt } from '../../sync/centre.ts'
 import { freezeOf, heldByFreeze } from '../../sync/freeze.ts'
+import { QUEUED_HERE } from '../../sync/operations.ts'
 import { weighResults } from '../../sync/publication.ts'
 import { sendingOf } from '../../sync/publish.ts'
 import { previewPublication } from '../../sync/publish-preview.ts'
@@ -83,13 +85,14 @@ export function resultsProcedures(parts: AppParts) {
       const asOf = input.asOf ?? now
       if (asOf > now) throw new AppError('input.invalid', 'as_of: a moment that is still to come.')
       const until = signal ?? new AbortController().signal
+      if (!input.dryRun) await refuseDoubt(sync.centre, connection.id, input.anyway)
       const preview = await previewPublication(store, sync.accounts, connection, event, asOf, until)
       if (input.dryRun) return { preview, operationId: null, operation: null }
       refuseFrozen()
       const busy = rowsWhere(
         read,
         'sync_operations',
-        `connection_id = ? AND operation_type = 'publish' AND event_ids = ?
+        `${QUEUED_HERE} AND connection_id = ? AND operation_type = 'publish' AND event_ids = ?
          AND status IN ('pending', 'running', 'waiting')`,
         connection.id,
         JSON.stringify([event.id]),
@@ -105,6 +108,7 @@ export function resultsProcedures(parts: AppParts) {
         startedBy: context.who.name,
         eventIds: [event.id],
         publish: choice,
+        anyway: input.anyway,
       })
       store.write(
         writer =>

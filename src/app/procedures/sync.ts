@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import { connectionById } from '../../store/connections.ts'
 import { nameOf } from '../../store/participant-columns.ts'
 import { rowsWhere } from '../../store/rows.ts'
-import { doubtInWords } from '../../sync/centre.ts'
+import { refuseDoubt } from '../../sync/centre.ts'
 import { freezeOf, setFreeze } from '../../sync/freeze.ts'
 import { type OperationRow, operationById } from '../../sync/operations.ts'
 import type { PreviewProgress } from '../../sync/preview.ts'
@@ -72,8 +72,7 @@ export function syncProcedures(parts: AppParts) {
 
   return {
     manual: os.sync.manual.handler(async ({ input, context }) => {
-      const doubt = input.anyway ? null : doubtInWords(await sync.centre.ask(input.connectionId))
-      if (doubt !== null) throw new AppError('sync.elsewhere', doubt)
+      await refuseDoubt(sync.centre, input.connectionId, input.anyway)
       return answer(
         sync.queue.request({
           connectionId: input.connectionId,
@@ -81,6 +80,7 @@ export function syncProcedures(parts: AppParts) {
           triggerType: 'manual',
           full: input.full,
           startedBy: context.who.name,
+          anyway: input.anyway,
         }),
         input.wait,
       )
@@ -157,9 +157,11 @@ export function syncProcedures(parts: AppParts) {
       })
       return { ...operationShown(existing(input.id)), errors, looks: looksShown(store.read, input.id) }
     }),
-    goOn: os.sync.goOn.handler(({ input, context }) =>
-      answer(sync.queue.goOn(existing(input.id).id, context.who.name), input.wait),
-    ),
+    goOn: os.sync.goOn.handler(async ({ input, context }) => {
+      const { id, connectionId } = existing(input.id)
+      await refuseDoubt(sync.centre, connectionId, input.anyway)
+      return answer(sync.queue.goOn(id, context.who.name, input.anyway), input.wait)
+    }),
     freeze: os.sync.freeze.handler(() => ({ frozen: freezeOf(store.read) })),
     setFreeze: os.sync.setFreeze.handler(({ input, context }) => {
       const frozen = setFreeze(store, input.frozen, context.who.name)
@@ -177,7 +179,7 @@ export function syncProcedures(parts: AppParts) {
       sync.queue.cancel(existing(input.id).id, context.who.name)
       return operationShown(await sync.queue.settled(input.id))
     }),
-    retryFailed: os.sync.retryFailed.handler(({ input, context }) => {
+    retryFailed: os.sync.retryFailed.handler(async ({ input, context }) => {
       const failed = existing(input.id)
       if (failed.operationType === 'results' || failed.operationType === 'publish')
         throw new AppError('input.invalid', 'Pull or publish the results again instead.')
@@ -185,6 +187,7 @@ export function syncProcedures(parts: AppParts) {
         throw new AppError('input.invalid', 'Repair what it found, or reconcile again.')
       if (failed.operationType === 'write-back')
         throw new AppError('input.invalid', 'Write the bibs back again instead.')
+      await refuseDoubt(sync.centre, failed.connectionId, input.anyway)
       return answer(
         sync.queue.request({
           connectionId: failed.connectionId,
@@ -193,6 +196,7 @@ export function syncProcedures(parts: AppParts) {
           full: false,
           startedBy: context.who.name,
           retryOf: failed.id,
+          anyway: input.anyway,
         }),
         input.wait,
       )

@@ -4,6 +4,7 @@ import { providerById } from '../../providers/index.ts'
 import type { Provider } from '../../providers/provider.ts'
 import { connectionById } from '../../store/connections.ts'
 import { openAccount } from '../../sync/account.ts'
+import { refuseDoubt, refuseElsewhere } from '../../sync/centre.ts'
 import { refuseUnclear, verify } from '../../sync/verify/verify.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
@@ -51,6 +52,14 @@ export function verificationProcedures(parts: AppParts) {
       const settings = { ...account.settings, ...testHost?.settings }
       const choice = { event, write, bib, registration, publish, writesReach: testHost?.writes ?? true }
       refuseUnclear(choice)
+      const writes = write || publish || bib !== null
+      // Of a connection: another laptop may be sending with the same keys.
+      const turnOf = writes ? input.connectionId : null
+      const until = signal ?? new AbortController().signal
+      if (turnOf !== null) {
+        await refuseDoubt(sync.centre, turnOf, input.anyway)
+        if (input.anyway) await sync.centre.takeOver(turnOf, until)
+      }
       let calls = 0
       const hosts = new Set<string>()
       const opened = openAccount(
@@ -65,10 +74,13 @@ export function verificationProcedures(parts: AppParts) {
         settings,
         account.credentials,
         {
-          signal: signal ?? new AbortController().signal,
+          signal: until,
           urgent: true,
           called: () => {
             calls += 1
+          },
+          may: () => {
+            if (turnOf !== null) refuseElsewhere(sync.centre.standing(turnOf), input.anyway)
           },
         },
       )

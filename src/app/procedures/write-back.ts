@@ -2,7 +2,9 @@ import { AppError } from '../../core/errors.ts'
 import { providerById } from '../../providers/index.ts'
 import { type ConnectionRow, connectionById } from '../../store/connections.ts'
 import { decode, rowWhere } from '../../store/rows.ts'
+import { refuseDoubt } from '../../sync/centre.ts'
 import { freezeOf, heldByFreeze } from '../../sync/freeze.ts'
+import { QUEUED_HERE } from '../../sync/operations.ts'
 import { writeBackOf } from '../../sync/write-back.ts'
 import { previewWriteBack } from '../../sync/write-back-preview.ts'
 import { os } from '../door.ts'
@@ -25,11 +27,12 @@ export function writeBackProcedures(parts: AppParts) {
     if (row === null) throw new AppError('not-found', `There is no connection ${id}.`)
     return row
   }
-  const running = (connection: ConnectionRow) =>
+  /** Here or on another laptop. */
+  const running = (connection: ConnectionRow, where = '1') =>
     rowWhere(
       read,
       'sync_operations',
-      `connection_id = ? AND operation_type = 'write-back' AND status IN ('pending', 'running', 'waiting')
+      `${where} AND connection_id = ? AND operation_type = 'write-back' AND status IN ('pending', 'running', 'waiting')
        ORDER BY started_at LIMIT 1`,
       connection.id,
     )
@@ -39,6 +42,7 @@ export function writeBackProcedures(parts: AppParts) {
       const connection = connectionOf(input.connectionId)
       writeBackOf(providerById(connection.sourceProvider))
       const until = signal ?? new AbortController().signal
+      if (!input.dryRun) await refuseDoubt(sync.centre, connection.id, input.anyway)
       const preview = await previewWriteBack(store, sync.accounts, connection, until)
       if (input.dryRun) return { preview, operationId: null, operation: null }
       const frozen = freezeOf(read)
@@ -48,7 +52,7 @@ export function writeBackProcedures(parts: AppParts) {
       }
       if (input.agreed !== undefined && input.agreed !== preview.agreed)
         throw new AppError('conflict', 'Bibs or chips have changed since you looked. Look again, then write.')
-      if (running(connection) !== null)
+      if (running(connection, QUEUED_HERE) !== null)
         throw new AppError('conflict', `Bibs of ${connection.connectionName} are being written already.`)
       const { name } = context.who
       const operation = sync.queue.request({
@@ -58,6 +62,7 @@ export function writeBackProcedures(parts: AppParts) {
         full: false,
         startedBy: name,
         agreed: preview.agreed,
+        anyway: input.anyway,
       })
       store.write(
         writer =>

@@ -4,6 +4,8 @@ import { AppError, type AppErrorOptions, type ErrorCode } from '../../core/error
 import type { Json, JsonObject } from '../../core/runtime.ts'
 import { baseAddress } from '../address.ts'
 import { type HttpAnswer, request } from '../http.ts'
+import { type JsonRows, madeWhenAsked, rowsIn } from '../json-rows.ts'
+import { textOf } from '../loose.ts'
 import type { EventRef, ProviderContext } from '../provider.ts'
 import { excerpt, headerDate, retryAfter } from '../trouble.ts'
 import {
@@ -23,7 +25,7 @@ export interface Race {
 
 /** Rows of one event, with the moment the answer was asked for by RunSignUp's clock (ours, where it names none). */
 export interface Rows {
-  /** Of the event asked for. */
+  /** Of the event asked for; of a long answer each is taken apart when it is asked for. */
   readonly rows: readonly Json[]
   /** Numeric registration ids of those rows, in the order received. */
   readonly ids: readonly number[]
@@ -83,29 +85,63 @@ export async function fetchRows(
     supports_nb: 'T',
     ...query,
   })
-  // Thousands of rows are taken apart, and then looked through: who waits gets a turn in between.
-  answer.json()
+  const keyed = keyedRows(answer, path)
+  // Thousands of rows were looked through: who waits gets a turn.
   await setImmediate()
   const dated = headerDate(answer.headers)
   const askedAt = dated === null ? before - UNKNOWN_CLOCK_MS : dated - Math.max(0, context.clock() - before)
-  const elements = elementsOf(answer, path)
-  const keyed = elements.flatMap(({ event: owner, participants }) =>
-    [...participants, ...owner.participants].map(row => ({ row, key: keyOf(row), owner: owner.event_id })),
-  )
   const ours = keyed.filter(({ key, owner }) => (key?.event_id ?? owner ?? event.eventId) === event.eventId)
   return {
-    rows: ours.map(({ row }) => row),
+    rows: madeWhenAsked(ours.map(({ row }) => row)),
     ids: ours.map(({ key }) => Number(key?.registration_id ?? Number.NaN)).filter(Number.isFinite),
     received: keyed.length,
     askedAt,
   }
 }
 
+interface KeyedRow {
+  readonly key: z.infer<typeof rowKeyWire> | undefined
+  /** The event it stands under. */
+  readonly owner: string | null
+  readonly row: () => Json
+}
+
+function keyedRows(answer: HttpAnswer, path: string): readonly KeyedRow[] {
+  const found = rowsIn(answer.body, 'participants', ['registration_id', 'event_id'])
+  const elements = elementsOf(found === null ? answer.json() : found.around, path)
+  const keyed = elements.flatMap(({ event: owner, participants }) =>
+    [...participants, ...owner.participants].map(row => ({
+      key: keyOf(row),
+      owner: owner.event_id,
+      row: () => row,
+    })),
+  )
+  if (found === null) return keyed
+  const owner = elements[0]?.event.event_id ?? null
+  const apart = Array.from({ length: found.count }, (_, at): KeyedRow => {
+    // As rowKeyWire reads it. A schema run over thousands of rows here makes V8 put what it makes of every row of every
+    // answer where only a full collection finds it.
+    const key = {
+      registration_id: textOf(found.value(at, 'registration_id')),
+      event_id: textOf(found.value(at, 'event_id')),
+    }
+    return { key, owner, row: () => rowOf(found, at, path) }
+  })
+  return [...apart, ...keyed]
+}
+
+function rowOf(found: JsonRows, at: number, path: string): Json {
+  try {
+    return found.row(at)
+  } catch {
+    throw unreadable(path)
+  }
+}
+
 const keyOf = (row: Json): z.infer<typeof rowKeyWire> | undefined => rowKeyWire.safeParse(row).data
 
 /** An element that holds neither an event nor rows is something else than a page: it must not pass for an empty one. */
-function elementsOf(answer: HttpAnswer, path: string): readonly z.infer<typeof elementWire>[] {
-  const body = answer.json()
+function elementsOf(body: Json, path: string): readonly z.infer<typeof elementWire>[] {
   const parts = Array.isArray(body) ? (body as readonly Json[]) : [body]
   return parts.map(part => {
     const read = elementWire.safeParse(part)
@@ -186,7 +222,8 @@ function call(
 
 /** RunSignUp answers its errors with HTTP 200: the body is asked before the status. */
 function judge(context: ProviderContext, answer: HttpAnswer, path: string): void {
-  if (!/^\s*\{\s*"error"/.test(answer.text) && answer.text.length > 10_000) return
+  const { body } = answer
+  if (body.length > 10_000 && !/^\s*\{\s*"error"/.test(body.toString('latin1', 0, 100))) return
   const found = errorIn(answer)
   if (found === null) return
   const known = found.code === null ? undefined : CODES[found.code]

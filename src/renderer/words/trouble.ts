@@ -26,7 +26,7 @@ const TODO: Readonly<Record<string, string>> = {
   'sync.needs-a-look': 'Look at what would change, then go on or cancel.',
   'sync.frozen': 'Unfreeze pushing under Connections when it may go on.',
   'sync.first-use': 'Look at what came back, then allow the push again, or use the import file.',
-  'sync.elsewhere': 'Sync on the laptop that runs it, or sync here all the same.',
+  'sync.elsewhere': 'Do it on the laptop that runs it, or take it over.',
   'mapping.missing': 'Fill the field at the source or choose another in Mapping.',
   'store.unwritable': 'Free some space, or say another folder, then try again.',
   'store.busy': 'Close what else works in Trackside’s data folder, then try again.',

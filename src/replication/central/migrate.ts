@@ -146,9 +146,10 @@ export async function migrateCentral(
 
 /**
  * Whether this program may work with the database. A newer one is fine as long as it says so (additive migrations).
+ * @returns the number of the newest migration that this program knows
  * @throws AppError central.no-schema, central.older, central.newer
  */
-export async function checkSchema(client: ClientBase, folder: string): Promise<void> {
+export async function checkSchema(client: ClientBase, folder: string): Promise<number> {
   const known = readMigrations(folder).at(-1)?.number ?? 0
   const { rows: there } = await client.query<{ there: boolean }>(
     `SELECT to_regclass('trackside.installation') IS NOT NULL AS there`,
@@ -161,17 +162,17 @@ export async function checkSchema(client: ClientBase, folder: string): Promise<v
   const { rows } = await client.query<{ newest: number | null; oldest: number }>(
     `SELECT trackside.newest_migration() AS newest, (SELECT oldest_program FROM trackside.installation) AS oldest`,
   )
-  const [state] = rows
-  if (state === undefined) return
-  if (state.oldest > known)
+  const newest = rows[0]?.newest ?? 0
+  if ((rows[0]?.oldest ?? 0) > known)
     throw new AppError(
       'central.newer',
       'The central database is newer than this Trackside can work with. Update this one; until then everything stays here and waits.',
     )
-  if ((state.newest ?? 0) < known)
+  if (newest < known)
     throw new AppError(
       'central.older',
       'The central database is older than this Trackside. Whoever runs it: npm run cli -- central migrate. Until then everything stays here and waits.',
       { retriable: true },
     )
+  return known
 }

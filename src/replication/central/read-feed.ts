@@ -78,7 +78,7 @@ async function rowsOf(
 
 /**
  * What changed for a partner behind a cursor, in pages of at most `limit` entries. What this laptop brought itself is
- * passed over. Tables that this program does not know are passed over too: a newer one reads the feed from its start.
+ * passed over. Tables that this program does not know are passed over too: a newer one reads the feed from its start (pull.ts).
  */
 export async function readFeed(
   client: ClientBase,

@@ -217,7 +217,7 @@ export function createHub(parts: HubParts): Hub {
     async turnOff(actor) {
       const { own, ...rest } = kept()
       keep({ ...rest, on: false }, actor)
-      if (own !== undefined) await parts.replication?.leave(own.peerId)
+      if (own !== undefined) await parts.replication?.leave(own.peerId, true)
       await server?.stop()
       server = null
       changed()

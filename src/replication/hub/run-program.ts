@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { basename } from 'node:path'
 
 export interface ProgramOptions {
@@ -45,7 +46,7 @@ export function runProgram(
   { input, leavesServer = false, ...options }: ProgramOptions,
 ): Promise<string> {
   const covered = handedDown()
-  const nothing = openSync(process.platform === 'win32' ? 'NUL' : '/dev/null', 'r+')
+  const nothing = covered.length > 0 ? openSync(devNull, 'r+') : null
   const others = Array.from({ length: Math.max(2, ...covered) - 2 }, (_, index) =>
     covered.includes(index + 3) ? nothing : ('ignore' as const),
   )
@@ -74,6 +75,6 @@ export function runProgram(
       })
     })
   } finally {
-    closeSync(nothing)
+    if (nothing !== null) closeSync(nothing)
   }
 }

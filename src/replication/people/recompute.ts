@@ -112,6 +112,32 @@ async function compareSome(central: ClientBase, partner: number, most: number): 
   }
 }
 
+/** Says at once whose these registrations are, whatever else waits to be compared. */
+export async function recomputeAround(
+  central: ClientBase,
+  partner: number,
+  registrations: readonly string[],
+): Promise<void> {
+  await central.query('BEGIN')
+  try {
+    await central.query(`SELECT pg_advisory_xact_lock(hashtext('trackside.people'), $1)`, [partner])
+    const { rows } = await central.query<{ block: string }>(
+      `SELECT DISTINCT trackside.person_block(first_name) AS block FROM normalized_participants
+       WHERE timing_partner_id = $1 AND id = ANY ($2::uuid[])`,
+      [partner, registrations],
+    )
+    await compareBlocks(
+      central,
+      partner,
+      rows.map(({ block }) => block),
+    )
+    await central.query('COMMIT')
+  } catch (error) {
+    await central.query('ROLLBACK').catch(() => undefined)
+    throw error
+  }
+}
+
 async function compareBlocks(
   central: ClientBase,
   partner: number,

@@ -207,9 +207,10 @@ export const readLinks = sqliteTable(
   },
   table => [
     // Most of a start line's reads are duplicates, and people come in any order: each in an index by person would write
-    // a page of its own. They are found by the read they repeat, which came just before them (somebodysLinks).
+    // a page of its own. They are found by the read they repeat, which came just before them (somebodysLinks); with
+    // their times, so that a person's page needs no row of them.
     index('read_links_person').on(table.participantId).where(sql`duplicate_of IS NULL`),
-    index('read_links_duplicates').on(table.duplicateOf).where(sql`duplicate_of IS NOT NULL`),
+    index('read_links_duplicates').on(table.duplicateOf, table.at).where(sql`duplicate_of IS NOT NULL`),
     index('read_links_sessions').on(table.sessionId, table.state).where(sql`duplicate_of IS NULL`),
     // The newest at a place are its last here: each entry ends with the read's id. By state first, so that what asks
     // for somebody's links at a place goes by the person.

@@ -2,6 +2,7 @@ import type pg from 'pg'
 import { expect, test } from 'vitest'
 import { uuidOf } from '../../../src/replication/central/columns.ts'
 import { startPostgres } from '../../support/postgres.ts'
+import { joinedLaptop } from './logins.ts'
 import { migratedDatabase } from './migrated.ts'
 
 const postgres = startPostgres()
@@ -137,4 +138,27 @@ test('entries of a restored database that lie in the future are read again, unde
   ])
   expect((await readFrom(owner)).map(({ row }) => row)).toEqual([uuidOf('restored')])
   expect((await owner.query('SELECT feed_id FROM trackside.feed_state()')).rows).not.toEqual(before)
+})
+
+test('a centre that is another server than it was begins its feed anew, by whoever comes first', async () => {
+  const { url, owner } = await migratedDatabase(postgres, ['One'])
+  await addDay(owner, 'day')
+  const laptop = await joinedLaptop(postgres, { url, owner }, 'One', uuidOf('laptop'))
+  const feedNow = async (): Promise<string> =>
+    (await owner.query<{ id: string }>('SELECT feed_id AS id FROM installation')).rows[0]?.id ?? ''
+  const heed = async () => (await laptop.query('SELECT trackside.heed_restore() AS anew')).rows
+  const before = await feedNow()
+  expect(await heed()).toEqual([{ anew: false }])
+  const { rows: control } = await owner.query<{ server: string }>(
+    `SELECT (SELECT system_identifier FROM pg_control_system()) || '/' || timeline_id AS server FROM pg_control_checkpoint()`,
+  )
+  expect((await owner.query('SELECT server FROM installation')).rows).toEqual(control)
+  // As a standby that took over: the same server, and another timeline of its log.
+  await owner.query(`UPDATE installation SET server = regexp_replace(server, '[0-9]+$', '7')`)
+  expect(await heed()).toEqual([{ anew: true }])
+  expect(await heed()).toEqual([{ anew: false }])
+  expect(await feedNow()).not.toBe(before)
+  await addDay(owner, 'later')
+  const days = (await readFrom(owner)).filter(({ table }) => table === 'race_days')
+  expect(days.map(({ row }) => row)).toEqual([uuidOf('day'), uuidOf('later')])
 })

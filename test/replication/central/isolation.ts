@@ -84,6 +84,14 @@ const OPEN_ROUTINES: ReadonlySet<string> = new Set([
   'trackside.receive(uuid,bigint,bigint)',
   'trackside.take_lease(uuid,uuid,interval)',
   'trackside.release_lease(uuid,uuid)',
+  'trackside.turn_of(uuid)',
+  'trackside.take_turn(uuid,uuid,interval,uuid,interval,uuid,text)',
+  'trackside.want_turn(uuid,uuid)',
+  'trackside.end_hub_turn(uuid,uuid)',
+  'trackside.take_stale_people(integer,integer)',
+  'trackside.write_people(integer,uuid[],uuid[],text[],real[])',
+  'trackside.tidy_own_feed(integer)',
+  'trackside.heed_restore()',
 ])
 
 export interface Actor {

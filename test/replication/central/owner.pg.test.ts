@@ -34,6 +34,7 @@ test('an owner who is no superuser makes it all, and sees no partner’s rows by
   expect((await laptop.query(count)).rows[0].n).toBeGreaterThan(5)
   expect((await owner.query(count)).rows).toEqual([{ n: 0 }])
 
+  expect((await laptop.query('SELECT trackside.heed_restore() AS anew')).rows).toEqual([{ anew: false }])
   const admin = await adminOf(postgres, { url, owner })
   expect((await admin.query(count)).rows).toEqual([{ n: 0 }])
   await admin.query(`SELECT trackside.act_for(1, 'a call from the crew')`)

@@ -1,6 +1,6 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { fingerprintOf, makeCertificate } from '../../../src/replication/hub/certificate.ts'
 import { postmasterOf } from '../../../src/replication/hub/postmaster.ts'
 import type { HubServer } from '../../../src/replication/hub/server.ts'
+import { fillDisk, smallDisk } from '../../support/small-disk.ts'
 import { ask, freePort, type HubStage, hubStage } from './hub-stage.ts'
 
 const MINUTE = 60_000
@@ -284,20 +285,6 @@ test('a laptop without the embedded PostgreSQL cannot be the hub, and says what 
   await stage.end()
 })
 
-/** A disk of so many MB; null where we may not make one. */
-function smallDisk(folder: string, size: number): (() => void) | null {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}m,mode=0711`, 'none', folder], {
-      stdio: 'ignore',
-    })
-    return () => {
-      execFileSync('umount', [folder])
-    }
-  } catch {
-    return null
-  }
-}
-
 test('a disk with no room for a hub is said before anything is written', async context => {
   const stage = hubStage()
   const away = smallDisk(stage.dataFolder, 100)
@@ -331,9 +318,7 @@ test(
       const hub = stage.hub({ port: await freePort() })
       await hub.start()
       await ask(hub.owner(), `CREATE TABLE kept AS SELECT 'committed' AS words`)
-      const filler = join(stage.dataFolder, 'filler')
-      const { bavail, bsize } = statfsSync(stage.dataFolder)
-      writeFileSync(filler, Buffer.alloc(bavail * bsize - 2 * 1024 * 1024))
+      const filler = fillDisk(stage.dataFolder, 2 * 1024 * 1024)
       const much =
         'CREATE TABLE much AS SELECT repeat(n::text, 50) AS words FROM generate_series(1, 200000) n'
       await expect(ask(hub.owner(), much)).rejects.toThrow(

@@ -1,4 +1,6 @@
+import { connect, createServer } from 'node:net'
 import { afterEach, expect, test, vi } from 'vitest'
+import { formatConnectionCode, parseConnectionCode } from '../../../src/replication/connection-code.ts'
 import { decide } from '../../../src/store/decisions.ts'
 import { journal } from '../../../src/store/reads.ts'
 import {
@@ -273,4 +275,43 @@ test(
     expect(a.replication.status().peers).toHaveLength(1)
   },
   2 * MINUTE,
+)
+
+test(
+  'a hub that moved is found at an address that is typed, by its certificate, and at any address of the code',
+  async () => {
+    const { site, a, b, ways } = await threeOnAHub()
+    const hubId = hubPeer(b)?.id ?? ''
+    ways.b.cut()
+    await vi.waitFor(() => expect(hubPeer(b)?.state).toBe('offline'), 30_000)
+    const another = await site.laptop('another')
+    await another.beHub()
+    const wrong = await site.wayTo(another)
+    await expect(b.replication.reach(hubId, `127.0.0.1:${wrong.port}`)).rejects.toMatchObject({
+      code: 'central.certificate',
+    })
+    await expect(b.replication.reach(hubId, 'no address')).rejects.toMatchObject({ code: 'input.invalid' })
+    const moved = await site.wayTo(a)
+    await b.replication.reach(hubId, `127.0.0.1:${moved.port}`)
+    await vi.waitFor(() => expect(hubPeer(b)?.state).toBe('in-step'), 30_000)
+    bring(a)
+    await allSame([a, b])
+
+    // Somebody else has the first address of a code by now.
+    const { code } = await a.hub.invite('Finish', 'crew')
+    const { login, ...rest } = parseConnectionCode(code)
+    const impostor = createServer(socket => {
+      const there = connect(another.hub.state().port ?? 0, '127.0.0.1')
+      socket.pipe(there).pipe(socket)
+      for (const one of [socket, there]) one.on('error', () => {})
+    })
+    await new Promise<void>(resolve => impostor.listen(login.port, '127.0.0.2', resolve))
+    const d = await site.laptop('d')
+    const hosts = ['127.0.0.2', '127.0.0.1']
+    await d.replication.join(formatConnectionCode({ ...rest, login: { ...login, hosts } }))
+    await vi.waitFor(() => expect(hubPeer(d)?.state).toBe('in-step'), 30_000)
+    await d.replication.stop()
+    await new Promise(resolve => impostor.close(resolve))
+  },
+  3 * MINUTE,
 )

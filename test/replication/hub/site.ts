@@ -31,7 +31,7 @@ export const codeOver = (code: string, way: Way): string => {
   return formatConnectionCode({ ...rest, login: { ...login, port: way.port } })
 }
 
-export function openSite(): Site {
+export function openSite(options: { readonly leaseMs?: number } = {}): Site {
   const ends: (() => Promise<void>)[] = []
   const wayTo = async (hub: SiteLaptop): Promise<Way> => {
     const way = await openWay(hub.hub.state().port ?? 0)
@@ -43,7 +43,9 @@ export function openSite(): Site {
     async laptop(name) {
       const dataFolder = mkdtempSync(join(tmpdir(), 'trackside-site-'))
       const secrets = createMemorySecrets()
-      const station = openStation(name, { secrets, file: join(dataFolder, 'trackside.db') })
+      const station = openStation(name, {
+        ...{ secrets, file: join(dataFolder, 'trackside.db'), leaseMs: options.leaseMs },
+      })
       const hub = createHub({
         ...{ dataFolder, binariesFolder: null, secrets: () => secrets, store: station.store, log: silent },
         ...{ migrations: CENTRAL_MIGRATIONS, reach: 'loopback', clock: Date.now, lookEveryMs: 100 },

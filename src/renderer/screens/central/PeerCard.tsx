@@ -12,6 +12,7 @@ import { queries } from '../../query.ts'
 import { leavingInWords, peerFacts, peerKind, peerState, peerTone } from '../../words/replication.ts'
 import { sentence, todoFor } from '../../words/trouble.ts'
 import styles from './Central.module.css'
+import { NewAddress } from './NewAddress.tsx'
 
 const again = (): Promise<void> => queries.invalidateQueries({ queryKey: ['replication'] })
 
@@ -36,6 +37,9 @@ export function PeerCard({ peer, manages }: { readonly peer: Peer; readonly mana
         </Note>
       )}
       <Facts facts={peerFacts(peer, now)} />
+      {manages && peer.kind === 'hub' && (peer.state === 'offline' || peer.state === 'blocked') && (
+        <NewAddress peer={peer} />
+      )}
       <TroubleNote error={run.error} what="Not tried" onDismiss={run.reset} />
       <TroubleNote error={leave.error} what="Not left" onDismiss={leave.reset} />
       {leaving ? (

@@ -48,6 +48,7 @@ export function ConnectionCard({ connection, open, onOpen }: ConnectionCardProps
       </button>
       <p>
         {counted(connection.participants, 'person', 'people')} · {connection.scheduleInWords}
+        {connection.runsOn !== null && ` · run by ${connection.runsOn}`}
       </p>
       {connection.running ? (
         <Running running={connection.running} name={pair} />

@@ -10,6 +10,7 @@ import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { useOperation } from '../../queries.ts'
 import { queries } from '../../query.ts'
+import { takingOver } from '../../sync-now.ts'
 import { heldInWords, outcomeInWords, runOf, statusInWords } from '../../words/connections.ts'
 import { count, counted } from '../../words/numbers.ts'
 import { duration, momentExact } from '../../words/time.ts'
@@ -111,7 +112,7 @@ function Line({ operation, now, open, onOpen }: LineProps) {
 function OneRun({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
   const operation = useOperation(id)
   const retry = useMutation({
-    mutationFn: () => client.sync.retryFailed({ id }),
+    mutationFn: () => takingOver(anyway => client.sync.retryFailed({ id, anyway })),
     onSuccess: () => queries.invalidateQueries({ queryKey: ['operations'] }),
   })
   const data = operation.data

@@ -6,6 +6,7 @@ import { Note } from '../../components/Note.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useOperation } from '../../queries.ts'
 import { queries } from '../../query.ts'
+import { takingOver } from '../../sync-now.ts'
 import { count } from '../../words/numbers.ts'
 import { sentence } from '../../words/trouble.ts'
 import styles from './ConnectionDetail.module.css'
@@ -14,7 +15,10 @@ import styles from './ConnectionDetail.module.css'
 export function NeedsALook({ operationId }: { readonly operationId: string }) {
   const operation = useOperation(operationId)
   const again = (): Promise<void> => queries.invalidateQueries()
-  const goOn = useMutation({ mutationFn: () => client.sync.goOn({ id: operationId }), onSettled: again })
+  const goOn = useMutation({
+    mutationFn: () => takingOver(anyway => client.sync.goOn({ id: operationId, anyway })),
+    onSettled: again,
+  })
   const cancel = useMutation({ mutationFn: () => client.sync.cancel({ id: operationId }), onSettled: again })
   if (!operation.data)
     return (

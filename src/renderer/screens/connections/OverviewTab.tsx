@@ -136,6 +136,14 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
                 ? 'no run'
                 : `${percent(connection.successRate24h)} of runs good`,
           },
+          ...(connection.runsOn === null
+            ? []
+            : [
+                {
+                  term: 'Run by',
+                  words: `${connection.runsOn}: this laptop sends nothing for it, until somebody takes it over here`,
+                },
+              ]),
           {
             term: 'Keys',
             words:

@@ -11,6 +11,7 @@ import { useNow } from '../../components/use-now.ts'
 import { useProviders } from '../../queries.ts'
 import { queries } from '../../query.ts'
 import { useReconciliation } from '../../reconciliation-queries.ts'
+import { takingOver } from '../../sync-now.ts'
 import { outcomeInWords, providerName, waitingInWords } from '../../words/connections.ts'
 import { fieldLabel } from '../../words/fields.ts'
 import { count, counted, listed } from '../../words/numbers.ts'
@@ -67,11 +68,11 @@ function Actions({ of, target }: { readonly of: Reconciliation; readonly target:
   const { connectionId, operation, toRepair } = of
   const again = (): Promise<void> => queries.invalidateQueries({ queryKey: ['reconciliation', connectionId] })
   const run = useMutation({
-    mutationFn: () => client.reconciliation.run({ connectionId, wait: false }),
+    mutationFn: () => takingOver(anyway => client.reconciliation.run({ connectionId, wait: false, anyway })),
     onSettled: again,
   })
   const repair = useMutation({
-    mutationFn: () => client.reconciliation.repair({ connectionId }),
+    mutationFn: () => takingOver(anyway => client.reconciliation.repair({ connectionId, anyway })),
     onSettled: again,
   })
   const cancel = useMutation({

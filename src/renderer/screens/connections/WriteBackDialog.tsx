@@ -8,6 +8,7 @@ import { ProgressLine } from '../../components/ProgressLine.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useFreeze } from '../../guard-queries.ts'
 import { queries } from '../../query.ts'
+import { takingOver } from '../../sync-now.ts'
 import { counted } from '../../words/numbers.ts'
 import { useWriteBackPreview } from '../../write-back-queries.ts'
 import { ChangesTable } from './WriteBackTables.tsx'
@@ -23,7 +24,8 @@ export function WriteBackDialog({ connection, registration, onClose }: WriteBack
   const preview = useWriteBackPreview(connection.id)
   const frozen = useFreeze().data ?? null
   const write = useMutation({
-    mutationFn: (agreed: string) => client.writeBack.write({ connectionId: connection.id, agreed }),
+    mutationFn: (agreed: string) =>
+      takingOver(anyway => client.writeBack.write({ connectionId: connection.id, agreed, anyway })),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['write-back'] })
       onClose()

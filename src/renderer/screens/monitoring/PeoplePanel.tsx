@@ -4,6 +4,7 @@ import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useParticipantTracking } from '../../monitoring-queries.ts'
 import { count, counted } from '../../words/numbers.ts'
 import styles from './Monitoring.module.css'
+import { PeopleWork } from './PeopleWork.tsx'
 
 /** People over events: who came once, who came again. */
 export function PeoplePanel({ allowed }: { readonly allowed: boolean }) {
@@ -12,6 +13,7 @@ export function PeoplePanel({ allowed }: { readonly allowed: boolean }) {
     <Panel title="People over events">
       {!allowed && <p className={styles.none}>Shown to managers.</p>}
       <TroubleNote error={found.error} what="People not counted" onRefetch={() => void found.refetch()} />
+      {allowed && <PeopleWork />}
       <Scroll>
         {(found.data ?? []).map(partner => (
           <Partner key={partner.timingPartnerName} partner={partner} />

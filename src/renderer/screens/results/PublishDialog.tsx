@@ -10,6 +10,7 @@ import { ProgressLine } from '../../components/ProgressLine.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { queries } from '../../query.ts'
 import { usePublishPreview } from '../../results-queries.ts'
+import { takingOver } from '../../sync-now.ts'
 import { counted } from '../../words/numbers.ts'
 import { notifiedInWords, sendingTime, sentOf } from '../../words/results.ts'
 import { PublishFound } from './PublishFound.tsx'
@@ -27,7 +28,9 @@ export function PublishDialog({ event, registration, onClose }: PublishDialogPro
   const [corrections, setCorrections] = useState(false)
   const publish = useMutation({
     mutationFn: (said: PublishPreview) =>
-      client.results.publish({ ...of, includeCorrections: corrections, asOf: said.asOf }),
+      takingOver(anyway =>
+        client.results.publish({ ...of, includeCorrections: corrections, asOf: said.asOf, anyway }),
+      ),
     onSuccess: () => {
       void queries.invalidateQueries({ queryKey: ['results-events'] })
       onClose()

@@ -1,0 +1,135 @@
+import { TextInput } from '@mantine/core'
+import { useMutation } from '@tanstack/react-query'
+import { useDeferredValue, useState } from 'react'
+import type { KnownRegistration } from '../../../api/identity.ts'
+import { client } from '../../client.ts'
+import { Button } from '../../components/Button.tsx'
+import { Dialog, DialogActions } from '../../components/Dialog.tsx'
+import { Note } from '../../components/Note.tsx'
+import { TroubleNote } from '../../components/TroubleNote.tsx'
+import { useKnownPeople, usePersonWords } from '../../identity-queries.ts'
+import { queries } from '../../query.ts'
+import { wordInWords } from '../../words/identity.ts'
+import { momentExact } from '../../words/time.ts'
+import { FoundPerson } from './FoundPerson.tsx'
+
+const again = async (): Promise<void> => {
+  await queries.invalidateQueries({ queryKey: ['known-people'] })
+  await queries.invalidateQueries({ queryKey: ['person-words'] })
+}
+
+/** Two that are one are joined, one that is two is split: with a reason, over every later computing, and undone here. */
+export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
+  const [q, setQ] = useState('')
+  const [reason, setReason] = useState('')
+  /** Registrations that stand for the people to be joined, by person. */
+  const [chosen, setChosen] = useState<ReadonlyMap<string, KnownRegistration>>(new Map())
+  const asked = useDeferredValue(q)
+  const people = useKnownPeople(asked)
+  const settled = {
+    onSuccess: () => {
+      setChosen(new Map())
+      setReason('')
+    },
+    onSettled: again,
+  }
+  const join = useMutation({
+    mutationFn: ([registrationId = '', otherId = '']: readonly string[]) =>
+      client.identity.join({ registrationId, otherId, reason }),
+    ...settled,
+  })
+  const split = useMutation({
+    mutationFn: (registrationId: string) => client.identity.split({ registrationId, reason }),
+    ...settled,
+  })
+  const why = reason.trim().length >= 3
+  const busy = join.isPending || split.isPending
+  return (
+    <Dialog title="People over events" onClose={onClose} wide>
+      <TextInput
+        label="Name or e-mail address"
+        description="As it is at the central database"
+        value={q}
+        onChange={event => setQ(event.currentTarget.value)}
+        data-autofocus
+      />
+      <TextInput
+        label="Reason"
+        description="Kept with the decision"
+        value={reason}
+        maxLength={500}
+        onChange={event => setReason(event.currentTarget.value)}
+      />
+      <TroubleNote error={people.error} what="Nobody looked up" onRefetch={() => void people.refetch()} />
+      {asked.trim().length >= 2 && people.data?.length === 0 && <p role="status">Nobody found.</p>}
+      <ul aria-label="Found">
+        {(asked.trim().length >= 2 ? (people.data ?? []) : []).map(person => (
+          <FoundPerson
+            key={person.id}
+            person={person}
+            chosen={chosen.has(person.id)}
+            mayChoose={chosen.has(person.id) || chosen.size < 2}
+            maySplit={why && !busy}
+            onChoose={on => {
+              const next = new Map(chosen)
+              const [first] = person.registrations
+              if (on && first) next.set(person.id, first)
+              else next.delete(person.id)
+              setChosen(next)
+            }}
+            onSplit={id => split.mutate(id)}
+          />
+        ))}
+      </ul>
+      {!why && (people.data?.length ?? 0) > 0 && (
+        <Note>Say why first: it stands beside the decision, for whoever wonders later.</Note>
+      )}
+      {chosen.size > 0 && (
+        <p role="status">
+          To be joined:{' '}
+          {[...chosen.values()].map(({ name, eventName }) => `${name}, ${eventName}`).join('; ')}
+          {chosen.size === 1 && '; and somebody else'}
+        </p>
+      )}
+      <TroubleNote error={join.error} what="Not joined" />
+      <TroubleNote error={split.error} what="Not split" />
+      <Decisions />
+      <DialogActions>
+        <Button onClick={onClose}>Close</Button>
+        <Button
+          kind="main"
+          disabled={chosen.size !== 2 || !why || busy}
+          onClick={() => join.mutate([...chosen.values()].map(({ id }) => id))}
+        >
+          Join the two
+        </Button>
+      </DialogActions>
+    </Dialog>
+  )
+}
+
+function Decisions() {
+  const words = usePersonWords()
+  const undo = useMutation({ mutationFn: (id: string) => client.identity.undo({ id }), onSettled: again })
+  const standing = (words.data ?? []).filter(({ withdrawnAt }) => withdrawnAt === null)
+  return (
+    <>
+      <TroubleNote error={words.error} what="Decisions not read" onRefetch={() => void words.refetch()} />
+      {standing.length > 0 && <h3>Decided by hand</h3>}
+      <ul aria-label="Decided by hand">
+        {standing.map(word => (
+          <li key={word.id}>
+            {wordInWords(word)}{' '}
+            <span className="soft">
+              “{word.reason}”, {momentExact(word.decidedAt, null)}
+            </span>{' '}
+            <Button small disabled={undo.isPending} onClick={() => undo.mutate(word.id)}>
+              Undo
+            </Button>
+          </li>
+        ))}
+      </ul>
+      <TroubleNote error={undo.error} what="Not undone" />
+    </>
+  )
+}

@@ -1,0 +1,225 @@
+import { afterEach, expect, test, vi } from 'vitest'
+import { startPostgres } from '../../support/postgres.ts'
+import { migratedDatabase } from '../central/migrated.ts'
+import { codeFor, openStation, type Station } from '../two-sides.ts'
+import { openWay, type Way } from '../way.ts'
+import { openSite, type Site } from './site.ts'
+
+const MINUTE = 60_000
+/** A turn that is not renewed ends this soon. */
+const LASTS = 2_500
+const CONNECTION = '0196b0aa-0000-7000-8000-000000000001'
+const postgres = startPostgres()
+const ends: (() => Promise<unknown>)[] = []
+let site: Site | null = null
+
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end()
+  await site?.end()
+  site = null
+}, MINUTE)
+
+const holdsKeys = ({ store }: Station): void =>
+  store.write(writer => {
+    writer.put('provider_connections', {
+      ...{ id: CONNECTION, timingPartnerId: writer.partnerId, connectionName: 'Harbor Run' },
+      ...{ sourceProvider: 'runsignup', targetProvider: 'ctlive', sourceSettings: {}, targetSettings: {} },
+      ...{ events: 'all', scheduleMode: 'event', scheduleIntervalMinutes: null, autoSyncEnabled: false },
+      ...{ inferredAllowed: false, credentialsUpdatedAt: writer.at, lastSyncAt: null, lastSuccessAt: null },
+      ...{ eventsSyncedAt: null, deletedAt: null, createdBy: 'test', clock: writer.clock },
+      ...{ createdAt: writer.at, updatedAt: writer.at },
+    })
+  })
+
+const standing = ({ replication }: Station): string => replication.leaseOf(CONNECTION).kind
+const isRunBy = (laptop: Station): Promise<void> =>
+  vi.waitFor(() => expect(standing(laptop)).toBe('mine'), { timeout: 30_000, interval: 20 })
+const becomes = (laptop: Station, kind: string): Promise<void> =>
+  vi.waitFor(() => expect(standing(laptop)).toBe(kind), { timeout: 30_000, interval: 20 })
+const takeOver = ({ replication }: Station) =>
+  replication.takeOverLease(CONNECTION, AbortSignal.timeout(MINUTE))
+
+/** Longer than any turn that is not renewed: what would change by itself has changed. */
+const whileATurnLasts = () => new Promise(resolve => setTimeout(resolve, 2 * LASTS))
+
+/**
+ * The hub and the desk on a site, both with a way of their own to the central database, and the office that knows only
+ * the latter. All of them have the keys. Whether two ever had the turn at once is watched all the time.
+ */
+async function siteAndOffice() {
+  const database = await migratedDatabase(postgres, ['One'])
+  const made = openSite({ leaseMs: LASTS })
+  site = made
+  const wayFrom = async (station: Station): Promise<Way> => {
+    const way = await openWay(Number(new URL(database.url).port))
+    ends.push(() => way.close())
+    await station.replication.join(await codeFor(database, way.port))
+    return way
+  }
+  const hub = await made.laptop('hub')
+  const desk = await made.laptop('desk')
+  const office = openStation('office', { leaseMs: LASTS })
+  await office.replication.start()
+  ends.push(() => office.stop())
+  const ways = { hub: await wayFrom(hub), desk: await wayFrom(desk), office: await wayFrom(office) }
+  await hub.beHub()
+  const lan = await made.join(desk, hub)
+  const all: Station[] = [hub, desk, office]
+  for (const { replication } of all)
+    await vi.waitFor(
+      () => expect(replication.status().peers.map(({ state }) => state)).not.toContain('connecting'),
+      { timeout: 30_000 },
+    )
+  const twoAtOnce: string[] = []
+  const watch = setInterval(() => {
+    const mine = all.filter(one => standing(one) === 'mine')
+    if (mine.length > 1) twoAtOnce.push(mine.map(({ name }) => name).join(' and '))
+  }, 5)
+  ends.push(async () => clearInterval(watch))
+  return {
+    ...{ hub, desk, office, ways, lan, twoAtOnce },
+    /** One more on the hub, which knows nothing of the central database. */
+    async tent(): Promise<Station> {
+      const tent = await made.laptop('tent')
+      await made.join(tent, hub)
+      all.push(tent)
+      return tent
+    },
+    cutCentral(): void {
+      for (const way of [ways.hub, ways.desk]) way.cut()
+    },
+    mendCentral(): void {
+      for (const way of [ways.hub, ways.desk]) way.mend()
+    },
+  }
+}
+
+test(
+  'cut from the central database a site goes on by its hub, hands over there, and the office keeps out of it',
+  async () => {
+    const { hub, desk, office, cutCentral, mendCentral, twoAtOnce } = await siteAndOffice()
+    holdsKeys(desk)
+    await isRunBy(desk)
+    for (const other of [hub, office]) holdsKeys(other)
+    await becomes(hub, 'elsewhere')
+    await becomes(office, 'elsewhere')
+    cutCentral()
+    await becomes(office, 'unsure')
+    await whileATurnLasts()
+    expect([standing(hub), standing(desk), standing(office)]).toEqual(['elsewhere', 'mine', 'unsure'])
+    expect(office.replication.leaseOf(CONNECTION)).toEqual({ kind: 'unsure', atHub: true })
+    expect(await takeOver(hub)).toEqual({ kind: 'mine' })
+    await becomes(desk, 'elsewhere')
+    // Who has it dies: the other one follows.
+    await hub.replication.stop()
+    await isRunBy(desk)
+    mendCentral()
+    await becomes(office, 'elsewhere')
+    expect(standing(desk)).toBe('mine')
+    expect(twoAtOnce).toEqual([])
+  },
+  3 * MINUTE,
+)
+
+test(
+  'what a person took while nobody could be asked ends when they meet: the central database decides',
+  async () => {
+    const { hub, desk, office, cutCentral, mendCentral, twoAtOnce } = await siteAndOffice()
+    holdsKeys(office)
+    await isRunBy(office)
+    holdsKeys(desk)
+    await becomes(desk, 'elsewhere')
+    cutCentral()
+    await becomes(desk, 'unsure')
+    expect(desk.replication.leaseOf(CONNECTION)).toEqual({ kind: 'unsure', atHub: false })
+    expect(twoAtOnce).toEqual([])
+    // Told that nobody can be asked, somebody says to go on all the same.
+    expect(await takeOver(desk)).toEqual({ kind: 'mine' })
+    expect(standing(office)).toBe('mine')
+    holdsKeys(hub)
+    await becomes(hub, 'elsewhere')
+    mendCentral()
+    await becomes(desk, 'elsewhere')
+    twoAtOnce.splice(0)
+    await whileATurnLasts()
+    expect([standing(hub), standing(desk), standing(office)]).toEqual(['elsewhere', 'elsewhere', 'mine'])
+    // And from there it is handed over as ever.
+    expect(await takeOver(hub)).toEqual({ kind: 'mine' })
+    expect(standing(office)).not.toBe('mine')
+    expect(twoAtOnce).toEqual([])
+  },
+  3 * MINUTE,
+)
+
+test(
+  'who reaches both and not whoever has it at the hub stops that one: two become one by way of a third',
+  async () => {
+    const { hub, desk, office, ways, twoAtOnce } = await siteAndOffice()
+    holdsKeys(office)
+    await isRunBy(office)
+    holdsKeys(desk)
+    await becomes(desk, 'elsewhere')
+    ways.desk.cut()
+    await becomes(desk, 'unsure')
+    expect(await takeOver(desk)).toEqual({ kind: 'mine' })
+    // The desk stays cut off; the hub reaches both.
+    holdsKeys(hub)
+    await vi.waitFor(() => expect(standing(desk)).not.toBe('mine'), { timeout: 30_000, interval: 20 })
+    twoAtOnce.splice(0)
+    await whileATurnLasts()
+    expect([standing(hub), standing(office)]).toEqual(['elsewhere', 'mine'])
+    expect(standing(desk)).not.toBe('mine')
+    expect(twoAtOnce).toEqual([])
+  },
+  3 * MINUTE,
+)
+
+test(
+  'who lost the hub and not the central database leaves the turn to the hub until a person says otherwise',
+  async () => {
+    const { hub, desk, lan, twoAtOnce } = await siteAndOffice()
+    holdsKeys(desk)
+    await isRunBy(desk)
+    lan.cut()
+    await becomes(desk, 'unsure')
+    expect(desk.replication.leaseOf(CONNECTION)).toEqual({ kind: 'unsure', atHub: true })
+    expect(await takeOver(desk)).toEqual({ kind: 'mine' })
+    holdsKeys(hub)
+    await becomes(hub, 'elsewhere')
+    lan.mend()
+    await whileATurnLasts()
+    expect([standing(hub), standing(desk)]).toEqual(['elsewhere', 'mine'])
+    expect(twoAtOnce).toEqual([])
+  },
+  3 * MINUTE,
+)
+
+test(
+  'a laptop that knows only the hub gets a turn when what is under way has ended, and the office sees that it has it',
+  async () => {
+    const { desk, office, tent: addTent, twoAtOnce } = await siteAndOffice()
+    holdsKeys(desk)
+    await isRunBy(desk)
+    const tent = await addTent()
+    for (const other of [tent, office]) holdsKeys(other)
+    await becomes(tent, 'elsewhere')
+    let end = (): void => {}
+    const sending = desk.replication.duringLease(
+      CONNECTION,
+      () =>
+        new Promise<void>(resolve => {
+          end = resolve
+        }),
+    )
+    const taken = takeOver(tent)
+    await becomes(desk, 'elsewhere')
+    expect(standing(tent)).not.toBe('mine')
+    end()
+    await sending
+    expect(await taken).toEqual({ kind: 'mine' })
+    await whileATurnLasts()
+    expect([standing(desk), standing(tent), standing(office)]).toEqual(['elsewhere', 'mine', 'elsewhere'])
+    expect(twoAtOnce).toEqual([])
+  },
+  3 * MINUTE,
+)
