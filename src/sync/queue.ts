@@ -1,8 +1,8 @@
-import { AppError, isAppError } from '../core/errors.ts'
+import { AppError } from '../core/errors.ts'
 import type { OperationType } from '../core/model.ts'
 import type { Clock, Log, Service } from '../core/runtime.ts'
-import { type ConnectionRow, connectionById, eventsOf } from '../store/connections.ts'
-import { rowsWhere, rowWhere } from '../store/rows.ts'
+import { type ConnectionRow, connectionById } from '../store/connections.ts'
+import { rowsWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
 import type { AccountParts } from './account.ts'
 import { nextResultsAt, nextTurnAt, resultsKey } from './agenda.ts'
@@ -10,7 +10,7 @@ import type { Centre } from './centre.ts'
 import { createConnectionAccounts } from './connection-accounts.ts'
 import { createDue } from './due.ts'
 import { createEventLocks } from './event-locks.ts'
-import { decideLooks, looksInWords, openLooks } from './look.ts'
+import { decideLooks } from './look.ts'
 import { chooseNext, type Under, type Waiting } from './next.ts'
 import {
   ENDED,
@@ -23,19 +23,12 @@ import {
   trackProgress,
 } from './operations.ts'
 import type { Wait } from './publish.ts'
-import { createComparisons, noteCompared } from './reconcile-due.ts'
+import { createComparisons } from './reconcile-due.ts'
 import { mayPullResults } from './results.ts'
 import { runOperation, type Troubles } from './run.ts'
-import { noteTurn } from './turns.ts'
+import { createRunEnds } from './run-ends.ts'
 
 const TICK_MS = 1000
-/** Waits between tries while something outside is in trouble; the last one stays. */
-const RETRY_AFTER_MS = [2_000, 5_000, 10_000, 15_000]
-/**
- * An unreachable network is tried for ever; a provider in trouble this often, then the run has failed. What the clock
- * began has its next turn, and leaves its place to others.
- */
-const TRIES_AT_PROVIDER = { manual: 6, retry: 6, scheduled: 2 } as const
 export interface Queue extends Service {
   /** Puts a run in the queue; one that waits for the network already is not doubled but woken. */
   request(request: OperationRequest): OperationRow
@@ -67,24 +60,10 @@ export interface QueueParts {
   readonly centre: Centre
 }
 
-const TURNS: readonly OperationType[] = ['participants', 'results']
-
 /** They change no registrations here: both may be under way. */
 const BESIDE: readonly OperationType[] = ['results', 'publish', 'write-back']
 const isBeside = (type: OperationType): boolean => BESIDE.includes(type)
-/** Brings people or sends them: its end is the connection's last run. */
-const isSync = (type: OperationType): boolean => type === 'events' || type === 'participants'
-
 const isScheduled = (operation: OperationRow): boolean => operation.triggerType === 'scheduled'
-
-const HELD_WORDS: Readonly<Record<OperationType, readonly [one: string, many: string]>> = {
-  events: ['entry', 'entries'],
-  participants: ['entry', 'entries'],
-  results: ['result', 'results'],
-  publish: ['result', 'results'],
-  'write-back': ['registration', 'registrations'],
-  reconcile: ['entry', 'entries'],
-}
 
 interface Running extends Under {
   readonly abort: AbortController
@@ -100,6 +79,8 @@ export function createQueue(parts: QueueParts): Queue {
   const pullsResults = (connection: ConnectionRow): boolean =>
     mayPullResults(connection, parts.accounts.providerById(connection.targetProvider))
   const due = createDue({ store, clock, accounts, budget: parts.accounts.budget, pullsResults })
+  const ends = createRunEnds(parts)
+  const { dequeue } = ends
   const waiters = new Map<string, ((row: OperationRow) => void)[]>()
   /** Operations that a person wants sent from here all the same; started again Trackside asks anew. */
   const anyway = new Set<string>()
@@ -111,123 +92,6 @@ export function createQueue(parts: QueueParts): Queue {
     if (ENDED.includes(row.status)) anyway.delete(row.id)
     for (const waiter of waiters.get(row.id) ?? []) waiter(row)
     waiters.delete(row.id)
-  }
-
-  const dequeue = (operationId: string): void => {
-    store.write(writer => {
-      writer.run('DELETE FROM sync_queue WHERE operation_id = ?', operationId)
-      writer.touched('sync_queue')
-    })
-  }
-
-  /** A waiting operation goes on by itself; anything else ends here. */
-  const whenStopped = (
-    operation: OperationRow,
-    error: unknown,
-    progress: ReturnType<typeof trackProgress>,
-  ): OperationRow => {
-    const entry = rowWhere(store.read, 'sync_queue', 'operation_id = ?', operation.id)
-    const attempts = (entry?.attempts ?? 0) + 1
-    const expected = isAppError(error)
-    const network = expected && error.code.startsWith('network.')
-    const patience = expected && error.retryAfterMs !== null
-    if (!expected) log.error({ error: String(error), operation: operation.id }, 'sync failed unexpectedly')
-    const code = expected ? error.code : 'internal'
-    const message = expected ? error.message : 'Trackside made a mistake here. The log says where.'
-    if (
-      expected &&
-      error.retriable &&
-      (network || patience || attempts < TRIES_AT_PROVIDER[operation.triggerType]) &&
-      entry !== null
-    ) {
-      const delay =
-        error.retryAfterMs ?? RETRY_AFTER_MS[Math.min(attempts, RETRY_AFTER_MS.length) - 1] ?? 15_000
-      const resumeAt = clock() + delay
-      store.write(writer =>
-        writer.put('sync_queue', {
-          ...entry,
-          attempts: patience ? entry.attempts : attempts,
-          dueAt: resumeAt,
-        }),
-      )
-      return progress.finish({
-        status: 'waiting',
-        step: null,
-        errorCode: code,
-        errorMessage: message,
-        resumeAt,
-      })
-    }
-    dequeue(operation.id)
-    return progress.finish({
-      // Another laptop does it: nothing went wrong.
-      status: code === 'sync.elsewhere' ? 'held' : 'failed',
-      step: null,
-      errorCode: code,
-      errorMessage: message,
-      completedAt: clock(),
-      resumeAt: null,
-    })
-  }
-
-  /** How the turns of its events went. */
-  const noteEnd = (
-    ended: OperationRow,
-    startedAt: number,
-    urgent: boolean,
-    troubles: Troubles,
-    error: unknown,
-  ) => {
-    const good = ended.status === 'completed' || ended.status === 'held'
-    if (ended.status === 'waiting') return
-    const ran = good || ended.status === 'needs-a-look'
-    const events = eventsOfTurn(ended)
-    store.write(writer => {
-      if (ended.operationType === 'reconcile') noteCompared(writer, ended)
-      for (const eventId of events) {
-        const trouble = ran ? troubles.get(eventId) : error
-        const key = ended.operationType === 'results' ? resultsKey(eventId) : eventId
-        const turn = { connectionId: ended.connectionId, eventId: key, startedAt }
-        // Else what somebody cancelled would begin again at once.
-        if (ended.status === 'cancelled') noteTurn(writer, turn, 'cancelled')
-        else
-          noteTurn(
-            writer,
-            turn,
-            trouble === undefined ? null : { error: trouble, urgent, random: parts.random() },
-          )
-      }
-      if (!isSync(ended.operationType)) return
-      const row = rowWhere(writer, 'provider_connections', 'id = ?', ended.connectionId)
-      if (row === null) return
-      writer.put('provider_connections', {
-        ...row,
-        lastSyncAt: startedAt,
-        lastSuccessAt: good ? startedAt : row.lastSuccessAt,
-      })
-    })
-  }
-
-  const endOf = (
-    operationId: string,
-    progress: ReturnType<typeof trackProgress>,
-  ): Pick<OperationRow, 'status' | 'errorCode' | 'errorMessage'> => {
-    const looks = openLooks(store.read, operationId)
-    if (looks.length > 0)
-      return {
-        status: 'needs-a-look',
-        errorCode: 'sync.needs-a-look',
-        errorMessage: looksInWords(store.read, looks),
-      }
-    const held = progress.held()
-    if (held !== null) {
-      const { heldRecords, operationType } = progress.row()
-      const [one, many] = HELD_WORDS[operationType]
-      const wait = heldRecords === 1 ? `1 ${one} waits.` : `${heldRecords} ${many} wait.`
-      const errorMessage = heldRecords > 0 ? `${wait} ${held.message}` : held.message
-      return { status: 'held', errorCode: held.code, errorMessage }
-    }
-    return { status: 'completed', errorCode: null, errorMessage: null }
   }
 
   /** Nothing is sent from here before whoever has the turn has stopped. */
@@ -273,7 +137,7 @@ export function createQueue(parts: QueueParts): Queue {
       troubles = await runOperation(world, begun, mayUseAll, progress, abort.signal)
       progress.settleCounts()
       dequeue(operation.id)
-      ended = progress.finish({ ...endOf(operation.id, progress), step: null, completedAt: clock() })
+      ended = progress.finish({ ...ends.endOf(operation.id, progress), step: null, completedAt: clock() })
     } catch (error) {
       if (stopped) return
       trouble = error
@@ -286,21 +150,12 @@ export function createQueue(parts: QueueParts): Queue {
           errorCode: 'cancelled',
           errorMessage: 'Cancelled.',
         })
-      } else ended = whenStopped(operation, error, progress)
+      } else ended = ends.whenStopped(operation, error, progress)
     }
     parts.accounts.budget.flush()
-    noteEnd(ended, startedAt, urgent, troubles, trouble)
+    ends.note(ended, startedAt, urgent, troubles, trouble)
     parts.centre.send()
     settle(ended)
-  }
-
-  /** Events that an operation was a turn of; '' is the list of events. */
-  const eventsOfTurn = (operation: OperationRow): readonly string[] => {
-    if (operation.operationType === 'events') return ['']
-    if (!TURNS.includes(operation.operationType) || operation.retryOf !== null) return []
-    if (operation.eventIds !== null) return operation.eventIds
-    const connection = connectionById(store.read, operation.connectionId)
-    return connection === null ? [] : eventsOf(store.read, connection).map(event => event.id)
   }
 
   const waitingNow = (): readonly Waiting[] =>
@@ -465,7 +320,7 @@ export function createQueue(parts: QueueParts): Queue {
         errorCode: 'cancelled',
         errorMessage: 'Cancelled.',
       })
-      noteEnd(ended, clock(), false, new Map(), null)
+      ends.note(ended, clock(), false, new Map(), null)
       settle(ended)
       return ended
     },
