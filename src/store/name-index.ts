@@ -37,7 +37,7 @@ interface NameRow {
 
 /**
  * Follows effective_participants by a trigger of this connection alone, so that no way of writing passes it by and no
- * clock is asked. What is noted is read again before the next answer; of a transaction that is rolled back too much
+ * clock is asked; of events that nobody searches SQLite tells nothing, or each person of a sync would be told. What is noted is read again before the next answer; of a transaction that is rolled back too much
  * was noted, never too little.
  */
 export function createNameIndex(sqlite: Database.Database): NameIndex {
@@ -47,6 +47,8 @@ export function createNameIndex(sqlite: Database.Database): NameIndex {
     return null
   })
   sqlite.exec(TRIGGERS)
+  const follow = sqlite.prepare('INSERT OR IGNORE INTO temp.searched_events VALUES (?)')
+  const leave = sqlite.prepare('DELETE FROM temp.searched_events WHERE event_id = ?')
   const all = sqlite.prepare<[string], NameRow>(
     'SELECT participant_id AS id, name_folded AS name FROM effective_participants WHERE normalized_event_id = ?',
   )
@@ -88,6 +90,7 @@ export function createNameIndex(sqlite: Database.Database): NameIndex {
     // Within a transaction it is not sure yet: what was noted is read once more afterwards.
     if (!sqlite.inTransaction) shelf.changed.clear()
     else if (shelf !== known) return shelf
+    if (known === undefined) follow.run(eventId)
     shelves.delete(eventId)
     shelves.set(eventId, shelf)
     return shelf
@@ -97,6 +100,8 @@ export function createNameIndex(sqlite: Database.Database): NameIndex {
     for (const shelf of shelves.values()) held += shelf.ids.length
     for (const [eventId, shelf] of shelves) {
       if (held <= HELD) return
+      // Within a transaction that is rolled back it would be followed still, and told for nothing.
+      leave.run(eventId)
       shelves.delete(eventId)
       held -= shelf.ids.length
     }
@@ -154,17 +159,21 @@ function createBest(limit: number) {
   }
 }
 
+const IS_SEARCHED = (row: 'NEW' | 'OLD'): string =>
+  `EXISTS (SELECT 1 FROM temp.searched_events WHERE event_id = ${row}.normalized_event_id)`
+
 const TRIGGERS = `
-  CREATE TEMP TRIGGER name_added AFTER INSERT ON main.effective_participants BEGIN
+  CREATE TEMP TABLE searched_events (event_id TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TEMP TRIGGER name_added AFTER INSERT ON main.effective_participants WHEN ${IS_SEARCHED('NEW')} BEGIN
     SELECT trackside_name_changed(NEW.normalized_event_id, NEW.participant_id);
   END;
   CREATE TEMP TRIGGER name_changed AFTER UPDATE ON main.effective_participants
-  WHEN NEW.name_folded <> OLD.name_folded OR NEW.normalized_event_id <> OLD.normalized_event_id
-    OR NEW.participant_id <> OLD.participant_id BEGIN
+  WHEN (NEW.name_folded <> OLD.name_folded OR NEW.normalized_event_id <> OLD.normalized_event_id
+    OR NEW.participant_id <> OLD.participant_id) AND (${IS_SEARCHED('OLD')} OR ${IS_SEARCHED('NEW')}) BEGIN
     SELECT trackside_name_changed(OLD.normalized_event_id, OLD.participant_id),
       trackside_name_changed(NEW.normalized_event_id, NEW.participant_id);
   END;
-  CREATE TEMP TRIGGER name_left AFTER DELETE ON main.effective_participants BEGIN
+  CREATE TEMP TRIGGER name_left AFTER DELETE ON main.effective_participants WHEN ${IS_SEARCHED('OLD')} BEGIN
     SELECT trackside_name_changed(OLD.normalized_event_id, OLD.participant_id);
   END;
 `
