@@ -9,7 +9,7 @@ import { createOffice } from '../replication/office.ts'
 import { createReplication } from '../replication/replication.ts'
 import { openSecrets } from '../secrets/open.ts'
 import type { Secrets } from '../secrets/secrets.ts'
-import { peers } from '../store/peers.ts'
+import { hasPeers } from '../store/peers.ts'
 import { createReadCounts } from '../store/read-counts.ts'
 import { openStore } from '../store/store.ts'
 import { createSync } from '../sync/sync.ts'
@@ -109,7 +109,7 @@ export function createApp(config: AppConfig): App {
     random,
     wait: config.wait ?? ((ms, signal) => delay(ms, undefined, { signal })),
     schedule: config.schedule,
-    centre: createCentre(replication, () => peers(store.read).length > 0),
+    centre: createCentre(replication, () => hasPeers(store.read)),
   })
   const linker = createLinker({ store, log })
   const importer = createImporter({ store, linker, clock })

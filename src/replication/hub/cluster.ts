@@ -31,6 +31,13 @@ const TRY_AFTER_MS = 500
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
+const SYSTEM =
+  /^(path|pathext|home|tmpdir|temp|tmp|(ld|dyld)_library_path|system(root|drive)|windir|comspec|(local)?appdata|userprofile)$/i
+
+/** What a program needs of the computer: passphrases and keys that Trackside was started with are no matter of a server's. */
+const ofTheSystem = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => SYSTEM.test(name)))
+
 /** @param home a folder of ours, which the server's user can reach */
 export function createCluster(home: string, binaries: Binaries, user: ServerUser | null): Cluster {
   const folder = join(home, 'cluster')
@@ -38,7 +45,7 @@ export function createCluster(home: string, binaries: Binaries, user: ServerUser
   const as = {
     ...(user ?? {}),
     cwd: home,
-    env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    env: { ...ofTheSystem(process.env), LC_ALL: 'C', TZ: 'UTC' },
   }
 
   const give = (file: string): void => {

@@ -18,13 +18,17 @@ describe('a hub that runs', () => {
   let hub: HubServer
 
   beforeAll(async () => {
+    vi.stubEnv('TRACKSIDE_PASSPHRASE', 'canary-of-the-keys')
     stage = hubStage()
     hub = stage.hub({ port: await freePort() })
     await hub.start()
     await ask(hub.owner(), `CREATE ROLE laptop LOGIN PASSWORD 'of-the-laptop'`)
   }, MINUTE)
 
-  afterAll(() => stage.end(), MINUTE)
+  afterAll(() => {
+    vi.unstubAllEnvs()
+    return stage.end()
+  }, MINUTE)
 
   const setting = async (name: string): Promise<string | undefined> =>
     (await ask<{ value: string }>(hub.owner(), `SELECT current_setting('${name}') AS value`))[0]?.value
@@ -54,6 +58,13 @@ describe('a hub that runs', () => {
     expect(await setting('idle_in_transaction_session_timeout')).toBe('1min')
     expect(await setting('shared_buffers')).toBe('64MB')
     expect(hub.status()).toMatchObject({ state: 'running', port: hub.owner().port, message: null })
+  })
+
+  test.runIf(process.platform === 'linux')('is told nothing that Trackside was started with', async () => {
+    const pid = await postmasterOf(join(stage.dataFolder, 'hub', 'cluster'))
+    const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
+    expect(environment).toContain('PATH=')
+    expect(environment).not.toContain('canary-of-the-keys')
   })
 
   test('shows the certificate whose fingerprint it says', async () => {
