@@ -70,6 +70,7 @@ async function connectAsAdmin(owner: pg.Client, url: string): Promise<pg.Client>
   )
   const address = new URL(url)
   address.username = 'bench_admin'
+  address.password = 'bench'
   const admin = new pg.Client({ connectionString: address.href, options: '-c search_path=trackside,public' })
   admin.on('error', () => {})
   await admin.connect()
