@@ -14,5 +14,8 @@ export function storeTrouble(cause: unknown): AppError | null {
     return new AppError('store.unwritable', 'The disk is full. Nothing was changed.', { cause })
   if (code.startsWith('SQLITE_READONLY'))
     return new AppError('store.unwritable', 'The database may only be read. Nothing was changed.', { cause })
+  // What was under way, and asks again after a moment, meets a store that was closed meanwhile.
+  if (cause instanceof TypeError && cause.message === 'The database connection is not open')
+    return new AppError('cancelled', 'Trackside is closing.', { cause })
   return null
 }

@@ -41,4 +41,6 @@ test('a database held, full or read-only is said in words; anything else stays a
   })
   readOnly.close()
   expect(storeTrouble(new TypeError('no function'))).toBeNull()
+  ours.close()
+  expect(storeTrouble(thrownBy(() => ours.exec('SELECT 1')))).toMatchObject({ code: 'cancelled' })
 })
