@@ -2,7 +2,7 @@ import type { Clock, Log, Service } from '../core/runtime.ts'
 import type { Store } from '../store/store.ts'
 import { createHubSay } from './hub-say.ts'
 import type { Peer } from './peer.ts'
-import { type Taking, type TurnSaid, turnWords } from './turn-words.ts'
+import { type Asker, isItsOwn, isLive, type Taking, type TurnSaid, turnWords } from './turn-words.ts'
 
 /** Who runs a connection, as far as is known here. */
 export type LeaseState =
@@ -63,13 +63,6 @@ type Known =
   | { readonly kind: 'elsewhere'; readonly laptop: string; readonly until: number; readonly at: Peer }
   | { readonly kind: 'unsure'; readonly atHub: boolean }
 
-type Asker = NonNullable<TurnSaid['wantedBy']>
-
-/** Not only kept for another laptop. */
-const isItsOwn = ({ keeper, holder }: TurnSaid): boolean => keeper === holder
-
-const isLive = (said: TurnSaid | 'nobody'): said is TurnSaid => said !== 'nobody' && said.msLeft > 0
-
 /**
  * Keeps the turns of connections whose keys are on this laptop. A turn that is new begins only when all that others did
  * is here: whoever had it before may have sent what this laptop would send again.
@@ -111,15 +104,8 @@ export function createLeases(parts: LeaseParts): Leases {
   const isMine = (id: string): boolean => of(id).kind === 'mine'
 
   const taking = (connectionId: string, more: Partial<Taking>): Taking => ({
-    ...{
-      connectionId,
-      laptopId: me,
-      lastsMs: lasts,
-      hub: null,
-      hubLastsMs: hubLasts,
-      keepFor: null,
-      ...more,
-    },
+    ...{ connectionId, laptopId: me, lastsMs: lasts, hub: null, hubLastsMs: hubLasts, keepFor: null },
+    ...more,
   })
   const hasAll = async (from: readonly Peer[]): Promise<boolean> => {
     for (const peer of from) await peer.run(AbortSignal.timeout(SETTLES_MS))

@@ -1,5 +1,11 @@
 import type { Peer } from './peer.ts'
 
+/** A laptop that asked for a turn, or that one is kept for. */
+export interface Asker {
+  readonly id: string
+  readonly name: string
+}
+
 /** What a peer says of a connection's turn. */
 export interface TurnSaid {
   /** The laptop whose row it is: who runs it, or who keeps it there for that one. */
@@ -9,10 +15,15 @@ export interface TurnSaid {
   /** Zero or less: it is over. */
   readonly msLeft: number
   /** Who asked for it, not long ago. */
-  readonly wantedBy: { readonly id: string; readonly name: string } | null
+  readonly wantedBy: Asker | null
   /** The hub that may decide while this peer cannot be asked. */
   readonly hub: { readonly id: string; readonly msLeft: number } | null
 }
+
+/** Not only kept for another laptop. */
+export const isItsOwn = ({ keeper, holder }: TurnSaid): boolean => keeper === holder
+
+export const isLive = (said: TurnSaid | 'nobody'): said is TurnSaid => said !== 'nobody' && said.msLeft > 0
 
 export interface TurnRow {
   readonly keeper: string
@@ -47,7 +58,7 @@ export interface Taking {
   /** The hub at which this laptop has the turn too. */
   readonly hub: string | null
   readonly hubLastsMs: number
-  readonly keepFor: { readonly id: string; readonly name: string } | null
+  readonly keepFor: Asker | null
 }
 
 /** How peers are asked about turns. Null: it is not there. */
