@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Json } from '../core/runtime.ts'
 import { deviationsOf, newFieldsOf, onceEach } from './deviations.ts'
 import type { Deviation, Judged, ProviderContext, Watch } from './provider.ts'
-import { readBody, textOf } from './read-body.ts'
+import { bodyText, readBody } from './read-body.ts'
 import { networkTrouble, placeOf } from './trouble.ts'
 import { tryPagesOf } from './try-pages.ts'
 
@@ -123,7 +123,7 @@ async function read(
   asked: Pick<Answered, 'expected' | 'method' | 'url' | 'headers'>,
 ): Promise<Answered | null> {
   try {
-    const text = textOf(await readBody(response, placeOf(asked.method, asked.url), () => {}))
+    const text = bodyText(await readBody(response, placeOf(asked.method, asked.url), () => {}))
     return { ...asked, status: response.status, text, body: parsed(text) }
   } catch {
     return null

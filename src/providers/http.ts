@@ -2,7 +2,7 @@ import { handleWhen, IterableBackoff, retry } from 'cockatiel'
 import { AppError, isAppError } from '../core/errors.ts'
 import type { Json } from '../core/runtime.ts'
 import type { ProviderContext } from './provider.ts'
-import { readBody, textOf } from './read-body.ts'
+import { bodyText, readBody } from './read-body.ts'
 import { networkTrouble, placeOf, statusTrouble, unreadableText, withoutKeys } from './trouble.ts'
 
 export interface HttpRequest {
@@ -76,7 +76,7 @@ async function attempt(context: ProviderContext, call: HttpRequest): Promise<Htt
     ...received,
     hide,
     get text() {
-      text ??= textOf(received.body)
+      text ??= bodyText(received.body)
       return text
     },
     json() {

@@ -30,7 +30,7 @@ const tooLong = (place: string): AppError =>
   new AppError('provider.unreadable', `Answered more than 64 MB: ${place}`)
 
 /** A body's text, without the mark of its encoding that may stand before it. */
-export const textOf = (body: Buffer): string => new TextDecoder().decode(body)
+export const bodyText = (body: Buffer): string => new TextDecoder().decode(body)
 
 async function unpacked(bytes: Buffer, place: string): Promise<Buffer> {
   try {

@@ -37,8 +37,8 @@ interface NameRow {
 
 /**
  * Follows effective_participants by a trigger of this connection alone, so that no way of writing passes it by and no
- * clock is asked; of events that nobody searches SQLite tells nothing, or each person of a sync would be told. What is noted is read again before the next answer; of a transaction that is rolled back too much
- * was noted, never too little.
+ * clock is asked; of events that nobody searches SQLite tells nothing, or each person of a sync would be told. What is
+ * noted is read again before the next answer; of a transaction that is rolled back too much was noted, never too little.
  */
 export function createNameIndex(sqlite: Database.Database): NameIndex {
   const shelves = new Map<string, Shelf>()
