@@ -1,5 +1,5 @@
 import type { LocationKind } from '../core/model.ts'
-import { OFFSET_OF_READ } from './offsets.ts'
+import { OFFSET_OF_READ } from './offset-of-read.ts'
 import type { Reader } from './reader.ts'
 
 /** A gun read this far from the planned start is not that start's. */

@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts'
 import { START_WINDOW } from './guns.ts'
 import { idOf } from './ids.ts'
-import { OFFSET_OF_READ } from './offsets.ts'
+import { OFFSET_OF_READ } from './offset-of-read.ts'
 import type { Reader } from './reader.ts'
 import type { JournalRead } from './reads.ts'
 import { rowWhere } from './rows.ts'
