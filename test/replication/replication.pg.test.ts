@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createMemorySecrets } from '../../src/secrets/memory.ts'
 import { conflicts } from '../../src/store/conflicts.ts'
 import { decide } from '../../src/store/decisions.ts'
 import { assignRead } from '../../src/store/links.ts'
@@ -192,6 +193,37 @@ describe('in words', () => {
     )
     expect(first(a)?.message).toContain('taken back')
     expect(a.store.read.all('SELECT 1 FROM normalized_events')).toHaveLength(1)
+  })
+
+  test('a laptop that was cut off after its code was used up goes on with the same code, and nobody else does', async () => {
+    const database = await migratedDatabase(postgres, ['One'])
+    const code = await codeFor(database)
+    const kept = createMemorySecrets()
+    let written = 0
+    const locked = {
+      ...kept,
+      async set(account: string, secret: string) {
+        written += 1
+        if (written === 2) throw new Error('the keychain is locked')
+        await kept.set(account, secret)
+      },
+    }
+    const one = keep(openStation('one', { secrets: locked }))
+    const two = keep(openStation('two'))
+    await expect(one.replication.join(code)).rejects.toThrow('the keychain is locked')
+    expect(one.replication.status().peers).toEqual([])
+    const { rows } = await database.owner.query(
+      'SELECT redeemed_at IS NOT NULL AS used FROM partner_memberships',
+    )
+    expect(rows).toEqual([{ used: true }])
+    await expect(two.replication.join(code)).rejects.toMatchObject({ code: 'central.refused' })
+
+    const { id } = await one.replication.join(code)
+    await one.replication.run()
+    expect(first(one)).toMatchObject({ state: 'in-step', code: null })
+    expect(await kept.get(`replication/${id}`)).not.toBeNull()
+    const user = String((await database.owner.query('SELECT login FROM partner_memberships')).rows[0]?.login)
+    expect(await kept.get(`replication/joining/${user}`)).toBeNull()
   })
 
   test('a code used twice, a code with a typo, another partner’s', async () => {
