@@ -99,7 +99,7 @@ test('the thread answers every question as it is answered beside the reads', asy
     questionable: [await count('questionable', questions(9)), await here.questionable(questions(9))],
   }
   for (const [name, [aside, beside]] of Object.entries(each)) expect(aside, name).toEqual(beside)
-  expect(new Set(Object.keys(here)).difference(new Set(Object.keys(each))).size).toBe(0)
+  expect(Object.keys(each)).toEqual(expect.arrayContaining(Object.keys(here)))
   // They are answers of this race, not of an empty one.
   expect(each.raceDay[0]).toMatchObject({ started: 120, finished: 80, stillOut: 40 })
   expect(each.stillOut[0]).toMatchObject({ total: 40 })
