@@ -24,6 +24,7 @@ import { createCountAside } from './count-aside.ts'
 import { sessionForReaders, sessionToHandOn } from './current-session.ts'
 import { createDisplayReach } from './display-reach.ts'
 import { os } from './door.ts'
+import { createKept } from './kept.ts'
 import type { AppParts } from './parts.ts'
 import { alertProcedures } from './procedures/alerts.ts'
 import { closingProcedures } from './procedures/closing.ts'
@@ -97,6 +98,7 @@ export function createApp(config: AppConfig): App {
           network: { onChange: listener => sync.network.onChange(listener) },
         })
       : null
+  const joined = createKept(store, ['replication_cursors'], () => hasPeers(store.read))
   const sync = createSync({
     store,
     providerById,
@@ -107,7 +109,7 @@ export function createApp(config: AppConfig): App {
     random,
     wait: config.wait ?? ((ms, signal) => delay(ms, undefined, { signal })),
     schedule: config.schedule,
-    centre: createCentre(replication, () => hasPeers(store.read)),
+    centre: createCentre(replication, () => joined('')),
   })
   const linker = createLinker({ store, log })
   const importer = createImporter({ store, linker, clock })
