@@ -16,6 +16,8 @@ export type Cursor = JsonObject
 
 export interface Page<T> {
   readonly items: readonly T[]
+  /** What each item is known by at the provider, where that is told before it is looked at; blank where it is not. */
+  readonly keys?: readonly string[]
   /** Null on a complete page: the provider cannot be asked for changes only, and the next fetch begins from nothing. */
   readonly cursor: Cursor | null
   /**
