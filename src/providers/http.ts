@@ -29,7 +29,7 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Headers
-  readonly body: Buffer
+  readonly body: Buffer<ArrayBuffer>
   readonly text: string
   /** @throws AppError provider.unreadable */
   json(): Json

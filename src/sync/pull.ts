@@ -188,6 +188,7 @@ export async function pullParticipants(
       await breath()
     }
     progress.add('processedRecords', page.items.length)
+    page.letGo?.()
     progress.save()
   }
 }

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
 import { asSeen, lookAtDue, type PushOnly } from './due-entries.ts'
-import { type Desired, desiredOf, isDue, type Offered, refusalOf, toEntry } from './entries.ts'
+import { type Desired, desiredOf, hashOf, isDue, type Offered, refusalOf, toEntry } from './entries.ts'
 import { isConfirmed, mayUse } from './evidence.ts'
 import { firstUse, MOST_TRIED } from './first-use.ts'
 import { freezeOf, heldByFreeze } from './freeze.ts'
@@ -198,7 +198,7 @@ async function sendBatch(
     if (!desired) return
     byKey.delete(outcome.key)
     if (outcome.ok) {
-      accepted.push({ desired, entryId: outcome.entryId, hash: desired.hash })
+      accepted.push({ desired, entryId: outcome.entryId, hash: hashOf(desired) })
       progress.add('pushedRecords')
       return
     }

@@ -7,6 +7,7 @@ import { type HttpAnswer, request } from '../http.ts'
 import { madeWhenAsked, rowsIn } from '../json-rows.ts'
 import { objectIn } from '../loose.ts'
 import type { EventRef, ProviderContext } from '../provider.ts'
+import { letGo } from '../read-body.ts'
 import { excerpt, headerDate, retryAfter } from '../trouble.ts'
 import {
   elementKeys,
@@ -32,6 +33,8 @@ export interface Rows {
   /** Rows of the whole answer. */
   readonly received: number
   readonly askedAt: number
+  /** Nobody asks for a row any more. */
+  readonly letGo: () => void
 }
 
 /** Documented largest pages. */
@@ -103,6 +106,7 @@ export async function fetchRows(
     keys,
     received: received.count,
     askedAt,
+    letGo: () => letGo(answer.body),
   }
 }
 

@@ -63,8 +63,8 @@ export async function* pullParticipants(
       const cursor: Cursor = last
         ? { phase: 'removed', page: 1, lastId: null, since, nextSince }
         : { phase: 'participants', afterId, since, nextSince }
-      const { rows: items, keys } = answer
-      yield { items, keys, cursor, complete: false }
+      const { rows: items, keys, letGo } = answer
+      yield { items, keys, letGo, cursor, complete: false }
     }
     at = { phase: 'removed', page: 1, lastId: null, since, nextSince }
   }
@@ -83,9 +83,9 @@ export async function* pullParticipants(
     const cursor: Cursor = last
       ? { phase: 'done', nextSince }
       : { phase: 'removed', page: page + 1, lastId, since, nextSince }
-    const { rows, keys } = answer
+    const { rows, keys, letGo } = answer
     const items = madeWhenAsked(rows.length, at => removed(rows[at] ?? null))
-    yield { items, keys, cursor, complete: last }
+    yield { items, keys, letGo, cursor, complete: last }
   }
 }
 
