@@ -11,7 +11,11 @@ const unpack = promisify(gunzip)
  * @param onProgress told at each piece that arrives
  * @throws AppError provider.unreadable when it is too long, or packed and damaged
  */
-export async function readBody(response: Response, place: string, onProgress: () => void): Promise<Buffer<ArrayBuffer>> {
+export async function readBody(
+  response: Response,
+  place: string,
+  onProgress: () => void,
+): Promise<Buffer<ArrayBuffer>> {
   if (response.body === null) return Buffer.alloc(0)
   const chunks: Uint8Array[] = []
   let size = 0

@@ -93,7 +93,10 @@ export function normalizePage(source: Account, items: readonly Json[], mapping: 
  * Places of a page's items in the order in which their rows lie in the store, where their keys are told: what is written
  * together lies together then, and takes a third less of the log. Items of one key keep their order.
  */
-function storedOrder(event: Row<'normalized_events'>, { items, keys }: Page<Json>): readonly number[] {
+export function storedOrder(
+  event: Pick<Row<'normalized_events'>, 'sourceProvider' | 'sourceEventId'>,
+  { items, keys }: Pick<Page<Json>, 'items' | 'keys'>,
+): readonly number[] {
   const places = Array.from({ length: items.length }, (_, at) => at)
   if (keys === undefined) return places
   const ids = keys.map(key => participantId(event.sourceProvider, event.sourceEventId, key))
