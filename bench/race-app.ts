@@ -24,3 +24,6 @@ export const journalled = (app: App): number =>
   app.store.read.get<{ n: number | null }>('SELECT MAX(id) AS n FROM timing_reads')?.n ?? 0
 export const linked = (app: App): number =>
   app.store.read.get<{ n: number | null }>('SELECT MAX(read_id) AS n FROM read_links')?.n ?? 0
+/** How many are linked: numbers have gaps where reads came twice. */
+export const countLinked = (app: App): number =>
+  app.store.read.get<{ n: number }>('SELECT COUNT(*) AS n FROM read_links')?.n ?? 0

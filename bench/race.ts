@@ -7,7 +7,7 @@ import { type Figure, inFolder, ms, round, until } from './measure.ts'
 import { variedNames } from './names.ts'
 import { crowd, harbor } from './people.ts'
 import { collectorRate } from './postgres.ts'
-import { callsOf, journalled, linked, many, openRaceApp, said } from './race-app.ts'
+import { callsOf, countLinked, journalled, linked, many, openRaceApp, said } from './race-app.ts'
 import { onFullStore, screenOf } from './race-full.ts'
 import { type Readers, startReaders } from './race-readers.ts'
 import { rawInserts } from './raw-inserts.ts'
@@ -103,6 +103,7 @@ async function paced(
 /** As fast as it goes, until so many are stored. */
 async function flood(app: App, readers: Readers, reads: number): Promise<Figure> {
   const before = linked(app)
+  const counted = countLinked(app)
   const marks: { readonly reads: number; readonly at: number }[] = [{ reads: before, at: performance.now() }]
   const loop = watchLoop()
   const cpu = process.cpuUsage()
@@ -115,6 +116,8 @@ async function flood(app: App, readers: Readers, reads: number): Promise<Figure>
   const sent = (await sending).reduce((sum, answer) => sum + answer.pushed, 0)
   await until(() => linked(app) >= before + sent, 20)
   clearInterval(mark)
+  // What is asked afterwards is asked of a store at rest.
+  await until(() => countLinked(app) >= counted + sent, 200)
   const used = process.cpuUsage(cpu)
   marks.push({ reads: linked(app), at: performance.now() })
   const rate = (from: number, to: number): number => {

@@ -22,7 +22,7 @@ export interface MylapsParts {
   readonly version: 1 | 2
   readonly raceName: string
   readonly locations: readonly string[]
-  /** After this long without an acknowledgement a message is sent again; in the field about 20,000. */
+  /** After this long without an acknowledgement, or up to twice, a message is sent again; in the field about 20,000. */
   readonly resendMs?: number
   readonly reconnectMs?: number
   /** Reads of one location that go into one message at most; default 20. */
@@ -55,6 +55,8 @@ interface Message {
   readonly reads: number
   readonly text: (fields: readonly string[] | null) => string
   sent: boolean
+  /** It was unanswered already when messages were last sent again. */
+  late: boolean
 }
 
 export function createMylapsClient(parts: MylapsParts): MylapsClient {
@@ -95,7 +97,7 @@ export function createMylapsClient(parts: MylapsParts): MylapsClient {
       opened.on('close', () => {
         if (socket === opened) socket = null
         greeted = false
-        for (const message of open.values()) message.sent = false
+        for (const message of open.values()) Object.assign(message, { sent: false, late: false })
         if (running) retry = setTimeout(call, parts.reconnectMs ?? 500)
         resolve()
       })
@@ -109,7 +111,7 @@ export function createMylapsClient(parts: MylapsParts): MylapsClient {
       case 'AckPong':
         greeted = true
         fields = data[1] ? data[1].split('|') : null
-        sendAll(false)
+        sendAll()
         return
       case 'Ping':
         say('T&S@AckPing')
@@ -139,7 +141,7 @@ export function createMylapsClient(parts: MylapsParts): MylapsClient {
   ): void {
     lastNumber += 1
     const number = lastNumber
-    open.set(number, { number, ack, reads, text: asked => text(number, asked), sent: false })
+    open.set(number, { number, ack, reads, text: asked => text(number, asked), sent: false, late: false })
   }
 
   function bundle(): void {
@@ -159,15 +161,24 @@ export function createMylapsClient(parts: MylapsParts): MylapsClient {
     pending.clear()
   }
 
-  function sendAll(again: boolean): void {
+  function sendAll(): void {
     bundle()
     if (!socket || !greeted) return
     for (const message of open.values()) {
-      if (message.sent && !again) continue
+      if (message.sent) continue
       say(message.text(fields))
       message.sent = true
       sentCount += 1
     }
+  }
+
+  /** What was only just sent is given its time: else whoever sends without a pause would send much of it twice. */
+  function sendAgain(): void {
+    for (const message of open.values()) {
+      if (message.late) Object.assign(message, { sent: false, late: false })
+      else message.late = message.sent
+    }
+    sendAll()
   }
 
   const date = (at: number) => wall.dashed(at).slice(2, 10).replaceAll('-', '')
@@ -199,7 +210,7 @@ export function createMylapsClient(parts: MylapsParts): MylapsClient {
   return {
     start() {
       running = true
-      resend = setInterval(() => sendAll(true), parts.resendMs ?? 20_000)
+      resend = setInterval(sendAgain, parts.resendMs ?? 20_000)
       return call()
     },
     async stop() {
@@ -212,11 +223,11 @@ export function createMylapsClient(parts: MylapsParts): MylapsClient {
       const waiting = pending.get(read.location)
       if (waiting) waiting.push(read)
       else pending.set(read.location, [read])
-      if (pending.size === 1) setImmediate(() => sendAll(false))
+      if (pending.size === 1) setImmediate(sendAll)
     },
     gun(location, name, at) {
       queue('AckMarker', 1, number => `${location}@Marker@t=${time(at)}|mt=Gunshot|n=${name}@${number}`)
-      sendAll(false)
+      sendAll()
     },
     drop: () => socket?.resetAndDestroy(),
     get connected() {

@@ -105,6 +105,8 @@ export interface ReplicationParts {
 }
 
 const passwordOf = (peerId: string): string => `replication/${peerId}`
+/** Of a login whose code is being used up: known here before the database knows it. */
+const joiningOf = (user: string): string => `replication/joining/${user}`
 
 type Target = Omit<Login, 'password'>
 
@@ -198,25 +200,45 @@ export function createReplication(parts: ReplicationParts): Replication {
     await peer?.stop()
   }
 
+  /** What this laptop made of a code that it used up, and was cut off before it noted where: it may go on with it. */
+  const openBegun = async (login: Login): Promise<PeerLink | null> => {
+    const password = await parts.secrets().get(joiningOf(login.user))
+    if (password === null) return null
+    try {
+      return await openPeerLink({ ...login, password }, who, () => {})
+    } catch (error) {
+      if (isAppError(error) && error.code === 'central.refused') return null
+      throw error
+    }
+  }
+
   const join = async (text: string): Promise<PeerStatus> => {
     // Whether it has expired the database says: this laptop's clock may be wrong.
     const { kind, name, login, once } = asked(text)
-    const link = await openPeerLink(login, who, () => {})
+    const secrets = parts.secrets()
+    const begun = once ? await openBegun(login) : null
+    const link = begun ?? (await openPeerLink(login, who, () => {}))
     const { installationId: peerId, partnerId, partnerName } = link.membership
+    const joining = joiningOf(login.user)
+    let { password } = login
     try {
       // Before the code is used up: a laptop of another partner needs it for its own.
       // A hub of a laptop that works alone is of nobody yet.
       if (kind === 'central' || partnerId !== 0) store.checkPartner({ id: partnerId, name: partnerName })
-      const password = once ? newPassword() : login.password
-      await parts.secrets().set(passwordOf(peerId), password)
-      if (once) await link.within(30_000, redeemCode(link.client, password))
+      if (once) {
+        password = (await secrets.get(joining)) ?? newPassword()
+        await secrets.set(joining, password)
+        if (begun === null) await link.within(30_000, redeemCode(link.client, password))
+      }
     } finally {
       await link.close()
     }
+    await secrets.set(passwordOf(peerId), password)
     await stopPeer(peerId)
     const { password: _, ...target } = login
     if (kind === 'central') store.joinPartner({ id: partnerId, name: partnerName })
     store.write(writer => putPeer(writer, { peerId, kind, name, target: target as unknown as Json }))
+    if (once) await secrets.remove(joining)
     const peer = await startPeer(peerId)
     changed()
     return peer.status()

@@ -1,5 +1,6 @@
 import type { LocationKind } from '../core/model.ts'
-import { OFFSET_OF_READ } from './offsets.ts'
+import { identityByNumber, lastingIdentity } from './lasting-identity.ts'
+import { OFFSET_OF_READ } from './offset-of-read.ts'
 import type { Reader } from './reader.ts'
 
 /** A gun read this far from the planned start is not that start's. */
@@ -28,7 +29,8 @@ interface StartRow {
   readonly correctedAt: number | null
 }
 
-const GUN = `SELECT r.id, r.read_at + ${OFFSET_OF_READ} AS at FROM timing_reads r`
+const NAMED_GUN = `SELECT r.id, r.session_id AS sessionId, r.identity, r.read_at + ${OFFSET_OF_READ} AS at
+  FROM timing_reads r`
 /** Without being told, SQLite would walk all reads of the sessions. */
 const AMONG_GUNS = "INDEXED BY timing_reads_gun WHERE r.kind = 'gun'"
 
@@ -36,16 +38,22 @@ const SESSIONS_OF = `SELECT s.id FROM timing_sessions s
   JOIN race_day_events d ON d.race_day_id = s.race_day_id AND d.removed = 0 WHERE d.normalized_event_id = ?`
 
 type Gun = { readonly id: number; readonly at: number }
+type NamedGun = Gun & { readonly sessionId: string; readonly identity: string }
 
 /** The gun read that was chosen, with its reader's offset of now; as it was when chosen where the read is not here. */
 function chosenGun(reader: Reader, eventId: string, row: StartRow): StartTime | null {
-  if (row.gunAt === null) return null
-  const read = reader.get<Gun>(
-    `${GUN} WHERE r.session_id IN (${SESSIONS_OF}) AND r.identity = ? AND r.kind = 'gun' LIMIT 1`,
+  const { gunAt, gunReadIdentity: named } = row
+  if (gunAt === null) return null
+  const reads = reader.all<NamedGun>(
+    `${NAMED_GUN} WHERE r.session_id IN (${SESSIONS_OF}) AND r.identity IN (?, ?) AND r.kind = 'gun'`,
     eventId,
-    row.gunReadIdentity,
+    named,
+    named === null ? null : identityByNumber(named),
   )
-  return { at: read?.at ?? row.gunAt, from: 'chosen', readId: read?.id ?? null }
+  const read = reads.find(
+    ({ sessionId, identity }) => identity === named || lastingIdentity(reader, sessionId, identity) === named,
+  )
+  return { at: read?.at ?? gunAt, from: 'chosen', readId: read?.id ?? null }
 }
 
 /** How far the clocks of these sessions' readers are from the true time at most, ms either way. */
@@ -69,9 +77,8 @@ function nearestGun(reader: Reader, eventId: string, planned: number): StartTime
   if (sessionIds.length === 0) return null
   const { most, least } = offsetsAtMost(reader, sessionIds)
   const guns = reader
-    .all<Gun & { readonly sessionId: string }>(
-      `SELECT r.id, r.session_id AS sessionId, r.read_at + ${OFFSET_OF_READ} AS at
-       FROM timing_reads r ${AMONG_GUNS} AND r.read_at BETWEEN ? AND ?`,
+    .all<NamedGun>(
+      `${NAMED_GUN} ${AMONG_GUNS} AND r.read_at BETWEEN ? AND ?`,
       planned - NEAR_PLAN_MS - most,
       planned + NEAR_PLAN_MS - least,
     )

@@ -112,6 +112,13 @@ function eventsIn(reader: Reader, scope: Scope): readonly string[] {
 export const findByName = (reader: Reader, scope: Scope, name: string, limit: number): string[] =>
   asJoined(reader, reader.names.find(eventsIn(reader, scope), foldName(name), limit))
 
+/**
+ * Reads a piece of the names that a search for this would have to read first, as `NameIndex.readOn`; false when it may
+ * search at once. A number is looked up without them.
+ */
+export const readNamesOn = (reader: Reader, scope: Scope, query: string): boolean =>
+  /\p{L}/u.test(query) && reader.names.readOn(eventsIn(reader, scope))
+
 /** What the bib box takes: a bib, else a chip, else any part of a name; best first. */
 export function findAny(reader: Reader, scope: Scope, query: string, limit: number): string[] {
   const text = query.trim()

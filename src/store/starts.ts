@@ -1,7 +1,8 @@
 import { AppError } from '../core/errors.ts'
 import { START_WINDOW } from './guns.ts'
 import { idOf } from './ids.ts'
-import { OFFSET_OF_READ } from './offsets.ts'
+import { lastingIdentity } from './lasting-identity.ts'
+import { OFFSET_OF_READ } from './offset-of-read.ts'
 import type { Reader } from './reader.ts'
 import type { JournalRead } from './reads.ts'
 import { rowWhere } from './rows.ts'
@@ -22,12 +23,12 @@ export interface StartChange {
 
 /** @throws AppError not-found */
 function gunRead(writer: Writer, id: number): { readonly identity: string; readonly at: number } {
-  const read = writer.get<{ identity: string; at: number | null }>(
-    `SELECT identity, read_at AS at FROM timing_reads WHERE id = ? AND kind = 'gun'`,
+  const read = writer.get<{ sessionId: string; identity: string; at: number | null }>(
+    `SELECT session_id AS sessionId, identity, read_at AS at FROM timing_reads WHERE id = ? AND kind = 'gun'`,
     id,
   )
   if (read?.at == null) throw new AppError('not-found', `There is no gun read ${id} that has a time.`)
-  return { identity: read.identity, at: read.at }
+  return { identity: lastingIdentity(writer, read.sessionId, read.identity), at: read.at }
 }
 
 function put(writer: Writer, before: Row<'starts'> | null, row: Row<'starts'>, action: string): void {

@@ -4,6 +4,7 @@ import { createAuditChain } from './audit.ts'
 import { becomePartner } from './become-partner.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { copyDatabase } from './copy.ts'
+import { createForcing } from './forcing.ts'
 import { createHybridClock } from './hybrid-clock.ts'
 import { newId } from './ids.ts'
 import { type OpenOptions, openDatabase } from './open.ts'
@@ -21,9 +22,14 @@ export interface Store {
   /**
    * One transaction with its outbox and audit rows, or nothing. Synchronous; never around an await.
    * @param force `later`: it may be lost with the power, as a whole and with all that was written after it unforced;
-   *   for what is computed from rows that are on the disk. Left out: it is on the disk when this returns.
+   *   for what is computed from other rows, and for who waits for `forced`. Left out: it is on the disk when this returns.
    */
   write<T>(work: (writer: Writer) => T, actor?: string, force?: 'now' | 'later'): T
+  /**
+   * Resolves when all that was written until now is on the disk, which another thread waits for. @throws AppError
+   * store.unwritable, from then on for good
+   */
+  forced(): Promise<void>
   readonly read: Reader
   /** Says which tables changed, never what changed: read again. Called after the commit. */
   onChange(listener: (tables: ReadonlySet<TableName>) => void): () => void
@@ -45,9 +51,9 @@ export interface Store {
 
 /** @throws AppError store.damaged, store.newer, store.unwritable */
 export function openStore(options: OpenOptions): Store {
-  const { sqlite, db } = openDatabase(options)
+  const sqlite = openDatabase(options)
   const clock: Clock = options.clock
-  const reader = createReader(sqlite, db)
+  const reader = createReader(sqlite)
   const listeners = new Set<(tables: ReadonlySet<TableName>) => void>()
   const statements = new Map()
   const setting = (key: string): Json | undefined => {
@@ -77,6 +83,9 @@ export function openStore(options: OpenOptions): Store {
     ) ?? null,
   )
   const checkpoints = options.file === ':memory:' ? null : createCheckpoints(sqlite, options)
+  // Only a write-ahead log can be forced from beside; where a disk allows none, each commit is.
+  const hasLog = sqlite.pragma('journal_mode', { simple: true }) === 'wal'
+  const forcing = hasLog ? createForcing(options.file) : null
   let writing = false
 
   const store: Store = {
@@ -85,13 +94,13 @@ export function openStore(options: OpenOptions): Store {
       const changed = new Set<TableName>()
       const clockBefore = hybrid.last
       const mark = auditChain.mark()
+      const later = force === 'later' && forcing !== null
       writing = true
       let result: ReturnType<typeof work>
       try {
         const at = clock()
         const parts = {
           sqlite,
-          db,
           reader,
           statements,
           auditChain,
@@ -102,7 +111,7 @@ export function openStore(options: OpenOptions): Store {
           at,
         }
         const writer = createWriter(parts, changed)
-        if (force === 'later') sqlite.pragma('synchronous = NORMAL')
+        if (later) sqlite.pragma('synchronous = NORMAL')
         sqlite.exec('BEGIN IMMEDIATE')
         result = work(writer)
         if (hybrid.last !== clockBefore) keep('hybrid_clock', hybrid.last)
@@ -113,13 +122,15 @@ export function openStore(options: OpenOptions): Store {
         hybrid.reset(clockBefore)
         throw error
       } finally {
-        if (force === 'later') sqlite.pragma('synchronous = FULL')
+        if (later) sqlite.pragma('synchronous = FULL')
         writing = false
       }
+      forcing?.written(!later)
       checkpoints?.written()
       if (changed.size > 0) for (const listener of [...listeners]) listener(changed)
       return result
     },
+    forced: async () => forcing?.forced(),
     read: reader,
     onChange(listener) {
       listeners.add(listener)
@@ -145,6 +156,7 @@ export function openStore(options: OpenOptions): Store {
     backup: file => copyDatabase(sqlite, file),
     close() {
       checkpoints?.stop()
+      forcing?.stop()
       if (sqlite.open) sqlite.close()
     },
   }

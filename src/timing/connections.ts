@@ -22,7 +22,7 @@ export interface ConnectionParts {
   readonly silenceMs?: number
 }
 
-/** The sockets of one protocol, whoever called whom: each chunk is in the journal before any reply to it. */
+/** The sockets of one protocol, whoever called whom: each chunk is in the journal, and on the disk, before any reply to it. */
 export interface Connections {
   start(): void
   stop(): Promise<void>
@@ -53,8 +53,9 @@ interface Peer {
   session: SessionContext
   /** Refused lines that were kept; noise must not fill the disk. */
   refusedKept: number
-  /** Chunks that wait for the journal, and their replies with them. */
+  /** Chunks that wait for the journal or the disk, and their replies with them; the reads in them. */
   untold: number
+  untoldReads: number
   disconnectedAt: number | null
 }
 
@@ -83,10 +84,16 @@ const hostOf = (address: string): string => address.slice(0, address.lastIndexOf
 /** One that fills this has more to say at once. */
 const LARGE_CHUNK = 16_384
 
+/** Reads of a peer that may wait for the disk; one that sends more than the disk takes is not heard meanwhile. */
+const UNTOLD = 8000
+const isHeld = (peer: Peer): boolean => peer.untoldReads >= UNTOLD
+
 /** Else all that a flood has ready, 32 chunks of each reader, would be kept before anybody else got a turn. */
-function giveWay(socket: Socket): void {
-  socket.pause()
-  setImmediate(() => socket.resume())
+function giveWay(peer: Peer): void {
+  peer.socket.pause()
+  setImmediate(() => {
+    if (!isHeld(peer)) peer.socket.resume()
+  })
 }
 
 /** Whether a peer that left is the one that is connected now. */
@@ -170,17 +177,23 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
     const refusedNow = refused.slice(0, REFUSED_KEPT - peer.refusedKept)
     peer.refusedKept += refusedNow.length
     peer.untold += 1
+    peer.untoldReads += reads.length
     const receivedAt = clock()
     const { address, session } = peer
-    intake.take(peer, { sessionId: session.id, address, reads, refused: refusedNow, receivedAt }, stored => {
-      peer.untold -= 1
-      if (stored === null) peer.socket.destroy()
-      else {
-        journalled(peer, received, stored, receivedAt)
-        send(peer, replies)
-      }
-      tell()
+    const chunk = { sessionId: session.id, address, reads, refused: refusedNow, receivedAt }
+    intake.take(peer, chunk, {
+      kept: stored => journalled(peer, received, stored, receivedAt),
+      done(isStored) {
+        const wasHeld = isHeld(peer)
+        peer.untold -= 1
+        peer.untoldReads -= reads.length
+        if (isStored) send(peer, replies)
+        else peer.socket.destroy()
+        if (wasHeld && !isHeld(peer)) peer.socket.resume()
+        tell()
+      },
     })
+    if (isHeld(peer)) peer.socket.pause()
   }
 
   const add: Connections['add'] = (socket, open) => {
@@ -202,6 +215,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       session: sessionFor(),
       refusedKept: 0,
       untold: 0,
+      untoldReads: 0,
       disconnectedAt: null,
     }
     peers.set(peer.id, peer)
@@ -211,7 +225,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       peer.lastHeardAt = clock()
       peer.heard += 1
       handle(peer, protocol.receive(chunk))
-      if (chunk.length >= LARGE_CHUNK) giveWay(socket)
+      if (chunk.length >= LARGE_CHUNK) giveWay(peer)
       if (protocol.peer.program !== null) gone = gone.filter(other => !isBack(other, peer))
     })
     socket.on('error', error =>

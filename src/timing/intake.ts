@@ -19,16 +19,26 @@ export interface Stored {
 }
 
 /**
- * Brings chunks to the journal in their order. A forced write takes the disk a millisecond or ten, whatever is in it:
- * while readers send steadily, what comes within some ms goes in one.
+ * Brings chunks to the journal in their order. A write holds the event loop, whatever is in it: while readers send
+ * steadily, what comes within some ms goes in one. To be forced to the disk takes a millisecond or ten, or half a second
+ * on a busy one; another thread waits for that, and `done` with it, while further chunks are written.
  */
 export interface Intake<Peer> {
-  /** `done` is called once it is on the disk; null: it could not be stored, and nothing of this peer after it was. */
-  take(peer: Peer, chunk: Chunk, done: (stored: Stored | null) => void): void
+  take(peer: Peer, chunk: Chunk, told: Told): void
   /** Stores what waits. */
   flush(): void
   /** What keeps reads from being stored, in words. */
   problem(): string | null
+}
+
+export interface Told {
+  /** The journal has it, and links may be made; with the power it may be lost still. */
+  readonly kept: (stored: Stored) => void
+  /**
+   * It is on the disk, which is said in the order of what was taken. False: it could not be stored, and nothing of this
+   * peer after it was.
+   */
+  readonly done: (isStored: boolean) => void
 }
 
 /** From the end of one write to the next; what comes after a longer pause is written at once. */
@@ -39,7 +49,7 @@ const ENOUGH = 200
 interface Waiting<Peer> {
   readonly peer: Peer
   readonly chunk: Chunk
-  readonly done: (stored: Stored | null) => void
+  readonly told: Told
 }
 
 export function createIntake<Peer>({
@@ -65,23 +75,41 @@ export function createIntake<Peer>({
           return { added, redelivered: heard.length - added.length }
         }),
       'listener',
+      'later',
     )
 
+  const isLost = (of: readonly Waiting<Peer>[], error: unknown): void => {
+    problem = `Reads cannot be stored: ${error instanceof Error ? error.message : String(error)}`
+    log.error(
+      { peers: [...new Set(of.map(({ chunk }) => chunk.address))], error: String(error) },
+      'reads could not be stored; the peer will resume',
+    )
+  }
   /** Null: why is said in `problem`. */
   const tried = (of: readonly Waiting<Peer>[]): readonly Stored[] | null => {
     try {
       return write(of.map(({ chunk }) => chunk))
     } catch (error) {
-      problem = `Reads cannot be stored: ${error instanceof Error ? error.message : String(error)}`
-      log.error(
-        { peers: [...new Set(of.map(({ chunk }) => chunk.address))], error: String(error) },
-        'reads could not be stored; the peer will resume',
-      )
+      isLost(of, error)
       return null
     }
   }
-  const settle = (of: readonly Waiting<Peer>[], stored: readonly Stored[] | null): void => {
-    for (const [n, { done }] of of.entries()) done(stored?.[n] ?? null)
+  const settle = (of: readonly Waiting<Peer>[], isStored: boolean): void => {
+    for (const { told } of of) told.done(isStored)
+  }
+  const storeAll = (of: readonly Waiting<Peer>[], stored: readonly Stored[] | null): void => {
+    if (stored === null) {
+      settle(of, false)
+      return
+    }
+    for (const [n, each] of stored.entries()) of[n]?.told.kept(each)
+    store.forced().then(
+      () => settle(of, true),
+      error => {
+        isLost(of, error)
+        settle(of, false)
+      },
+    )
   }
 
   const flush = (): void => {
@@ -92,11 +120,11 @@ export function createIntake<Peer>({
     problem = null
     const stored = tried(all)
     const peers = [...Map.groupBy(all, ({ peer }) => peer).values()]
-    if (stored !== null || peers.length === 1) settle(all, stored)
+    if (stored !== null || peers.length === 1) storeAll(all, stored)
     else {
       // What one peer sent must not keep the others from being stored.
       problem = null
-      for (const of of peers) settle(of, tried(of))
+      for (const of of peers) storeAll(of, tried(of))
     }
     if (pause) clearTimeout(pause)
     pause = setTimeout(() => {
@@ -106,8 +134,8 @@ export function createIntake<Peer>({
   }
 
   return {
-    take(peer, chunk, done) {
-      waiting.push({ peer, chunk, done })
+    take(peer, chunk, told) {
+      waiting.push({ peer, chunk, told })
       reads += chunk.reads.length
       if (pause === null || reads >= ENOUGH) flush()
     },

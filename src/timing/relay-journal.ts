@@ -69,13 +69,23 @@ interface Place {
   readonly counts: ReadonlyMap<string, Count>
 }
 
+/** Of the journal; 0 while it is empty. */
+export const lastReadId = (reader: Reader): number =>
+  reader.get<{ id: number | null }>('SELECT MAX(id) AS id FROM timing_reads')?.id ?? 0
+
 const NONE: Count = { reads: 0, said: 0 }
 const START: Place = { id: 0, counts: new Map() }
 
 const isBefore = ({ counts }: Place, from: ReadonlyMap<string, number>): boolean =>
   [...from].every(([location, sequence]) => (counts.get(location) ?? NONE).reads < sequence)
 
-export function createRelayJournal(reader: Reader, sessionId: string, choice: RelayChoice): RelayJournal {
+/** @param lastId of the last read that may be handed on: those after it could be others when the power fails now */
+export function createRelayJournal(
+  reader: Reader,
+  sessionId: string,
+  choice: RelayChoice,
+  lastId: () => number,
+): RelayJournal {
   const checkpoints: Place[] = [START]
   const left = new Map<string, { reads: number; examples: LeftRead[] }>()
   const handed = new Map<string, number>()
@@ -87,9 +97,6 @@ export function createRelayJournal(reader: Reader, sessionId: string, choice: Re
   let reads = 0
   let total = 0
   let cursor: { id: number; counts: Map<string, Count> } = { id: 0, counts: new Map() }
-
-  const lastId = (): number =>
-    reader.get<{ id: number | null }>('SELECT MAX(id) AS id FROM timing_reads')?.id ?? 0
 
   /** The next rows, and the id up to which they are all. */
   const page = (after: number, last: number, limit: number) => {

@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import { isThisLaptop, leadsHere } from './own-address.ts'
 import { type Ctp01Sender, createCtp01Sender } from './protocols/ctp01-sender.ts'
 import { connectionIdOf } from './relay-choice.ts'
-import { createRelayJournal, type LeftReads, type RelayJournal } from './relay-journal.ts'
+import { createRelayJournal, type LeftReads, lastReadId, type RelayJournal } from './relay-journal.ts'
 import { ownPortTrouble, placeOf, whyUnreachable, whyWaiting } from './relay-words.ts'
 
 /** The session whose reads are handed on. */
@@ -101,6 +101,8 @@ export function createRelays({ store, log, session, ownPorts }: RelayParts): Rel
   let lines: readonly Line[] = []
   let hearing: (() => void) | null = null
   let telling: NodeJS.Timeout | null = null
+  /** The last read that is on the disk. */
+  let onDisk = 0
 
   const tell = (): void => {
     if (listeners.size === 0) return
@@ -268,7 +270,8 @@ export function createRelays({ store, log, session, ownPorts }: RelayParts): Rel
         known.relay = relay
         return known
       }
-      const journal = relay.on && of !== null ? createRelayJournal(store.read, of.id, relay) : null
+      const journal =
+        relay.on && of !== null ? createRelayJournal(store.read, of.id, relay, () => onDisk) : null
       const line: Line = {
         ...{ relay, key, session: of, journal, link: null, failures: 0, message: null },
         ...{ again: undefined, soon: undefined, ended: false },
@@ -276,7 +279,21 @@ export function createRelays({ store, log, session, ownPorts }: RelayParts): Rel
       soon(line, 0)
       return line
     })
+    if (lines.some(({ journal }) => journal !== null)) void forceReads()
     tell()
+  }
+
+  /** A read that was lost with the power may come again under another number: nobody must have heard of the first. */
+  async function forceReads(): Promise<void> {
+    const last = lastReadId(store.read)
+    try {
+      await store.forced()
+    } catch (error) {
+      log.error({ error: String(error) }, 'handing on waits for the disk')
+      return
+    }
+    onDisk = Math.max(onDisk, last)
+    for (const line of lines) soon(line, AFTER_LINKS_MS)
   }
 
   return {
@@ -284,8 +301,9 @@ export function createRelays({ store, log, session, ownPorts }: RelayParts): Rel
       if (hearing) return
       hearing = store.onChange(tables => {
         if (tables.has('settings') || tables.has('timing_sessions') || tables.has('race_days')) follow()
-        if (tables.has('timing_reads')) for (const line of lines) soon(line, AFTER_LINKS_MS)
+        if (tables.has('timing_reads') && lines.some(({ journal }) => journal !== null)) void forceReads()
       })
+      await forceReads()
       follow()
     },
     async stop() {

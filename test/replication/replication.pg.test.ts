@@ -1,8 +1,23 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createMemorySecrets } from '../../src/secrets/memory.ts'
 import { conflicts } from '../../src/store/conflicts.ts'
 import { decide } from '../../src/store/decisions.ts'
+import { startOf } from '../../src/store/guns.ts'
 import { assignRead } from '../../src/store/links.ts'
-import { act, bringEvent, effectiveState, openSession, person, said, sync } from '../support/laptop.ts'
+import { type JournalRead, journal } from '../../src/store/reads.ts'
+import { changeStart } from '../../src/store/starts.ts'
+import {
+  act,
+  bringEvent,
+  EVENT,
+  effectiveState,
+  NOON,
+  openSession,
+  person,
+  said,
+  streamRead,
+  sync,
+} from '../support/laptop.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { migratedDatabase } from './central/migrated.ts'
 import { codeFor, openStation, type Station } from './two-sides.ts'
@@ -194,6 +209,37 @@ describe('in words', () => {
     expect(a.store.read.all('SELECT 1 FROM normalized_events')).toHaveLength(1)
   })
 
+  test('a laptop that was cut off after its code was used up goes on with the same code, and nobody else does', async () => {
+    const database = await migratedDatabase(postgres, ['One'])
+    const code = await codeFor(database)
+    const kept = createMemorySecrets()
+    let written = 0
+    const locked = {
+      ...kept,
+      async set(account: string, secret: string) {
+        written += 1
+        if (written === 2) throw new Error('the keychain is locked')
+        await kept.set(account, secret)
+      },
+    }
+    const one = keep(openStation('one', { secrets: locked }))
+    const two = keep(openStation('two'))
+    await expect(one.replication.join(code)).rejects.toThrow('the keychain is locked')
+    expect(one.replication.status().peers).toEqual([])
+    const { rows } = await database.owner.query(
+      'SELECT redeemed_at IS NOT NULL AS used FROM partner_memberships',
+    )
+    expect(rows).toEqual([{ used: true }])
+    await expect(two.replication.join(code)).rejects.toMatchObject({ code: 'central.refused' })
+
+    const { id } = await one.replication.join(code)
+    await one.replication.run()
+    expect(first(one)).toMatchObject({ state: 'in-step', code: null })
+    expect(await kept.get(`replication/${id}`)).not.toBeNull()
+    const user = String((await database.owner.query('SELECT login FROM partner_memberships')).rows[0]?.login)
+    expect(await kept.get(`replication/joining/${user}`)).toBeNull()
+  })
+
   test('a code used twice, a code with a typo, another partner’s', async () => {
     const { database } = await centre([])
     const code = await codeFor(database)
@@ -277,4 +323,28 @@ test('a crew’s word on one of two reads under one number is of that read on ev
   await meet(stations)
   expect(words(a)).toEqual([both[0], { ...both[1], route: null, who: null }])
   expect(words(b)).toEqual(words(a))
+})
+
+test('a gun that was chosen among two reads under one number is that gun on every laptop', async () => {
+  const { stations } = await centre(['a', 'b'])
+  const [a, b] = stations
+  if (!a || !b) throw new Error('two laptops')
+  bringEvent(a)
+  const session = openSession(a)
+  await meet(stations)
+  for (const [n, { store }] of stations.entries())
+    store.write(writer => {
+      const gun: JournalRead = { ...streamRead(4, 'guntime', NOON + n * 1000), kind: 'gun' }
+      journal(writer, session, [gun], writer.at)
+    })
+  const chosen = b.store.read.get<{ id: number }>(`SELECT id FROM timing_reads WHERE kind = 'gun'`)?.id ?? 0
+  b.store.write(writer => changeStart(writer, { eventId: EVENT, wave: '', gunReadId: chosen }), 'desk')
+  await meet(stations)
+  for (const { store } of stations) {
+    const { readId, ...start } = startOf(store.read, EVENT, null)
+    expect(start).toEqual({ at: NOON + 1000, from: 'chosen' })
+    expect(store.read.get('SELECT read_at AS at FROM timing_reads WHERE id = ?', readId)).toEqual({
+      at: NOON + 1000,
+    })
+  }
 })

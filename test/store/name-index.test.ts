@@ -49,6 +49,7 @@ const add = (id: string, first: string, last: string, times = 1): void =>
   })
 const find = (typed: string): readonly string[] =>
   findByName(store.read, { raceDayId: null, eventId: event.id }, typed, 20)
+const best = (typed: string): string | undefined => find(typed)[0]
 
 test('a name is found in the tick it was written in, under the new name only, whatever the clock says', () => {
   add('a', 'Zoë', 'Müller-Ortiz')
@@ -73,6 +74,58 @@ test('what was rolled back is not found, even when it was searched within', () =
     }),
   ).toThrow('no')
   expect([find('quentin'), find('zoe')]).toEqual([[], ['a']])
+})
+
+test('names are read a piece at a time, and who changes, comes or leaves meanwhile is found as they are now', () => {
+  add('a', 'Bo', 'Quade', 2500)
+  const shelf = [event.id]
+  expect(store.read.names.readOn(shelf)).toBe(true)
+  // Of those that were read, of those that were not, one more; and the clock is set back.
+  clock.advance(-3_600_000)
+  store.write(writer => {
+    decide(writer, 'a', 'first_name', 'Early', null)
+    decide(writer, 'a2400', 'first_name', 'Late', null)
+    decide(writer, 'a2401', 'note', 'moves in that order, under the same name', null)
+    writer.run('DELETE FROM effective_participants WHERE participant_id IN (?, ?)', 'a1', 'a2402')
+  })
+  add('b', 'Ann', 'Newcomer')
+  expect(store.read.names.readOn(shelf)).toBe(true)
+  expect([best('early'), best('late quade'), best('newcomer')]).toEqual(['a', 'a2400', 'b'])
+  expect(best('bo quade2401')).toBe('a2401')
+  expect(best('bo quade2399')).toBe('a2399')
+  expect(find('bo quade1')).not.toContain('a1')
+  expect(find('bo quade2402')).not.toContain('a2402')
+  expect(store.read.names.readOn(shelf)).toBe(false)
+})
+
+test('after a change of many they are read in pieces again, and those who left are not found', () => {
+  add('a', 'Bo', 'Quade', 1500)
+  expect(best('bo quade1499')).toBe('a1499')
+  store.write(writer => {
+    writer.run(`UPDATE effective_participants SET name_folded = 'ann' || substr(name_folded, 3)`)
+    writer.run('DELETE FROM effective_participants WHERE participant_id = ?', 'a1498')
+  })
+  expect(store.read.names.readOn([event.id])).toBe(true)
+  expect(store.read.names.readOn([event.id])).toBe(true)
+  expect(store.read.names.readOn([event.id])).toBe(false)
+  expect(best('ann quade1499')).toBe('a1499')
+  expect(find('ann quade1498')).not.toContain('a1498')
+})
+
+test('what is read in the middle of a transaction that is rolled back is read again', () => {
+  add('a', 'Bo', 'Quade', 1500)
+  expect(store.read.names.readOn([event.id])).toBe(true)
+  expect(() =>
+    store.write(writer => {
+      writer.run(`UPDATE effective_participants SET name_folded = 'ann' || substr(name_folded, 3)`)
+      writer.run('DELETE FROM effective_participants WHERE participant_id = ?', 'a1498')
+      const [first] = findByName(writer, { raceDayId: null, eventId: event.id }, 'ann quade1499', 5)
+      expect(first).toBe('a1499')
+      throw new Error('no')
+    }),
+  ).toThrow('no')
+  expect([best('bo quade1499'), best('bo quade1498')]).toEqual(['a1499', 'a1498'])
+  expect(find('ann quade1499')).not.toContain('a1499')
 })
 
 test('those who fit better come first, and typos are only thought of when they leave room', () => {

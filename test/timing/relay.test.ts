@@ -7,7 +7,7 @@ import {
 } from '../../src/rehearsal/ctp01-server.ts'
 import { type JournalRead, manualRead } from '../../src/store/reads.ts'
 import { deleteRelay, relays } from '../../src/store/relays.ts'
-import { createRelayJournal } from '../../src/timing/relay-journal.ts'
+import { createRelayJournal, lastReadId } from '../../src/timing/relay-journal.ts'
 import { NOON } from './race.ts'
 import {
   createRelayStage,
@@ -123,7 +123,8 @@ describe('a relay', () => {
 
   test('leaves the event loop to others: a slice of a long journal is short, counted or taken', () => {
     stage.longJournal(20_000)
-    const journal = createRelayJournal(stage.store.read, stage.session(), relayTo(1))
+    const last = lastReadId(stage.store.read)
+    const journal = createRelayJournal(stage.store.read, stage.session(), relayTo(1), () => last)
     let counts = 1
     while (journal.count()) counts += 1
     const from = new Map(journal.locations().map(location => [location, 1]))

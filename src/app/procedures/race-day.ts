@@ -10,7 +10,7 @@ import { decide, takeBack } from '../../store/decisions.ts'
 import { putRaceDay, setRaceDayEvents } from '../../store/events.ts'
 import { gunOf } from '../../store/guns.ts'
 import { newId } from '../../store/ids.ts'
-import { findAny, findByBib, findByChip, type Scope } from '../../store/lookup.ts'
+import { findAny, findByBib, findByChip, readNamesOn, type Scope } from '../../store/lookup.ts'
 import { addWalkUp } from '../../store/participants.ts'
 import { rowsWhere } from '../../store/rows.ts'
 import { changeStart } from '../../store/starts.ts'
@@ -95,6 +95,10 @@ export function raceDayProcedures(parts: AppParts) {
     if (eventId !== undefined) eventById(read, eventId)
     return { raceDayId: raceDayId ?? null, eventId: eventId ?? null }
   }
+  /** Names that were not searched yet are read a piece at a time: as a whole they would hold the event loop. */
+  const namesRead = async (scope: Scope, query: string, signal: AbortSignal | undefined): Promise<void> => {
+    while (!signal?.aborted && readNamesOn(read, scope, query)) await nextTurn()
+  }
   const mustExist = (eventIds: readonly string[]): void => {
     for (const id of eventIds) eventById(read, id)
   }
@@ -150,12 +154,13 @@ export function raceDayProcedures(parts: AppParts) {
         rows.length < input.limit || !last ? null : `${last.name_folded}\u0000${last.participant_id}`
       return { participants: rows.map(participantOf), next }
     }),
-    lookup: os.raceDay.lookup.handler(({ input }) => {
+    lookup: os.raceDay.lookup.handler(async ({ input, signal }) => {
       const scope = scopeOf(input)
       const { bib, chip, q, limit } = input
       if (bib === undefined && chip === undefined && q === undefined) {
         throw new AppError('input.invalid', 'One of bib, chip or q is needed.')
       }
+      if (bib === undefined && chip === undefined) await namesRead(scope, q ?? '', signal)
       const ids =
         bib !== undefined
           ? findByBib(read, scope, bib, limit)
@@ -167,8 +172,10 @@ export function raceDayProcedures(parts: AppParts) {
     search: os.raceDay.search.handler(async ({ input, signal }) => {
       // What the next key has taken back by now is not searched.
       await nextTurn()
+      const scope = scopeOf(input)
+      await namesRead(scope, input.q, signal)
       if (signal?.aborted) return { people: [], best: null }
-      const people = foundOf(read, findAny(read, scopeOf(input), input.q, input.limit))
+      const people = foundOf(read, findAny(read, scope, input.q, input.limit))
       const wearers = people.filter(({ bibNumber }) => bibNumber === input.q.trim())
       const best = wearers.length === 1 ? wearers[0] : people[0]
       return { people, best: best === undefined ? null : matchOf(read, best.id, parts.raceFacts) }

@@ -34,9 +34,6 @@ export interface ImportReport {
   readonly nobodys: Readonly<Record<string, number>>
 }
 
-/** Pages of the list of refusals. */
-const PAGE = 50_000
-
 /** What the last import of each partner and kind came to. */
 export async function reportOf(
   central: ClientBase,
@@ -81,7 +78,7 @@ async function refusalsOf(
     taken: boolean
   }>(
     `SELECT timing_partner_id, kind, row_key, reason, taken FROM trackside.legacy_refusals
-     WHERE source = $1 AND timing_partner_id = ANY ($2) ORDER BY taken, 1, 2, 3 LIMIT ${PAGE}`,
+     WHERE source = $1 AND timing_partner_id = ANY ($2) ORDER BY taken, 1, 2, 3`,
     [source, partners],
   )
   return rows.map(row => ({

@@ -44,6 +44,21 @@ describe('the import of the existing platform', () => {
     expect(report.refusals.map(({ reason }) => reason)).toContain('date_of_birth: "0000-00-00" is no date')
   })
 
+  test('says every row that was not taken, however many they are', async () => {
+    const { url, client } = await platformDatabase(
+      postgres,
+      `INSERT INTO timing_partners (timing_partner_id, company_name) VALUES (7, 'Harbor Timing')`,
+    )
+    const { source } = await runImport(postgres, url)
+    await client.query(
+      `INSERT INTO trackside.legacy_refusals (timing_partner_id, source, kind, row_key, reason, taken)
+       SELECT 7, $1, 'runsignup_participants', n, 'It names no event.', false FROM generate_series(1, 50003) n`,
+      [source],
+    )
+    const { refusals } = await runImport(postgres, url)
+    expect(new Set(refusals.map(({ rowKey }) => rowKey)).size).toBe(50_003)
+  })
+
   test('makes the ids that laptops make, and stores what a laptop reads again to the same values', async () => {
     const { client } = await imported()
     const { rows: people } = await client.query<
