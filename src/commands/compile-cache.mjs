@@ -4,5 +4,12 @@ import module from 'node:module'
 import { join } from 'node:path'
 
 // By the variable: threads and processes that are started look there too.
-process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'trackside')
+process.env.NODE_COMPILE_CACHE ??= join(
+  import.meta.dirname,
+  '..',
+  '..',
+  'node_modules',
+  '.cache',
+  'trackside',
+)
 module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE)
