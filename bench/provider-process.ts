@@ -35,11 +35,14 @@ source.faults.latencyMs = answerMs
 await source.start()
 await target.start()
 
-/** Asks: `edit N` changes the first N people, as now; `calls` says how many there were. */
-process.on('message', (asked: { readonly edit?: number }) => {
+/** Asks: `edit N` changes the first N people, as now; `targetMs` is what scoring takes to answer from now on. */
+let edits = 0
+process.on('message', (asked: { readonly edit?: number; readonly targetMs?: number }) => {
+  edits += 1
   for (const { registrationId } of added.slice(0, asked.edit ?? 0)) {
-    registrations.edit(registrationId, { person: { city: 'Changed' } })
+    registrations.edit(registrationId, { person: { city: `Changed ${edits}` } })
   }
+  target.faults.latencyMs = asked.targetMs ?? target.faults.latencyMs
   process.send?.({
     calls: source.calls.length,
     pushes: target.calls.filter(call => call.method !== 'GET').length,

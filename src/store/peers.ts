@@ -10,7 +10,7 @@ export type PeerRow = Row<'replication_cursors'>
 export const peers = (reader: Reader): readonly PeerRow[] =>
   rowsWhere(reader, 'replication_cursors', '1 ORDER BY kind, joined_at')
 
-/** Asked before every call to a provider. */
+/** Whether this laptop is one of several. */
 export const hasPeers = (reader: Reader): boolean =>
   reader.get('SELECT 1 FROM replication_cursors LIMIT 1') !== undefined
 

@@ -56,9 +56,9 @@ export interface Store {
 
 /** @throws AppError store.damaged, store.newer, store.unwritable */
 export function openStore(options: OpenOptions): Store {
-  const { sqlite, db } = openDatabase(options)
+  const sqlite = openDatabase(options)
   const clock: Clock = options.clock
-  const reader = createReader(sqlite, db)
+  const reader = createReader(sqlite)
   const listeners = new Set<(tables: ReadonlySet<TableName>) => void>()
   const statements = new Map()
   const setting = (key: string): Json | undefined => {
@@ -106,7 +106,6 @@ export function openStore(options: OpenOptions): Store {
         const at = clock()
         const parts = {
           sqlite,
-          db,
           reader,
           statements,
           auditChain,

@@ -33,8 +33,9 @@ export interface Budget {
   flush(): void
 }
 
-/** Written down every so many calls: a crash may forget as many. */
+/** Written down every so many calls, or every so many of the limit's where that is more: a crash may forget as many. */
 const FLUSH_EVERY = 20
+const FLUSH_SHARE = 0.01
 /** A period is counted in so many slots; a call comes back when its slot is over, up to one slot late. */
 const SLOTS = 60
 /** Share of an account's calls that only races within hours may use. */
@@ -153,7 +154,7 @@ export function createBudget(parts: { readonly store: Store; readonly clock: Clo
       if (last && last[0] === slotAt) last[1] += 1
       else account.spent.push([slotAt, 1])
       account.unsaved += 1
-      if (account.unsaved >= FLUSH_EVERY) flush()
+      if (account.unsaved >= Math.max(FLUSH_EVERY, limit.calls * FLUSH_SHARE)) flush()
     },
     refused(name, limit, retryAfterMs) {
       const account = open(name)

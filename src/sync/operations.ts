@@ -169,15 +169,21 @@ export function trackProgress(store: Store, operation: OperationRow): Progress {
   let row = operation
   let errors: Row<'sync_record_errors'>[] = []
   let held: Held | null = null
-  const save = (): void => {
-    store.write(writer => {
-      row = { ...row, updatedAt: writer.at }
-      writer.put('sync_operations', row)
-      for (const error of errors)
-        writer.put('sync_record_errors', { ...error, createdAt: writer.at, updatedAt: writer.at })
-      errors = []
-    })
+  const write = (force: 'now' | 'later'): void => {
+    store.write(
+      writer => {
+        row = { ...row, updatedAt: writer.at }
+        writer.put('sync_operations', row)
+        for (const error of errors)
+          writer.put('sync_record_errors', { ...error, createdAt: writer.at, updatedAt: writer.at })
+        errors = []
+      },
+      undefined,
+      force,
+    )
   }
+  /** A run that the power ended begins again, and counts again. */
+  const save = (): void => write('later')
   return {
     row: () => row,
     hold(entries, why) {
@@ -227,7 +233,7 @@ export function trackProgress(store: Store, operation: OperationRow): Progress {
     },
     finish(change) {
       row = { ...row, ...change }
-      save()
+      write('now')
       return row
     },
   }

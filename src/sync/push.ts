@@ -6,17 +6,19 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
 import { asSeen, lookAtDue, type PushOnly } from './due-entries.ts'
-import { type Desired, desiredOf, isDue, type Offered, refusalOf, toEntry } from './entries.ts'
+import { type Desired, desiredOf, hashOf, isDue, type Offered, refusalOf, toEntry } from './entries.ts'
 import { isConfirmed, mayUse } from './evidence.ts'
 import { firstUse, MOST_TRIED } from './first-use.ts'
 import { freezeOf, heldByFreeze } from './freeze.ts'
 import { knownThere, type Ready, withKnown } from './known-entries.ts'
 import { demandLook, isNear, seenAnew } from './look.ts'
 import type { Held, Progress } from './operations.ts'
-import { forgetUnsent, keepReceipts } from './receipts.ts'
+import { type Answer, forgetUnsent, keepReceipts, receiptId } from './receipts.ts'
 
-/** Entries between two looks at the signal and two saves of the receipts. */
-const BATCH = 100
+/** Entries written down before the first of them is sent; until then all of the batch before are answered. */
+const BATCH = 250
+/** What was answered is written down so soon, whoever else is not answered yet. */
+const KEPT_WITHIN_MS = 1000
 
 /** Whether pushing is something somebody has confirmed, with this account or at all, or the connection allows it all the same. */
 async function mayPush(store: Store, connection: ConnectionRow, target: PushTarget): Promise<boolean> {
@@ -102,9 +104,7 @@ export async function pushEntries(
   }
   const send = async (items: readonly Ready[]): Promise<readonly Desired[]> => {
     account.context.signal.throwIfAborted()
-    const accepted = await sendBatch(store, account, race, items, progress)
-    progress.save()
-    return accepted
+    return sendBatch(store, account, race, items, progress)
   }
   if (!isConfirmed(store.read, account, 'push')) {
     progress.step(`Sending the first entries of ${event.eventName} and reading them back`)
@@ -118,7 +118,10 @@ export async function pushEntries(
       for (const { desired } of ready.slice(first.sent)) tried.delete(desired.participantId)
     }
   }
-  const rest = ids.filter(id => !tried.has(id))
+  const rest = inPlace(
+    ids.filter(id => !tried.has(id)),
+    id => receiptId(id, account, race),
+  )
   for (let start = 0; start < rest.length; start += BATCH) {
     const frozenNow = freezeOf(store.read)
     if (frozenNow !== null) return progress.hold(rest.length - start, heldByFreeze(frozenNow))
@@ -128,6 +131,13 @@ export async function pushEntries(
   }
   checked()
 }
+
+/** By where their receipts lie: those of a batch are neighbours then, and fewer pages are written. */
+const inPlace = (ids: readonly string[], placeOf: (id: string) => string): readonly string[] =>
+  ids
+    .map(id => ({ id, place: placeOf(id) }))
+    .sort((a, b) => (a.place < b.place ? -1 : 1))
+    .map(({ id }) => id)
 
 const UNCONFIRMED: Held = {
   code: 'provider.unconfirmed',
@@ -182,34 +192,50 @@ async function sendBatch(
 ): Promise<readonly Desired[]> {
   const { entries } = target.provider
   if (!entries || batch.length === 0) return []
-  keepReceipts(
-    store,
-    target,
-    race,
-    batch
-      .filter(({ desired }) => desired.receipt === null)
-      .map(({ desired, entry }) => ({ desired, entryId: entry.entryId, hash: '' })),
-  )
+  const unsent = batch.filter(({ desired }) => desired.receipt === null)
+  const asUnanswered = unsent.map(({ desired, entry }) => ({ desired, entryId: entry.entryId, hash: '' }))
+  keepReceipts(store, target, race, asUnanswered, 'now')
   const byKey = new Map(batch.map(({ desired }) => [desired.key, desired]))
-  const accepted: { desired: Desired; entryId: string | null; hash: string }[] = []
-  const refused: Desired[] = []
+  const accepted: Desired[] = []
+  let answered: Answer[] = []
+  let refused: Desired[] = []
+  let timer: NodeJS.Timeout | null = null
+  const keep = (): void => {
+    keepReceipts(store, target, race, answered, 'later')
+    answered = []
+    forgetUnsent(store, target, race, refused)
+    refused = []
+    progress.save()
+  }
+  const keepSoon = (): void => {
+    timer ??= setTimeout(() => {
+      timer = null
+      try {
+        keep()
+      } catch {
+        // At the end of the batch it is tried again, and said.
+      }
+    }, KEPT_WITHIN_MS)
+  }
   const onOutcome = (outcome: PushOutcome): void => {
     const desired = byKey.get(outcome.key)
     if (!desired) return
     byKey.delete(outcome.key)
     if (outcome.ok) {
-      accepted.push({ desired, entryId: outcome.entryId, hash: desired.hash })
+      accepted.push(desired)
+      answered.push({ desired, entryId: outcome.entryId, hash: hashOf(desired) })
       progress.add('pushedRecords')
-      return
+    } else {
+      refused.push(desired)
+      progress.refused({
+        stage: 'push',
+        code: outcome.code,
+        message: outcome.message,
+        participantId: desired.participantId,
+        sourceParticipantId: desired.sourceParticipantId,
+      })
     }
-    refused.push(desired)
-    progress.refused({
-      stage: 'push',
-      code: outcome.code,
-      message: outcome.message,
-      participantId: desired.participantId,
-      sourceParticipantId: desired.sourceParticipantId,
-    })
+    keepSoon()
   }
   try {
     await entries.push(
@@ -219,8 +245,8 @@ async function sendBatch(
       onOutcome,
     )
   } finally {
-    keepReceipts(store, target, race, accepted)
-    forgetUnsent(store, target, race, refused)
+    if (timer !== null) clearTimeout(timer)
+    keep()
   }
-  return accepted.map(({ desired }) => desired)
+  return accepted
 }

@@ -5,18 +5,32 @@ import type { Store } from '../store/store.ts'
 import type { Account } from './account.ts'
 import type { Desired } from './entries.ts'
 
-/** What the target answered; a hash of '' says that it was sent and nobody answered yet. */
+/** Known from its keys: whoever sends somebody there writes the same one. */
+export const receiptId = (participantId: string, target: Account, race: TargetRace): string =>
+  idOf('push_receipts', participantId, target.provider.id, race.targetEventId)
+
+/** Somebody who was sent. */
+export interface Answer {
+  readonly desired: Desired
+  readonly entryId: string | null
+  /** Of what the target accepted; '': it has not answered yet. */
+  readonly hash: string
+}
+
+/** Written down before they are sent, and again as they were answered. */
 export function keepReceipts(
   store: Store,
   target: Account,
   race: TargetRace,
-  answers: readonly { readonly desired: Desired; readonly entryId: string | null; readonly hash: string }[],
+  answers: readonly Answer[],
+  /** Without its answer somebody is in doubt, and is read back before he is sent again. */
+  force: 'now' | 'later',
 ): void {
   if (answers.length === 0) return
-  store.write(writer => {
-    for (const { desired, entryId, hash } of answers) {
-      writer.put('push_receipts', {
-        id: idOf('push_receipts', desired.participantId, target.provider.id, race.targetEventId),
+  store.write(
+    writer => {
+      const rows = answers.map(({ desired, entryId, hash }) => ({
+        id: receiptId(desired.participantId, target, race),
         timingPartnerId: writer.partnerId,
         participantId: desired.participantId,
         targetProvider: target.provider.id,
@@ -24,14 +38,17 @@ export function keepReceipts(
         targetRaceId: race.targetRaceId,
         targetEntryId: entryId ?? desired.receipt?.targetEntryId ?? null,
         acceptedHash: hash,
-        accepted: hash === '' ? {} : { ...desired.values },
+        accepted: hash === '' ? {} : desired.values,
         acceptedAt: writer.at,
         clock: writer.clock,
         createdAt: desired.receipt?.createdAt ?? writer.at,
         updatedAt: writer.at,
-      })
-    }
-  })
+      }))
+      writer.putAll('push_receipts', rows)
+    },
+    undefined,
+    force,
+  )
 }
 
 /** A refused entry is not in doubt: the target said that it does not hold it. */
@@ -45,7 +62,7 @@ export function forgetUnsent(
   if (made.length === 0) return
   store.write(writer => {
     for (const desired of made) {
-      const id = idOf('push_receipts', desired.participantId, target.provider.id, race.targetEventId)
+      const id = receiptId(desired.participantId, target, race)
       writer.run(`DELETE FROM push_receipts WHERE id = ? AND accepted_hash = ''`, id)
       writer.run(`DELETE FROM outbox WHERE table_name = 'push_receipts' AND row_id = ?`, id)
     }
@@ -62,7 +79,7 @@ export function doubtReceipts(
 ): void {
   store.write(writer => {
     for (const { participantId } of people) {
-      const id = idOf('push_receipts', participantId, target.provider.id, race.targetEventId)
+      const id = receiptId(participantId, target, race)
       const row = rowWhere(writer, 'push_receipts', 'id = ?', id)
       if (row === null) continue
       writer.put('push_receipts', {

@@ -67,6 +67,19 @@ describe('an account’s calls', () => {
     expect(waitOf(() => createBudget({ store, clock }).spend('a', limit, false))).toBeGreaterThan(0)
   })
 
+  test('are forgotten by a crash for a hundredth of the limit at most, or for twenty', () => {
+    for (const [calls, forgotten] of [
+      [100, 20],
+      [10_000, 100],
+    ] as const) {
+      const many = { calls, perMs: HOUR }
+      const before = createBudget({ store, clock })
+      for (let call = 0; call < calls - 1; call++) before.spend(`of ${calls}`, many, false)
+      const { left } = createBudget({ store, clock }).left(`of ${calls}`, many)
+      expect(left - 1).toBeLessThan(forgotten)
+    }
+  })
+
   test('keep a quarter for a race that is near', () => {
     const budget = createBudget({ store, clock })
     budget.keepFor(new Set(['a']))

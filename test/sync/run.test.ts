@@ -199,6 +199,27 @@ describe('when the outside is in trouble', () => {
     expect(new Set(entries().map(entry => entry.entry_external_id)).size).toBe(20)
   })
 
+  test('what scoring answered is kept though one answer is still out: after that only that one is sent again', async () => {
+    const connection = await open()
+    await run(connection.id)
+    const bibs = Array.from({ length: 40 }, (_, n) => String(1001 + n))
+    for (const person of makePeople({ seed: 8, year: 2026, bibs }))
+      world.registrations.add(world.event.eventId, { person })
+    world.ctlive.faults.add({ method: 'POST', path: '/entry', kind: 'hang' })
+    const { operationId } = await world.call().sync.manual({ connectionId: connection.id })
+    const accepted = async () =>
+      world
+        .store()
+        .read.get<{ n: number }>(`SELECT COUNT(*) AS n FROM push_receipts WHERE accepted_hash <> ''`)?.n
+    await waitFor(accepted, count => count === 59)
+    expect((await world.call().sync.operation({ id: operationId })).status).toBe('running')
+    await world.call().sync.cancel({ id: operationId })
+    const sent = posts()
+    expect((await run(connection.id)).operation).toMatchObject({ status: 'completed', pushedRecords: 1 })
+    expect(posts() - sent).toBe(1)
+    expect(entries()).toHaveLength(60)
+  })
+
   test('one refused entry is trouble with one record; it is named, and tried again on demand', async () => {
     const connection = await open()
     world.ctlive.faults.add({
