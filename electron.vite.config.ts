@@ -7,7 +7,11 @@ export default defineConfig({
     build: {
       outDir: 'out/main',
       rollupOptions: {
-        input: { index: 'src/main/index.ts', 'checkpoint-thread': 'src/store/checkpoint-thread.ts' },
+        input: {
+          index: 'src/main/index.ts',
+          'checkpoint-thread': 'src/store/checkpoint-thread.ts',
+          'counting-thread': 'src/app/counting-thread.ts',
+        },
         output: { format: 'es', entryFileNames: '[name].js' },
       },
     },

@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly nativeBinding?: string | undefined
   /** Of the bundle: the store's piece that runs in a thread. */
   readonly checkpointThread?: string | undefined
+  /** Of the bundle: the thread that counts for screens. */
+  readonly countingThread?: string | undefined
 }
 
 export interface AppConfig extends Surroundings {

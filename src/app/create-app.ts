@@ -10,7 +10,6 @@ import { createReplication } from '../replication/replication.ts'
 import { openSecrets } from '../secrets/open.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 import { hasPeers } from '../store/peers.ts'
-import { createReadCounts } from '../store/read-counts.ts'
 import { openStore } from '../store/store.ts'
 import { createSync } from '../sync/sync.ts'
 import { createImporter } from '../timing/importer.ts'
@@ -21,11 +20,11 @@ import { createAlertWatch } from './alert-watch.ts'
 import type { App, AppConfig } from './app.ts'
 import { createCentre } from './centre.ts'
 import { createConnectionKeys } from './connection-keys.ts'
+import { createCountAside } from './count-aside.ts'
 import { sessionForReaders, sessionToHandOn } from './current-session.ts'
 import { createDisplayReach } from './display-reach.ts'
 import { os } from './door.ts'
 import { createKept } from './kept.ts'
-import { createPaced } from './paced.ts'
 import type { AppParts } from './parts.ts'
 import { alertProcedures } from './procedures/alerts.ts'
 import { closingProcedures } from './procedures/closing.ts'
@@ -58,7 +57,6 @@ import { verificationProcedures } from './procedures/verification.ts'
 import { writeBackProcedures } from './procedures/write-back.ts'
 import { createEntered, raceDayCounts } from './race-day-counts.ts'
 import { createRaceFacts } from './race-facts.ts'
-import { tallyOf } from './race-tally.ts'
 import { createReaderStatus } from './reader-status.ts'
 import { createReaders } from './readers.ts'
 import { createTopics } from './topics.ts'
@@ -141,8 +139,11 @@ export function createApp(config: AppConfig): App {
   })
   relays.onStatus(() => topics.changed('timing'))
   const readerStatus = createReaderStatus({ store, readers, clock, changed: () => topics.changed('timing') })
-  const entered = createEntered(store)
-  const tally = createPaced(raceDayId => tallyOf(store.read, raceDayId))
+  const aside = createCountAside({
+    ...{ store, clock, log, nativeBinding: config.nativeBinding, thread: config.countingThread },
+  })
+  const { count } = aside
+  const entered = createEntered(store, count)
 
   const hub =
     config.hub === undefined || config.centralMigrations === undefined
@@ -170,11 +171,10 @@ export function createApp(config: AppConfig): App {
     relays,
     readerStatus,
     topics,
-    readCounts: createReadCounts(store.read, clock),
+    count,
     entered,
     raceFacts: createRaceFacts(store),
-    counts: async raceDayId => raceDayCounts(entered.counts(raceDayId), await tally(raceDayId)),
-    tally,
+    counts: raceDayId => raceDayCounts(entered, count, raceDayId),
     displayReach: createDisplayReach(config, store, () => app),
     backups,
     hub,
@@ -254,6 +254,7 @@ export function createApp(config: AppConfig): App {
       await hub?.stop()
       await backups.stop()
       topics.close()
+      await aside.stop()
       store.close()
     },
   }

@@ -1,8 +1,8 @@
 import type { DoubleBib } from '../api/desk.ts'
 import { choose } from '../core/linking.ts'
 import { nameOf } from '../store/participant-columns.ts'
+import { eventsOfDay } from '../store/race-day-events.ts'
 import type { Reader } from '../store/reader.ts'
-import { EVENTS_OF_DAY, eventsOfDay } from './race-days.ts'
 
 interface WearerRow {
   readonly id: string
@@ -59,17 +59,6 @@ export function wearersOf(reader: Reader, bibs: readonly string[], eventIds: rea
     }
   })
 }
-
-/** bibKeys that several registered people wear on a race day, the small ones first: by the index of bibs alone. */
-export const doubledBibs = (reader: Reader, raceDayId: string): readonly string[] =>
-  reader
-    .all<{ bib: string }>(
-      `SELECT bib_key AS bib FROM effective_participants INDEXED BY effective_participants_bib
-       WHERE bib_key IS NOT NULL AND registration_status = 'registered' AND +normalized_event_id IN (${EVENTS_OF_DAY})
-       GROUP BY bib_key HAVING COUNT(*) > 1 ORDER BY length(bib_key), bib_key`,
-      raceDayId,
-    )
-    .map(row => row.bib)
 
 const AT_MOST = 1000
 

@@ -1,7 +1,7 @@
 import type { Store } from '../store/store.ts'
 import type { TableName } from '../store/tables.ts'
 
-/** Answers that hold until one of these tables changes: worked out once, however many ask. */
+/** Answers that hold until one of these tables changes: worked out once, however many ask. What fails is not kept. */
 export function createKept<result>(
   { onChange }: Pick<Store, 'onChange'>,
   tables: readonly TableName[],
@@ -12,8 +12,14 @@ export function createKept<result>(
     if (tables.some(table => changed.has(table))) known.clear()
   })
   return of => {
-    const found = known.get(of) ?? { answer: work(of) }
+    const before = known.get(of)
+    if (before !== undefined) return before.answer
+    const found = { answer: work(of) }
     known.set(of, found)
+    if (found.answer instanceof Promise)
+      found.answer.catch(() => {
+        if (known.get(of) === found) known.delete(of)
+      })
     return found.answer
   }
 }

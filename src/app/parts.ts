@@ -3,7 +3,6 @@ import type { Hub } from '../replication/hub/hub.ts'
 import type { Office } from '../replication/office.ts'
 import type { Replication } from '../replication/replication.ts'
 import type { Secrets } from '../secrets/secrets.ts'
-import type { ReadCounts } from '../store/read-counts.ts'
 import type { Store } from '../store/store.ts'
 import type { Sync } from '../sync/sync.ts'
 import type { Importer } from '../timing/importer.ts'
@@ -11,10 +10,10 @@ import type { Linker } from '../timing/linker.ts'
 import type { Relays } from '../timing/relay.ts'
 import type { AppConfig } from './app.ts'
 import type { ConnectionKeys } from './connection-keys.ts'
+import type { Count } from './count-aside.ts'
 import type { DisplayReach } from './display-reach.ts'
 import type { Entered, RaceDayCounts } from './race-day-counts.ts'
 import type { RaceFacts } from './race-facts.ts'
-import type { RaceTally } from './race-tally.ts'
 import type { ReaderStatus } from './reader-status.ts'
 import type { Readers } from './readers.ts'
 import type { Topics } from './topics.ts'
@@ -32,12 +31,11 @@ export interface AppParts {
   readonly relays: Relays
   readonly readerStatus: ReaderStatus
   readonly topics: Topics
-  readonly readCounts: ReadCounts
+  /** What takes a large store long: looked up by a thread. */
+  readonly count: Count
   readonly entered: Entered
   readonly raceFacts: RaceFacts
   readonly counts: (raceDayId: string) => Promise<RaceDayCounts>
-  /** Who has been where on a race day, by its id. */
-  readonly tally: (raceDayId: string) => Promise<RaceTally>
   readonly displayReach: DisplayReach
   /** Null where this laptop cannot be the hub. */
   readonly hub: Hub | null

@@ -1,11 +1,11 @@
 import type { ResultsEvent } from '../api/results.ts'
 import { providerById } from '../providers/index.ts'
 import { allConnections, connectionEventOf, eventsOf } from '../store/connections.ts'
+import { EVENTS_OF_DAY } from '../store/race-day-events.ts'
 import type { Reader } from '../store/reader.ts'
 import { rowWhere } from '../store/rows.ts'
 import type { Queue } from '../sync/queue.ts'
 import { operationShown } from './procedures/sync.ts'
-import { EVENTS_OF_DAY } from './race-days.ts'
 
 interface Counts {
   readonly results: number

@@ -4,10 +4,10 @@ import { csvText } from '../providers/csv.ts'
 import { createCourses } from '../store/courses.ts'
 import { locationNames } from '../store/crossings.ts'
 import { createGuns, ownStart, startWindow } from '../store/guns.ts'
+import { EVENTS_OF_DAY } from '../store/race-day-events.ts'
 import type { Reader } from '../store/reader.ts'
 import { somebodysLinks } from '../store/somebodys-links.ts'
 import type { Row } from '../store/tables.ts'
-import { EVENTS_OF_DAY } from './race-days.ts'
 import { localTime, plainName, timeSpan } from './reads-file.ts'
 
 /** People of one turn of the event loop. */

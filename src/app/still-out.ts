@@ -1,7 +1,7 @@
+import { eventsOfDay } from '../store/race-day-events.ts'
 import type { Reader } from '../store/reader.ts'
 import { lastSeen, type OutRow } from '../store/still-out.ts'
 import { giveWay } from './give-way.ts'
-import { eventsOfDay } from './race-days.ts'
 import type { RaceTally } from './race-tally.ts'
 
 /** More is no list that anybody works through; the others are counted. */

@@ -39,6 +39,7 @@ export async function runShell(electron: Electron, options: Options): Promise<vo
     log,
     nativeBinding: process.env.BETTER_SQLITE3_BINDING,
     checkpointThread: join(root, 'out', 'main', 'checkpoint-thread.js'),
+    countingThread: join(root, 'out', 'main', 'counting-thread.js'),
   }
   const practice = createPracticeWindow({ door, root, outside })
   const app = await opened({

@@ -73,7 +73,8 @@ export async function startPractice(parts: PracticeParts): Promise<Practice> {
     say(
       `Simulated a registration and a scoring provider: ${day.counts.registrations} registrations wait there`,
     )
-    const { migrations, version, fetch, nativeBinding, checkpointThread, centralMigrations } = outside
+    const { migrations, version, fetch, nativeBinding, checkpointThread, countingThread, centralMigrations } =
+      outside
     const app = await begin(
       createApp({
         ...{
@@ -85,6 +86,7 @@ export async function startPractice(parts: PracticeParts): Promise<Practice> {
           log,
           nativeBinding,
           checkpointThread,
+          countingThread,
           timingPort,
           centralMigrations,
         },

@@ -1,10 +1,5 @@
 import { type Course, type CourseLocation, type CoursePoint, courseOf } from '../core/course.ts'
-import { putDecided, stamps } from './decided.ts'
-import { idOf } from './ids.ts'
 import type { Reader } from './reader.ts'
-import { rowWhere } from './rows.ts'
-import type { Row } from './tables.ts'
-import type { Writer } from './writer.ts'
 
 /** The course of an event on its race day, each looked up once. */
 export function createCourses(reader: Reader): (eventId: string) => Course {
@@ -41,17 +36,3 @@ const courseLocations = (reader: Reader, raceDayId: string): readonly CourseLoca
      ORDER BY s.started_at, s.id, t.location_name`,
     raceDayId,
   )
-
-/** An event's laps and distance at a location, where they are not the usual. */
-export function setCoursePoint(
-  writer: Writer,
-  point: Pick<
-    Row<'course_points'>,
-    'raceDayId' | 'normalizedEventId' | 'locationName' | 'laps' | 'distanceKm'
-  >,
-): void {
-  const id = idOf('course_points', point.raceDayId, point.normalizedEventId, point.locationName)
-  const before = rowWhere(writer, 'course_points', 'id = ?', id)
-  const row = { id, ...point, ...stamps(writer, before?.createdAt) }
-  putDecided(writer, 'course_points', 'laps changed', before, row, null)
-}

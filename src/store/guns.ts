@@ -1,6 +1,6 @@
 import type { LocationKind } from '../core/model.ts'
 import { identityByNumber, lastingIdentity } from './lasting-identity.ts'
-import { OFFSET_OF_READ } from './offsets.ts'
+import { OFFSET_OF_READ } from './offset-of-read.ts'
 import type { Reader } from './reader.ts'
 
 /** A gun read this far from the planned start is not that start's. */

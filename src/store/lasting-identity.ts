@@ -1,6 +1,12 @@
 import type { RawRow } from './raw-rows.ts'
 import type { Reader } from './reader.ts'
-import { isNumberedRead, runSuffix } from './remote-reads.ts'
+
+/** What a read's number does not say: with it, another read under the same number is known by its content. */
+export const runSuffix = (read: RawRow): string => `|${read.chip}|${read.raw_time}|${read.antenna}`
+
+/** A new location's number is not one of its stream. */
+export const isNumberedRead = (read: RawRow): boolean =>
+  read.stream_id !== null && read.sequence !== null && read.kind !== 'new-location'
 
 /** Chip, time and antenna, as runSuffix says them. */
 const SUFFIX_PARTS = 3

@@ -1,57 +1,11 @@
 import { AppError } from '../core/errors.ts'
 import { chipKey } from '../core/identity.ts'
-import type { UnlinkedReason } from '../core/model.ts'
 import { isTimeZone } from '../core/time.ts'
 import { putDecided, stamps } from './decided.ts'
 import { idOf, newId } from './ids.ts'
 import { lastingIdentity } from './lasting-identity.ts'
-import type { Reader } from './reader.ts'
 import type { Row } from './tables.ts'
 import type { Writer } from './writer.ts'
-
-// For the screens.
-
-export interface UnlinkedGroup {
-  /** The chip, or the bib of reads keyed by hand; '' while that is to come, and for a reader's. */
-  readonly chip: string
-  /** Keyed by hand: 1. */
-  readonly keyed: 0 | 1
-  readonly reason: UnlinkedReason
-  /** The reader whose clock is wrong; null for all others. */
-  readonly device: string | null
-  readonly reads: number
-  readonly chips: number
-  readonly locations: readonly string[]
-  readonly firstAt: number | null
-  readonly lastAt: number | null
-  readonly lastReadId: number
-}
-
-/**
- * Reads nobody was found for, by chip and reason, the latest first; those with a time that is none of the race by
- * their reader. What the crew left to nobody, by read or by chip, is not among them.
- */
-export const unlinkedGroups = (reader: Reader, sessionId: string, limit = 500): readonly UnlinkedGroup[] =>
-  reader
-    .all<Omit<UnlinkedGroup, 'locations'> & { locations: string }>(
-      `SELECT IIF(wrong, '', chip) AS chip, IIF(wrong, 0, keyed) AS keyed, reason, IIF(wrong, device, NULL) AS device,
-       COUNT(*) AS reads, COUNT(DISTINCT chip) AS chips, MIN(at) AS firstAt, MAX(at) AS lastAt,
-       MAX(read_id) AS lastReadId, json_group_array(DISTINCT location) AS locations
-       FROM (SELECT l.read_id, l.at, l.reason, r.device, COALESCE(r.chip, r.bib_number, '') AS chip,
-         r.chip IS NULL AS keyed, l.reason = 'no-time' AND l.at IS NOT NULL AS wrong,
-         COALESCE(t.location_name, r.stream_location, '') AS location
-         FROM read_links l CROSS JOIN timing_reads r ON r.id = l.read_id
-         LEFT JOIN timing_locations t ON t.id = l.location_id
-         WHERE l.session_id = ? AND l.state = 'unlinked' AND l.duplicate_of IS NULL AND l.route IS NULL
-           AND l.reason NOT IN ('test-chip', 'ignored-chip'))
-       GROUP BY 1, 2, 3, 4 ORDER BY lastReadId DESC LIMIT ?`,
-      sessionId,
-      limit,
-    )
-    .map(({ locations, ...group }) => ({
-      ...group,
-      locations: (JSON.parse(locations) as string[]).filter(name => name !== ''),
-    }))
 
 // What the crew decides. Each is called within the caller's own store.write.
 

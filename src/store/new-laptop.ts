@@ -23,7 +23,7 @@ const LEFT_BEHIND: Readonly<Record<Arrival, readonly string[]>> = {
  * @throws AppError store.damaged, store.newer, store.unwritable
  */
 export function startNewLaptop(options: OpenOptions, arrival: Arrival): string {
-  const { sqlite } = openDatabase(options)
+  const sqlite = openDatabase(options)
   const from = sqlite.prepare("SELECT value FROM settings WHERE key = 'laptop_id'").pluck().get()
   const laptopId = typeof from === 'string' ? String(JSON.parse(from)) : null
   const chain = sqlite

@@ -8,11 +8,6 @@ import { rowsWhere, rowWhere } from './rows.ts'
 import type { Row } from './tables.ts'
 import type { Writer } from './writer.ts'
 
-/** Of a read `r`: ms to add to what its reader's clock said. Of offsets that overlap the one that began last holds. */
-export const OFFSET_OF_READ = `COALESCE((SELECT o.offset_ms FROM reader_offsets o WHERE o.session_id = r.session_id
-  AND o.device = r.device AND o.removed = 0 AND (o.from_at IS NULL OR o.from_at <= r.read_at)
-  AND (o.to_at IS NULL OR r.read_at < o.to_at) ORDER BY o.from_at DESC, o.id LIMIT 1), 0)`
-
 /** A session's offsets that hold, in the order in which the first that fits a read is its own. */
 export const offsetsOf = (reader: Reader, sessionId: string): readonly Row<'reader_offsets'>[] =>
   rowsWhere(

@@ -5,7 +5,6 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { AppError } from '../core/errors.ts'
 import type { Clock } from '../core/runtime.ts'
-import type { Db } from './reader.ts'
 
 export interface OpenOptions {
   /** The database file, or ':memory:'. */
@@ -94,7 +93,7 @@ function backupBefore(sqlite: Database.Database, file: string, at: number): void
  * Opens the laptop's database: WAL, synchronous=FULL (an acknowledged read survives a pulled plug), migrated.
  * @throws AppError store.damaged, store.newer, store.unwritable
  */
-export function openDatabase(options: OpenOptions): { readonly sqlite: Database.Database; readonly db: Db } {
+export function openDatabase(options: OpenOptions): Database.Database {
   const { file, migrations } = options
   let sqlite: Database.Database | null = null
   try {
@@ -117,11 +116,10 @@ export function openDatabase(options: OpenOptions): { readonly sqlite: Database.
       )
     }
     if (applied > 0 && applied < known && file !== ':memory:') backupBefore(sqlite, file, options.clock())
-    const db = drizzle(sqlite, { casing: 'snake_case' }) as Db
-    if (applied < known) migrate(db, { migrationsFolder: migrations })
+    if (applied < known) migrate(drizzle(sqlite), { migrationsFolder: migrations })
     // A statement of several rows notes the pages it changes; an index that is built above may be too large for that.
     sqlite.pragma('temp_store = MEMORY')
-    return { sqlite, db }
+    return sqlite
   } catch (error) {
     sqlite?.close()
     throw explained(error, file)

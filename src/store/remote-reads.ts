@@ -1,3 +1,4 @@
+import { isNumberedRead, runSuffix } from './lasting-identity.ts'
 import type { RawRow } from './raw-rows.ts'
 import type { Reader } from './reader.ts'
 import { type Content, isSameContent } from './reads.ts'
@@ -20,13 +21,6 @@ const COLUMNS = [
 
 const INSERT = `INSERT INTO timing_reads (timing_partner_id, ${COLUMNS.join(', ')}, origin)
   VALUES (?, ${COLUMNS.map(() => '?').join(', ')}, ?) ON CONFLICT (session_id, identity) DO NOTHING`
-
-/** What a read's number does not say: with it, another read under the same number is known by its content. */
-export const runSuffix = (read: RawRow): string => `|${read.chip}|${read.raw_time}|${read.antenna}`
-
-/** A new location's number is not one of its stream. */
-export const isNumberedRead = (read: RawRow): boolean =>
-  read.stream_id !== null && read.sequence !== null && read.kind !== 'new-location'
 
 const contentOf = (read: RawRow): Content => ({
   kind: read.kind as Content['kind'],

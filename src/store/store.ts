@@ -30,6 +30,11 @@ export interface Store {
    * store.unwritable, from then on for good
    */
   forced(): Promise<void>
+  /**
+   * Null; or, while the write-ahead log is made to begin anew, what resolves when that is done. Who can wait with a write
+   * does: it would hold the event loop for as long as the disk takes.
+   */
+  rest(): Promise<void> | null
   readonly read: Reader
   /** Says which tables changed, never what changed: read again. Called after the commit. */
   onChange(listener: (tables: ReadonlySet<TableName>) => void): () => void
@@ -51,9 +56,9 @@ export interface Store {
 
 /** @throws AppError store.damaged, store.newer, store.unwritable */
 export function openStore(options: OpenOptions): Store {
-  const { sqlite, db } = openDatabase(options)
+  const sqlite = openDatabase(options)
   const clock: Clock = options.clock
-  const reader = createReader(sqlite, db)
+  const reader = createReader(sqlite)
   const listeners = new Set<(tables: ReadonlySet<TableName>) => void>()
   const statements = new Map()
   const setting = (key: string): Json | undefined => {
@@ -101,7 +106,6 @@ export function openStore(options: OpenOptions): Store {
         const at = clock()
         const parts = {
           sqlite,
-          db,
           reader,
           statements,
           auditChain,
@@ -132,6 +136,7 @@ export function openStore(options: OpenOptions): Store {
       return result
     },
     forced: async () => forcing?.forced(),
+    rest: () => checkpoints?.rest() ?? null,
     read: reader,
     onChange(listener) {
       listeners.add(listener)

@@ -4,7 +4,7 @@ import type { AuditChain, AuditEntry } from './audit.ts'
 import { bulkInsert, inBlocks } from './bulk-insert.ts'
 import { type HybridClock, lowestClock, momentAfter } from './hybrid-clock.ts'
 import type { RawRow } from './raw-rows.ts'
-import type { Db, Reader } from './reader.ts'
+import type { Reader } from './reader.ts'
 import { type ClockedRow, seenBy } from './seen-clock.ts'
 import { steady } from './steady-sql.ts'
 import { type Row, TABLES, type TableName, type TableShape } from './tables.ts'
@@ -57,7 +57,6 @@ type Statements = Map<string, Database.Statement>
 
 export interface WriterParts {
   readonly sqlite: Database.Database
-  readonly db: Db
   readonly reader: Reader
   readonly statements: Statements
   readonly auditChain: AuditChain

@@ -1,7 +1,9 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type ElectronApplication, expect, test } from 'playwright/test'
 import { postmasterOf } from '../../src/replication/hub/postmaster.ts'
+import { createSession } from '../../src/store/links.ts'
+import { openStore } from '../../src/store/store.ts'
 import { createPlace, type Place } from '../support/electron-here.ts'
 import { electronDist, NO_ELECTRON } from '../support/electron-stage.ts'
 
@@ -62,6 +64,40 @@ test('closing the window stops the app in order', async () => {
   const ended = new Promise<number | null>(done => child.once('exit', code => done(code)))
   await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
   expect(await ended).toBe(0)
+})
+
+test('what its screens count is counted by a thread of its own, until it closes', async () => {
+  place.make('trackside.db', file => {
+    const store = openStore({ file, migrations: 'drizzle/local', clock: Date.now })
+    store.write(writer => createSession(writer, { name: 'Harbor', timezone: 'UTC', raceDayId: null }))
+    store.close()
+  })
+  const { electron, page } = await place.launch()
+  await expect(page.locator('#root')).not.toBeEmpty()
+  const databasesOpen = (): Promise<number> =>
+    electron.evaluate(() => {
+      const { readdirSync, readlinkSync } = process.getBuiltinModule('node:fs')
+      const linkOf = (name: string): string => {
+        try {
+          return readlinkSync(`/proc/self/fd/${name}`)
+        } catch {
+          return ''
+        }
+      }
+      return readdirSync('/proc/self/fd').filter(name => linkOf(name).endsWith('trackside.db')).length
+    })
+  // The store's own connection, and that of the thread, which the status bar asks.
+  await expect.poll(databasesOpen).toBe(2)
+  const child = electron.process()
+  let said = ''
+  child.stderr?.on('data', (bytes: Buffer) => {
+    said += bytes.toString('utf8')
+  })
+  const ended = new Promise<number | null>(done => child.once('exit', code => done(code)))
+  await electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  expect(await ended).toBe(0)
+  expect(said).not.toContain('thread that counts')
+  expect(readdirSync(place.data).filter(name => name.startsWith('trackside.db'))).toEqual(['trackside.db'])
 })
 
 test('the practice race opens in a window of its own and ends with it', async () => {

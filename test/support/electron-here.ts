@@ -20,6 +20,8 @@ export interface Place {
   readonly data: string
   /** Puts a file into the data folder, before a start. */
   readonly put: (name: string, text: string) => void
+  /** Makes a file of the data folder, before a start. */
+  readonly make: (name: string, work: (path: string) => void) => void
   readonly remove: () => void
   readonly launch: () => Promise<Shell>
   /** As `npm start` does it: Electron's own program on the checkout, not an installed app. */
@@ -69,6 +71,10 @@ export function createPlace(electronDist: string): Place {
   const installed = runnable(program, 'installed-as-nobody')
   const words = ['--data', data, '--timing-port', '0', '--mylaps-port', '0']
 
+  const make: Place['make'] = (name, work) => {
+    work(join(data, name))
+    own(join(data, name))
+  }
   const launch = async (executablePath: string, args: readonly string[]): Promise<Shell> => {
     const options = { executablePath, args: [...args], cwd: folder, env, chromiumSandbox: true }
     const electron = await _electron.launch(options)
@@ -78,10 +84,8 @@ export function createPlace(electronDist: string): Place {
 
   return {
     data,
-    put(name, text) {
-      writeFileSync(join(data, name), text)
-      own(join(data, name))
-    },
+    put: (name, text) => make(name, path => writeFileSync(path, text)),
+    make,
     remove: () => rmSync(folder, { recursive: true, force: true }),
     launch: () => launch(installed, words),
     launchCheckout: () =>

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { putRaceDay as changeRaceDay } from '../../src/store/events.ts'
-import { createSession, unlinkedGroups } from '../../src/store/links.ts'
+import { createSession } from '../../src/store/links.ts'
 import { ensureLocation, setLocationRule, updateLocation } from '../../src/store/locations.ts'
 import { setReaderOffset, takeBackOffset } from '../../src/store/offsets.ts'
 import { type JournalRead, journal } from '../../src/store/reads.ts'
 import type { Store } from '../../src/store/store.ts'
+import { unlinkedGroups } from '../../src/store/unlinked.ts'
 import { createLinker, type Linker } from '../../src/timing/linker.ts'
 import { CHICAGO, NOON, putPerson, putRace, quiet, type TestStore, testStore } from './race.ts'
 

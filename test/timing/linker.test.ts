@@ -1,17 +1,12 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { setBibChips } from '../../src/store/bib-chips.ts'
-import {
-  assignChip,
-  assignRead,
-  createSession,
-  unlinkedGroups,
-  updateSession,
-} from '../../src/store/links.ts'
+import { assignChip, assignRead, createSession, updateSession } from '../../src/store/links.ts'
 import { ensureLocation, setLocationRule, updateLocation } from '../../src/store/locations.ts'
 import { setReaderOffset } from '../../src/store/offsets.ts'
 import { type JournalRead, journal, manualRead, readsPage } from '../../src/store/reads.ts'
 import type { Store } from '../../src/store/store.ts'
+import { unlinkedGroups } from '../../src/store/unlinked.ts'
 import { createLinker, type Linker } from '../../src/timing/linker.ts'
 import { controllerFile } from '../../src/timing/protocols/controller-file.ts'
 import {

@@ -27,7 +27,7 @@ type Closed = {
 
 const closedKey = (raceDayId: string): string => `race_day_closed/${raceDayId}`
 
-export function closingProcedures({ store, config, tally, readCounts }: AppParts) {
+export function closingProcedures({ store, config, count }: AppParts) {
   const { read } = store
 
   const closedOf = (raceDayId: string): Closed | null => {
@@ -35,18 +35,12 @@ export function closingProcedures({ store, config, tally, readCounts }: AppParts
     const row = read.get<{ value: string }>('SELECT value FROM settings WHERE key = ?', key)
     return row ? (JSON.parse(row.value) as Closed) : null
   }
-  const sessionShown = ({ id, sessionName, status }: Row<'timing_sessions'>) => {
-    const count = (sql: string): number => read.get<{ found: number }>(sql, id)?.found ?? 0
-    return {
-      ...{ id, sessionName, status },
-      reads: readCounts.reads(id),
-      unlinked: count(
-        `SELECT COUNT(*) AS found FROM read_links WHERE session_id = ? AND state = 'unlinked'
-         AND duplicate_of IS NULL AND route IS NULL AND reason NOT IN ('test-chip', 'ignored-chip')`,
-      ),
-      keyedWaiting: keyedWaiting(read, id),
-    }
-  }
+  const sessionShown = async ({ id, sessionName, status }: Row<'timing_sessions'>) => ({
+    ...{ id, sessionName, status },
+    reads: await count('reads', id),
+    unlinked: await count('unlinkedReads', id),
+    keyedWaiting: keyedWaiting(read, id),
+  })
   const sessionsOf = (raceDayId: string) =>
     rowsWhere(read, 'timing_sessions', 'race_day_id = ? ORDER BY started_at, id', raceDayId)
 
@@ -55,7 +49,7 @@ export function closingProcedures({ store, config, tally, readCounts }: AppParts
     const places = startPlaces(read, day.id)
     const closed = closedOf(day.id)
     return {
-      sessions: sessionsOf(day.id).map(sessionShown),
+      sessions: await Promise.all(sessionsOf(day.id).map(sessionShown)),
       connections: connectionsOfDay(read, day.id).map(connection => ({
         id: connection.id,
         connectionName: connection.connectionName,
@@ -65,7 +59,7 @@ export function closingProcedures({ store, config, tally, readCounts }: AppParts
           event => event.eventDate !== null && event.eventDate !== day.raceDate && event.eventDate >= today,
         ).length,
       })),
-      stillOut: (await tally(day.id)).out.length,
+      stillOut: (await count('raceDay', day.id)).stillOut,
       startsWithoutGun: places
         .filter(place => place.people > 0 && startOf(read, place.eventId, place.wave).at === null)
         .map(place => [place.eventName, place.wave].filter(Boolean).join(', ')),

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Course, location } from '../../api/course.ts'
 import { FASTEST_KMH } from '../../core/course.ts'
 import { AppError } from '../../core/errors.ts'
-import { setCoursePoint } from '../../store/courses.ts'
+import { setCoursePoint } from '../../store/course-points.ts'
 import { putRaceDay } from '../../store/events.ts'
 import { ensureLocation, updateLocation } from '../../store/locations.ts'
 import { raceSpan, USUAL_DAYS } from '../../store/race-span.ts'
@@ -10,7 +10,6 @@ import { rowsWhere, rowWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
-import { questionablePeople } from '../questionable.ts'
 import { raceDayById } from '../race-days.ts'
 
 export const locationShown = (row: Row<'timing_locations'>): z.infer<typeof location> => {
@@ -18,7 +17,7 @@ export const locationShown = (row: Row<'timing_locations'>): z.infer<typeof loca
   return { id, locationName, kind, duplicateWindowMs, counts, distanceKm, courseOrder, defined }
 }
 
-export function courseProcedures({ store }: AppParts) {
+export function courseProcedures({ store, count }: AppParts) {
   const { read } = store
 
   const courseShown = (day: Row<'race_days'>): Course => {
@@ -93,7 +92,7 @@ export function courseProcedures({ store }: AppParts) {
       return courseShown(raceDayById(read, id))
     }),
     questionable: os.course.questionable.handler(({ input }) =>
-      questionablePeople(read, {
+      count('questionable', {
         raceDayId: raceDayById(read, input.id).id,
         ...{ eventId: input.eventId, kind: input.kind, after: input.after, limit: input.limit },
       }),

@@ -89,9 +89,10 @@ export function deskProcedures(parts: AppParts) {
     importChipFile: os.desk.importChipFile.handler(({ input, context }) =>
       chipFile(input, null, context.who.name),
     ),
-    doubleBibs: os.desk.doubleBibs.handler(({ input }) => {
+    doubleBibs: os.desk.doubleBibs.handler(async ({ input }) => {
       dayMustExist(input.id)
-      return { bibs: doubleBibs(read, input.id, parts.entered.doubledBibs(input.id)) }
+      const { doubledBibs } = await parts.entered.ofDay(input.id)
+      return { bibs: doubleBibs(read, input.id, doubledBibs) }
     }),
     joinWalkUp: os.desk.joinWalkUp.handler(({ input, context }) => {
       store.write(writer => joinWalkUp(writer, input.id, input.withId), context.who.name)

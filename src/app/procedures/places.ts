@@ -2,14 +2,13 @@ import type { Places } from '../../api/places.ts'
 import { AppError } from '../../core/errors.ts'
 import { setLocationRule } from '../../store/locations.ts'
 import { rowsWhere, rowWhere } from '../../store/rows.ts'
-import { BIN_MS, createReadTally } from '../../timing/read-tally.ts'
+import { BIN_MS } from '../../timing/read-tally.ts'
 import { turnsOf } from '../box-turns.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 
-export function placesProcedures({ store }: AppParts) {
+export function placesProcedures({ store, count }: AppParts) {
   const { read } = store
-  const tally = createReadTally(read)
 
   const sessionById = (id: string) => {
     const session = rowWhere(read, 'timing_sessions', 'id = ?', id)
@@ -29,7 +28,7 @@ export function placesProcedures({ store }: AppParts) {
 
   async function shown(sessionId: string): Promise<Places> {
     const session = sessionById(sessionId)
-    const { devices, words } = await tally.of(sessionId)
+    const { devices, words } = await count('places', sessionId)
     const spans = rowsWhere(
       read,
       'location_rules',

@@ -5,15 +5,14 @@ import { rowWhere } from '../../store/rows.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
 import { raceDayById } from '../race-days.ts'
-import { stillOut } from '../still-out.ts'
 
-export function stillOutProcedures({ store, config, tally }: AppParts) {
+export function stillOutProcedures({ store, config, count }: AppParts) {
   const { read } = store
   return {
     list: os.stillOut.list.handler(async ({ input }) => {
       const day = raceDayById(read, input.id)
       const gun = createGuns(read)
-      const out = await stillOut(read, day.id, input.eventId ?? null, await tally(day.id))
+      const out = await count('stillOut', day.id, input.eventId ?? null)
       const people = out.people.map(row => {
         const { firstName, lastName, location, at, hasContact, nameFolded: _, ...shown } = row
         return {

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import { chipKey } from '../../core/identity.ts'
 import { setDialedReaders } from '../../store/dialed-readers.ts'
 import { createGuns, gunOf } from '../../store/guns.ts'
-import { assignChip, assignRead, createSession, unlinkedGroups, updateSession } from '../../store/links.ts'
+import { assignChip, assignRead, createSession, updateSession } from '../../store/links.ts'
 import { type NobodysChipRow, nobodysChips, putNobodysChips } from '../../store/nobodys-chips.ts'
 import { nameOf } from '../../store/participant-columns.ts'
 import { type ReadRow, readById, readsPage } from '../../store/reads.ts'
@@ -70,14 +70,14 @@ export function timingProcedures(parts: AppParts) {
   const chosen = (id: string | undefined): string | null =>
     id === undefined ? currentSession(read) : sessionById(id).id
 
-  const sessionShown = (session: Row<'timing_sessions'>): Session => ({
+  const sessionShown = async (session: Row<'timing_sessions'>): Promise<Session> => ({
     id: session.id,
     sessionName: session.sessionName,
     raceDayId: session.raceDayId,
     timezone: session.timezone,
     status: session.status,
     startedAt: session.startedAt,
-    reads: parts.readCounts.reads(session.id),
+    reads: await parts.count('reads', session.id),
     locations: rowsWhere(read, 'timing_locations', 'session_id = ? ORDER BY location_name', session.id).map(
       locationShown,
     ),
@@ -90,9 +90,10 @@ export function timingProcedures(parts: AppParts) {
   }
 
   return {
-    sessions: os.timing.sessions.handler(() => ({
-      sessions: rowsWhere(read, 'timing_sessions', '1 ORDER BY started_at DESC, id DESC').map(sessionShown),
-    })),
+    sessions: os.timing.sessions.handler(async () => {
+      const sessions = rowsWhere(read, 'timing_sessions', '1 ORDER BY started_at DESC, id DESC')
+      return { sessions: await Promise.all(sessions.map(sessionShown)) }
+    }),
     addSession: os.timing.addSession.handler(({ input, context }) => {
       const day = input.raceDayId == null ? null : rowWhere(read, 'race_days', 'id = ?', input.raceDayId)
       if (input.raceDayId != null && day === null)
@@ -120,7 +121,7 @@ export function timingProcedures(parts: AppParts) {
       )
       return sessionShown(sessionById(input.id))
     }),
-    status: os.timing.status.handler(() => {
+    status: os.timing.status.handler(async () => {
       const sessionId = currentSession(read)
       const doors = parts.readers.doors()
       const refused = read.get<{ lines: number }>(
@@ -152,7 +153,7 @@ export function timingProcedures(parts: AppParts) {
         lastReadAt: lastReads.length === 0 ? null : Math.max(...lastReads),
         ...(sessionId === null
           ? { reads: 0, linked: 0, duplicates: 0, unlinked: 0 }
-          : parts.readCounts.of(sessionId)),
+          : await parts.count('links', sessionId)),
         refused: refused?.lines ?? 0,
       }
     }),
@@ -209,13 +210,13 @@ export function timingProcedures(parts: AppParts) {
         next: rows.length < input.limit ? null : (rows.at(-1)?.id ?? null),
       }
     }),
-    unlinked: os.timing.unlinked.handler(({ input }) => {
+    unlinked: os.timing.unlinked.handler(async ({ input }) => {
       const sessionId = chosen(input.sessionId)
       if (sessionId === null) return { groups: [], reads: 0, chips: 0 }
-      const groups = unlinkedGroups(read, sessionId, 10_000)
+      const { groups, ...found } = await parts.count('unlinked', sessionId, input.limit)
       const problem = clockProblem(read)
       return {
-        groups: groups.slice(0, input.limit).map(({ chip, keyed, locations, chips: _, ...group }) => ({
+        groups: groups.map(({ chip, keyed, locations, chips: _, ...group }) => ({
           ...group,
           sessionId,
           timeProblem:
@@ -224,10 +225,7 @@ export function timingProcedures(parts: AppParts) {
           bibNumber: keyed === 1 && chip !== '' ? chip : null,
           locations: [...locations],
         })),
-        reads: groups.reduce((sum, group) => sum + group.reads, 0),
-        chips:
-          new Set(groups.filter(group => group.device === null).map(group => group.chip)).size +
-          groups.reduce((sum, group) => sum + (group.device === null ? 0 : group.chips), 0),
+        ...found,
       }
     }),
     refused: os.timing.refused.handler(({ input }) => ({

@@ -1,5 +1,5 @@
 import type { ClientBase } from 'pg'
-import { runSuffix } from '../../store/remote-reads.ts'
+import { runSuffix } from '../../store/lasting-identity.ts'
 import { copyIn } from './copy-in.ts'
 import { centralLine, centralNames, type LocalRow } from './rows.ts'
 import { CENTRAL_TABLES } from './tables.ts'
