@@ -209,6 +209,15 @@ export function markGone(writer: Writer, event: Row<'normalized_events'>, fetchS
     event.sourceProvider,
     fetchStartedAt,
   )
+  sayGone(writer, event, missing)
+  return missing.length
+}
+
+export function sayGone(
+  writer: Writer,
+  event: Row<'normalized_events'>,
+  missing: readonly ParticipantRow[],
+): void {
   for (const row of missing) {
     const after = { ...row, registrationStatus: 'gone' as const, updatedAt: writer.at }
     writer.put('normalized_participants', after)
@@ -221,7 +230,6 @@ export function markGone(writer: Writer, event: Row<'normalized_events'>, fetchS
       after: { registration_status: 'gone' },
     })
   }
-  return missing.length
 }
 
 /** A walk-up: a participant like any other, by hand. */
