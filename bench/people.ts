@@ -40,7 +40,7 @@ export function crowd(
   for (let start = 0; start < people.length; start += 1000) {
     store.write(writer => {
       const rows = people.slice(start, start + 1000).map((person, n) => ({
-        raw: null,
+        written: 'null',
         participant: {
           sourceParticipantId: String(start + n + 1),
           sourceVersion: null,

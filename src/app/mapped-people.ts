@@ -77,9 +77,10 @@ export function mappedPerson(read: Reader, sides: Between, id: string): MappedPe
     bibNumber: seen.bibNumber,
     eventName: event?.eventName ?? '',
     said: (inputs, field) => {
-      if (row === null || !source.participants) return null
-      const { values } = source.participants.normalize(row.raw)
-      const texts = inputs.map(input => sourceText(values, row.raw, source.fields, input, field))
+      const { normalizedData: said } = stored
+      if (row === null || said === null || !source.participants) return null
+      const { values } = source.participants.normalize(said)
+      const texts = inputs.map(input => sourceText(values, said, source.fields, input, field))
       return texts.filter(text => text !== null).join(', ') || null
     },
     ours,

@@ -3,6 +3,7 @@ import type { Service } from '../core/runtime.ts'
 import { listeningPort } from '../store/listening-ports.ts'
 import type { ConnectionParts } from '../timing/connections.ts'
 import { createDialer, type Dialer } from '../timing/dialer.ts'
+import { createFloodTurns } from '../timing/flood-turns.ts'
 import { createListener, type Listener } from '../timing/listener.ts'
 import type { PeerStatus } from '../timing/peer-status.ts'
 import { ctp01 } from '../timing/protocols/ctp01.ts'
@@ -124,7 +125,8 @@ function keepListening(parts: ReadersParts, protocol: ListenedProtocol, configur
   }
 }
 
-export function createReaders(parts: ReadersParts): Readers {
+export function createReaders(given: ReadersParts): Readers {
+  const parts = { ...given, floods: given.floods ?? createFloodTurns() }
   const kept = [keepListening(parts, ctp01, parts.timingPort), keepListening(parts, mylaps, parts.mylapsPort)]
   const dialer = createDialer(parts)
   const doors = (): readonly Door[] => kept.map(each => each.door())

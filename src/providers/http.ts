@@ -29,8 +29,8 @@ export interface HttpRequest {
 export interface HttpAnswer {
   readonly status: number
   readonly headers: Headers
-  readonly body: Buffer
-  readonly text: string
+  readonly body: Buffer<ArrayBuffer>
+  text(): string
   /** @throws AppError provider.unreadable */
   json(): Json
   /** A text of this answer without the keys it may echo. */
@@ -75,10 +75,8 @@ async function attempt(context: ProviderContext, call: HttpRequest): Promise<Htt
   const answer: HttpAnswer = {
     ...received,
     hide,
-    get text() {
-      text ??= bodyText(received.body)
-      return text
-    },
+    // No getter: with one each answer would have a shape of its own, and stay with its body until a full collection.
+    text: () => (text ??= bodyText(received.body)),
     json() {
       parsed ??= { value: parse(answer, place, hide) }
       return parsed.value
@@ -136,7 +134,7 @@ function address(call: HttpRequest): URL {
 
 function parse(answer: HttpAnswer, place: string, hide: (text: string) => string): Json {
   try {
-    return JSON.parse(answer.text) as Json
+    return JSON.parse(answer.text()) as Json
   } catch {
     throw unreadableText(answer, place, hide)
   }

@@ -13,8 +13,7 @@ export interface JsonRows {
 
 const [QUOTE, BACKSLASH, COLON, COMMA] = [0x22, 0x5c, 0x3a, 0x2c]
 const [OPEN_LIST, CLOSE_LIST, OPEN, CLOSE] = [0x5b, 0x5d, 0x7b, 0x7d]
-/** A row's place in the text. */
-type Place = readonly [from: number, to: number]
+const [SPACE, LINE, RETURN, TAB] = [0x20, 0x0a, 0x0d, 0x09]
 
 /** Thrown and caught here: it is taken apart as a whole then, and what is wrong with it is said there. */
 const otherwise = Symbol('otherwise')
@@ -33,131 +32,142 @@ export function rowsIn(bytes: Buffer, list: string, names: readonly string[]): J
   }
 }
 
+// Each of these is told where something begins and says where it ends. They look at every byte of megabytes: what they
+// count with is their own, for what closures share is read from memory each time.
+
+function passBlanks(bytes: Buffer, from: number): number {
+  let at = from
+  for (
+    let byte = bytes[at];
+    byte === SPACE || byte === LINE || byte === RETURN || byte === TAB;
+    byte = bytes[at]
+  )
+    at += 1
+  return at
+}
+
+/** One sign and the blanks behind it. */
+function pass(bytes: Buffer, from: number, sign: number): number {
+  if (bytes[from] !== sign) throw otherwise
+  return passBlanks(bytes, from + 1)
+}
+
+function passText(bytes: Buffer, from: number): number {
+  let at = from + 1
+  for (let byte = bytes[at]; byte !== QUOTE; byte = bytes[at]) {
+    if (byte === undefined) throw otherwise
+    at += byte === BACKSLASH ? 2 : 1
+  }
+  return at + 1
+}
+
+function passValue(bytes: Buffer, from: number): number {
+  let at = from
+  for (let depth = 0; ; ) {
+    const byte = bytes[at]
+    if (byte === undefined) throw otherwise
+    if (byte === QUOTE) {
+      at = passText(bytes, at)
+      continue
+    }
+    if (byte === COMMA && depth === 0) return at
+    if (byte === OPEN || byte === OPEN_LIST) depth += 1
+    else if (byte === CLOSE || byte === CLOSE_LIST) {
+      if (depth === 0) return at
+      depth -= 1
+    }
+    at += 1
+  }
+}
+
+/** @param member told where a name begins, how long it is and where its value begins; says where that ends */
+function passObject(
+  bytes: Buffer,
+  from: number,
+  member: (name: number, length: number, value: number) => number,
+): number {
+  let at = pass(bytes, from, OPEN)
+  while (bytes[at] !== CLOSE) {
+    if (bytes[at] !== QUOTE) throw otherwise
+    const name = at + 1
+    const end = passText(bytes, at)
+    for (let n = name; n < end; n += 1) if (bytes[n] === BACKSLASH) throw otherwise
+    const value = pass(bytes, passBlanks(bytes, end), COLON)
+    at = passBlanks(bytes, member(name, end - 1 - name, value))
+    if (bytes[at] === CLOSE) break
+    at = pass(bytes, at, COMMA)
+    if (bytes[at] === CLOSE) throw otherwise
+  }
+  return at + 1
+}
+
+function passRows(bytes: Buffer, from: number, row: (from: number) => number): number {
+  let at = pass(bytes, from, OPEN_LIST)
+  while (bytes[at] !== CLOSE_LIST) {
+    at = passBlanks(bytes, row(at))
+    if (bytes[at] === CLOSE_LIST) break
+    at = pass(bytes, at, COMMA)
+    if (bytes[at] === CLOSE_LIST) throw otherwise
+  }
+  return at + 1
+}
+
+function says(bytes: Buffer, from: number, length: number, name: Buffer): boolean {
+  if (name.length !== length) return false
+  for (let n = 0; n < length; n += 1) if (bytes[from + n] !== name[n]) return false
+  return true
+}
+
 function find(bytes: Buffer, list: string, names: readonly string[]): JsonRows {
-  let at = 0
   const parse = (from: number, to: number): Json => JSON.parse(bytes.toString('utf8', from, to)) as Json
-  const blanks = (): void => {
-    for (
-      let byte = bytes[at];
-      byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
-      byte = bytes[at]
-    )
-      at += 1
-  }
-  const take = (wanted: number): void => {
-    if (bytes[at] !== wanted) throw otherwise
-    at += 1
-    blanks()
-  }
-  let escaped = false
-  const passText = (): void => {
-    escaped = false
-    for (at += 1; bytes[at] !== QUOTE; at += 1) {
-      if (bytes[at] === BACKSLASH) {
-        escaped = true
-        at += 1
-      }
-      if (at >= bytes.length) throw otherwise
-    }
-    at += 1
-  }
-  const passValue = (): void => {
-    let depth = 0
-    for (;;) {
-      const byte = bytes[at]
-      if (byte === undefined) throw otherwise
-      if (byte === QUOTE) passText()
-      else if (byte === COMMA && depth === 0) return
-      else {
-        if (byte === OPEN || byte === OPEN_LIST) depth += 1
-        else if (byte === CLOSE || byte === CLOSE_LIST) {
-          if (depth === 0) return
-          depth -= 1
-        }
-        at += 1
-      }
-    }
-  }
-  const saysAt = (from: number, name: Buffer): boolean => {
-    for (let n = 0; n < name.length; n += 1) if (bytes[from + n] !== name[n]) return false
-    return true
-  }
-  /** The members of an object; `each` is told where a name stands and passes its value. */
-  const members = (each: (from: number, length: number) => void): void => {
-    take(OPEN)
-    while (bytes[at] !== CLOSE) {
-      if (bytes[at] !== QUOTE) throw otherwise
-      const from = at
-      passText()
-      if (escaped) throw otherwise
-      const length = at - from - 2
-      blanks()
-      take(COLON)
-      each(from + 1, length)
-      blanks()
-      if (bytes[at] === CLOSE) break
-      take(COMMA)
-      if (bytes[at] === CLOSE) throw otherwise
-    }
-    at += 1
-  }
-
-  const places: Place[] = []
+  /** Where each row begins and ends. */
+  const begins: number[] = []
+  const ends: number[] = []
   const wanted = names.map(name => ({ name: Buffer.from(name), values: new Map<number, Json>() }))
-  const passRow = (): void => {
-    const from = at
-    members((name, length) => {
-      const begins = at
-      passValue()
-      for (const one of wanted)
-        if (one.name.length === length && saysAt(name, one.name))
-          one.values.set(places.length, parse(begins, at))
-    })
-    places.push([from, at])
+  const member = (name: number, length: number, value: number): number => {
+    const end = passValue(bytes, value)
+    for (const one of wanted)
+      if (says(bytes, name, length, one.name)) one.values.set(begins.length, parse(value, end))
+    return end
   }
-  const passRows = (): void => {
-    take(OPEN_LIST)
-    while (bytes[at] !== CLOSE_LIST) {
-      passRow()
-      blanks()
-      if (bytes[at] === CLOSE_LIST) break
-      take(COMMA)
-      if (bytes[at] === CLOSE_LIST) throw otherwise
-    }
-    at += 1
+  const row = (from: number): number => {
+    const end = passObject(bytes, from, member)
+    begins.push(from)
+    ends.push(end)
+    return end
   }
 
-  blanks()
-  const inList = bytes[at] === OPEN_LIST
-  if (inList) take(OPEN_LIST)
-  let found: Place | null = null
   const listName = Buffer.from(list)
-  members((name, length) => {
-    if (length !== listName.length || !saysAt(name, listName)) return passValue()
+  let found: { readonly from: number; readonly to: number } | null = null
+  let at = passBlanks(bytes, 0)
+  const inList = bytes[at] === OPEN_LIST
+  if (inList) at = pass(bytes, at, OPEN_LIST)
+  at = passObject(bytes, at, (name, length, value) => {
+    if (!says(bytes, name, length, listName)) return passValue(bytes, value)
     if (found !== null) throw otherwise
-    const from = at
-    passRows()
-    found = [from, at]
+    found = { from: value, to: passRows(bytes, value, row) }
+    return found.to
   })
-  blanks()
-  if (inList) take(CLOSE_LIST)
+  at = passBlanks(bytes, at)
+  if (inList) at = pass(bytes, at, CLOSE_LIST)
   if (found === null || at < bytes.length) throw otherwise
-  const [from, to]: Place = found
+  const { from, to }: { readonly from: number; readonly to: number } = found
   const around = JSON.parse(`${bytes.toString('utf8', 0, from)}[]${bytes.toString('utf8', to)}`) as Json
   return {
     around,
-    count: places.length,
-    row(n) {
-      const [begins, ends] = places[n] ?? [0, 0]
-      return parse(begins, ends)
-    },
+    count: begins.length,
+    row: n => parse(begins[n] ?? 0, ends[n] ?? 0),
     value: (n, name) => wanted[names.indexOf(name)]?.values.get(n),
   }
 }
 
-/** A list whose elements are made when they are asked for, each time anew. */
-export function madeWhenAsked<T>(makers: readonly (() => T)[]): readonly T[] {
-  const list: T[] = []
-  for (const [at, get] of makers.entries()) Object.defineProperty(list, at, { get, enumerable: true })
-  return list
+/** A list whose items are made when they are asked for, each time anew. */
+export function madeWhenAsked<T>(length: number, make: (at: number) => T): readonly T[] {
+  const places = Array.from({ length }, (_, at) => at)
+  return new Proxy<readonly unknown[]>(places, {
+    get(_, name) {
+      const own: unknown = Reflect.get(places, name)
+      return typeof own === 'number' && name !== 'length' ? make(own) : own
+    },
+  }) as readonly T[]
 }

@@ -12,39 +12,44 @@ export function textOf(value: unknown): string | null {
 export const text = z.unknown().optional().transform(textOf)
 
 /** A finite number, also from digits in a string; else null. */
-export const number = text.transform((value): number | null => {
-  const read = value === null ? Number.NaN : Number(value)
+export function numberOf(value: unknown): number | null {
+  const written = textOf(value)
+  const read = written === null ? Number.NaN : Number(written)
   return Number.isFinite(read) ? read : null
-})
+}
+
+export const number = z.unknown().optional().transform(numberOf)
 
 /** What it answered of an id that it must have. */
 export const id = text.pipe(z.string())
 
-const elements = z
-  .unknown()
-  .optional()
-  .transform((value): unknown[] => {
-    if (value === null || value === undefined || value === '') return []
-    if (Array.isArray(value)) return value
-    if (typeof value !== 'object') return [value]
-    const keys = Object.keys(value)
-    const numbered = keys.length > 0 && keys.every(key => /^\d+$/.test(key))
-    return numbered ? Object.values(value) : [value]
-  })
-
 /** A list, also from one bare object, from a list written as an object with keys 0, 1, 2, and from nothing. */
+export function listIn(value: unknown): readonly unknown[] {
+  if (value === null || value === undefined || value === '') return []
+  if (Array.isArray(value)) return value
+  if (typeof value !== 'object') return [value]
+  const keys = Object.keys(value)
+  const numbered = keys.length > 0 && keys.every(key => /^\d+$/.test(key))
+  return numbered ? Object.values(value) : [value]
+}
+
+const elements = z.unknown().optional().transform(listIn)
+
 export const list = elements.transform(value => value as readonly Json[])
 
 /** Such a list of what is known. */
 export const listOf = <T extends z.ZodType>(element: T) => elements.pipe(z.array(element))
 
+export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 /** An object, whatever is in it; anything else is an empty one. */
+export const objectIn = (value: unknown): Readonly<Record<string, unknown>> => (isObject(value) ? value : {})
+
 export const object = z
   .unknown()
   .optional()
-  .transform((value): unknown =>
-    typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {},
-  )
+  .transform((value): unknown => objectIn(value))
 
 const DAY_FIRST_YEAR = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d{1,2}):(\d\d)(?::(\d\d))?)?/
 const DAY_LAST_YEAR = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:[ T]+(\d{1,2}):(\d\d)(?::(\d\d))?)?/

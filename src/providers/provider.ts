@@ -16,6 +16,10 @@ export type Cursor = JsonObject
 
 export interface Page<T> {
   readonly items: readonly T[]
+  /** What each item is known by at the provider, where that is told before it is looked at; blank where it is not. */
+  readonly keys?: readonly string[]
+  /** Told when nobody asks for an item any more: the megabytes a long page is made from may go at once. */
+  readonly letGo?: () => void
   /** Null on a complete page: the provider cannot be asked for changes only, and the next fetch begins from nothing. */
   readonly cursor: Cursor | null
   /**

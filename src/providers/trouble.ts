@@ -1,7 +1,7 @@
 import { AppError } from '../core/errors.ts'
 
 type Hide = (text: string) => string
-type Answered = { readonly status: number; readonly headers: Headers; readonly text: string }
+type Answered = { readonly status: number; readonly headers: Headers; text(): string }
 
 /** Where a call went, without its query: that is where keys are. */
 export const placeOf = (method: string, url: URL): string => `${method} ${url.host}${url.pathname}`
@@ -39,7 +39,7 @@ export function statusTrouble(answer: Answered, place: string, hide: Hide, now: 
       'provider.unreadable',
       `Sent elsewhere instead of answering, as the login page of a Wi-Fi does, or the address is not right: ${place}`,
     )
-  const said = excerpt(answer.text, hide, 200)
+  const said = excerpt(answer.text(), hide, 200)
   return new AppError(
     'provider.refused',
     `Refused (HTTP ${status}): ${place}${said === '' ? '' : `: ${said}`}`,
@@ -63,7 +63,7 @@ export function headerDate(headers: Headers): number | null {
 
 /** Why an answer is no JSON. One that breaks off may come whole the next time. */
 export function unreadableText(answer: Answered, place: string, hide: Hide): AppError {
-  const text = answer.text.trim()
+  const text = answer.text().trim()
   const html =
     /^<(!doctype|html|head|body)/i.test(text) || answer.headers.get('content-type')?.includes('html')
   const started = /^[[{]/.test(text)

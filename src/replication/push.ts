@@ -142,6 +142,8 @@ export async function pushBatch(parts: PushParts, batch: Batch): Promise<Sent> {
     await client.query('SELECT trackside.receive($1, $2, $3)', [
       ...[store.laptopId, receipt.sequence, receipt.readId],
     ])
+    // What the power takes from here its numbers would be given to other changes, which the receipt then passes over.
+    await store.forced()
     await client.query('COMMIT')
     note(receipt)
     return { rows: rows.items.length, reads: reads.count, last: rows.last && reads.last }

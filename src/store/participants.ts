@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import type { MappingRefusal } from '../core/mapping.ts'
 import type { SourceParticipant } from '../core/model.ts'
-import type { Json } from '../core/runtime.ts'
 import { addEffective, refreshEffective } from './effective-rows.ts'
 import { participantId } from './ids.ts'
 import { BY_HAND, columnsOf } from './participant-columns.ts'
@@ -14,9 +13,8 @@ import { auditable, type Writer } from './writer.ts'
 
 export interface SourceRow {
   readonly participant: SourceParticipant
-  readonly raw: Json
-  /** `raw` as it is written, where that is known already. */
-  readonly written?: string
+  /** What the provider said as a whole, as JSON. */
+  readonly written: string
   /** What the mapping could not read of it: stored all the same, and not sent on. */
   readonly refusals?: readonly MappingRefusal[]
 }
@@ -32,11 +30,11 @@ type ParticipantRow = Row<'normalized_participants'>
 /** New people stored together. */
 const TOGETHER = 256
 
-/** What tells whether anything a source says of somebody changed. @param raw its JSON */
-const hashOf = ({ participant, refusals }: SourceRow, raw: string): string => {
+/** What tells whether anything a source says of somebody changed. */
+const hashOf = ({ participant, written, refusals }: SourceRow): string => {
   const own = JSON.stringify([participant.values, participant.successorId])
   const refused = refusals?.length ? `,${JSON.stringify(refusals)}` : ''
-  return hash('sha1', `${own.slice(0, -1)},${raw}${refused}]`, 'base64')
+  return hash('sha1', `${own.slice(0, -1)},${written}${refused}]`, 'base64')
 }
 
 /** What is stored of somebody, as far as it tells whether he changed. */
@@ -95,22 +93,21 @@ export function storeParticipants(
   const retained = retainedBibs(writer, event)
   const unchanged: string[] = []
   /** New people are stored together; whoever reads them meanwhile stores them first. */
-  let waiting: { readonly row: ParticipantRow; readonly raw: string }[] = []
+  let waiting: { readonly row: ParticipantRow; readonly written: string }[] = []
   const seen = new Set<string>()
   const storeWaiting = (): void => {
     const people = waiting.map(({ row }) => row)
     writer.putAll('normalized_participants', people, {
       areNew: true,
-      written: { normalizedData: waiting.map(({ raw }) => raw) },
+      written: { normalizedData: waiting.map(({ written }) => written) },
     })
     if (people.length > 0) addEffective(writer, people, event.eventDate)
     waiting = []
   }
   for (const [at, row] of rows.entries()) {
-    const { participant } = row
+    const { participant, written } = row
     const id = ids[at] ?? idOfRow(row)
-    const raw = row.written ?? JSON.stringify(row.raw)
-    const hashKey = hashOf(row, raw)
+    const hashKey = hashOf(row)
     const twice = seen.has(id)
     seen.add(id)
     if (twice || participant.successorId !== null) storeWaiting()
@@ -123,19 +120,15 @@ export function storeParticipants(
     const next = nextRow(writer, event, row, { id, hashKey, before, heard })
     const { bibNumber } = next
     if (before === null && next.successorKey === null && (bibNumber === null || !retained.has(bibNumber))) {
-      waiting.push({ row: next, raw })
+      waiting.push({ row: next, written })
       added.set(participant.sourceParticipantId, id)
       if (waiting.length === TOGETHER) storeWaiting()
       continue
     }
     storeWaiting()
     const given = next.bibRetained && givenAway(writer, next)
-    const kept = {
-      ...next,
-      normalizedData: row.raw,
-      ...(given ? { bibNumber: null, bibRetained: false } : {}),
-    }
-    writer.put('normalized_participants', kept)
+    const kept = { ...next, ...(given ? { bibNumber: null, bibRetained: false } : {}) }
+    writer.putAll('normalized_participants', [kept], { written: { normalizedData: [written] } })
     refreshEffective(writer, kept, event.eventDate)
     if (kept.bibRetained) retained.add(kept.bibNumber)
     else if (kept.bibNumber !== null) takeRetainedBib(writer, kept, event.eventDate)
@@ -216,6 +209,15 @@ export function markGone(writer: Writer, event: Row<'normalized_events'>, fetchS
     event.sourceProvider,
     fetchStartedAt,
   )
+  sayGone(writer, event, missing)
+  return missing.length
+}
+
+export function sayGone(
+  writer: Writer,
+  event: Row<'normalized_events'>,
+  missing: readonly ParticipantRow[],
+): void {
   for (const row of missing) {
     const after = { ...row, registrationStatus: 'gone' as const, updatedAt: writer.at }
     writer.put('normalized_participants', after)
@@ -228,7 +230,6 @@ export function markGone(writer: Writer, event: Row<'normalized_events'>, fetchS
       after: { registration_status: 'gone' },
     })
   }
-  return missing.length
 }
 
 /** A walk-up: a participant like any other, by hand. */

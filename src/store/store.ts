@@ -30,6 +30,11 @@ export interface Store {
    * store.unwritable, from then on for good
    */
   forced(): Promise<void>
+  /**
+   * Null; or, while the write-ahead log is made to begin anew, what resolves when that is done. Who can wait with a write
+   * does: it would hold the event loop for as long as the disk takes.
+   */
+  rest(): Promise<void> | null
   readonly read: Reader
   /** Says which tables changed, never what changed: read again. Called after the commit. */
   onChange(listener: (tables: ReadonlySet<TableName>) => void): () => void
@@ -131,6 +136,7 @@ export function openStore(options: OpenOptions): Store {
       return result
     },
     forced: async () => forcing?.forced(),
+    rest: () => checkpoints?.rest() ?? null,
     read: reader,
     onChange(listener) {
       listeners.add(listener)

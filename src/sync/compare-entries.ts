@@ -3,7 +3,7 @@ import type { ProviderField } from '../core/mapping.ts'
 import type { FieldDifference, FindingCause, FindingKind } from '../core/model.ts'
 import { sameValue } from '../core/same-value.ts'
 import type { TargetEntry } from '../providers/provider.ts'
-import { type Desired, isOurKey } from './entries.ts'
+import { type Desired, hashOf, isOurKey } from './entries.ts'
 
 /** Somebody who is not the same here and there. */
 export interface Finding {
@@ -146,7 +146,7 @@ function causeOfDifference(person: Desired): {
 } {
   if (person.refusals.length > 0) return { cause: 'unsendable', message: refusalWords(person) }
   if (person.receipt?.acceptedHash === '') return { cause: 'no-answer', message: null }
-  const accepted = person.receipt?.acceptedHash === person.hash
+  const accepted = person.receipt?.acceptedHash === hashOf(person)
   return { cause: accepted ? 'changed-there' : 'changed-here', message: null }
 }
 

@@ -17,7 +17,6 @@ export interface Desired {
   readonly values: Readonly<Record<string, string>>
   /** With any of them nothing of this person is sent. */
   readonly refusals: readonly MappingRefusal[]
-  readonly hash: string
   readonly receipt: Row<'push_receipts'> | null
 }
 
@@ -27,7 +26,8 @@ export const entryKey = (sourceProvider: string, sourceParticipantId: string): s
 
 export const isOurKey = (key: string | null): boolean => key !== null && /^[a-z-]+:./.test(key)
 
-const hashOf = (values: Readonly<Record<string, string>>): string =>
+/** What tells whether the target holds somebody as he should be. Of somebody who was never sent nobody asks for it. */
+export const hashOf = ({ values }: Pick<Desired, 'values'>): string =>
   hash('sha1', JSON.stringify(Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1))), 'base64')
 
 interface Person extends Readonly<Record<string, unknown>> {
@@ -123,7 +123,6 @@ function asDesired(reader: Reader, offered: Offered, people: readonly Person[]):
   return people.map(raw => {
     const row = decode('effective_participants', raw)
     const { values, refusals } = entryOf(effectiveValues(row))
-    let hashed: string | null = null
     return {
       participantId: row.participantId,
       sourceParticipantId: raw.source_participant_id,
@@ -132,11 +131,6 @@ function asDesired(reader: Reader, offered: Offered, people: readonly Person[]):
       key: entryKey(raw.source_provider, raw.source_participant_id),
       values,
       refusals: [...sourceRefusals(reader, row.participantId, raw.mapping_refusals), ...refusals],
-      // Of somebody who was never sent nobody asks for it.
-      get hash() {
-        hashed ??= hashOf(values)
-        return hashed
-      },
       receipt: receipts.get(row.participantId) ?? null,
     }
   })
@@ -191,7 +185,7 @@ export function leftAtTarget(
 
 /** Whether the target must hear of somebody. */
 export const isDue = (desired: Desired): boolean =>
-  desired.refusals.length > 0 || desired.receipt === null || desired.receipt.acceptedHash !== desired.hash
+  desired.refusals.length > 0 || desired.receipt === null || desired.receipt.acceptedHash !== hashOf(desired)
 
 /** Why somebody is not sent, as it is listed: code, fields and reason. */
 export function refusalOf(

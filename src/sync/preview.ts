@@ -1,99 +1,51 @@
 import { AppError } from '../core/errors.ts'
-import type { SourceEvent } from '../core/model.ts'
-import type { Cursor } from '../providers/provider.ts'
 import {
   type ConnectionRow,
   connectionById,
   connectionEvent,
-  connectionEventOf,
-  eventsOf,
   mappingOf,
   scoredEvents,
 } from '../store/connections.ts'
-import { effectiveValues, overridesOf } from '../store/effective-rows.ts'
 import { storeEvent } from '../store/events.ts'
-import { markGone, type SourceRow, storeParticipants } from '../store/participants.ts'
-import { rowsWhere } from '../store/rows.ts'
+import type { Reader } from '../store/reader.ts'
 import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Writer } from '../store/writer.ts'
-import { type Account, type AccountParts, openSide } from './account.ts'
-import { type Desired, desiredEntries, isDue, leftAtTarget, refusalOf } from './entries.ts'
-import { eventRef, normalizePage } from './pull.ts'
+import { type AccountParts, openSide } from './account.ts'
+import { breath } from './breath.ts'
+import { dryRun } from './dry-run.ts'
+import { changedAt, watchChanges } from './preview-changes.ts'
+import { type FetchedAll, fetchAll } from './preview-fetched.ts'
+import { createPeopleSeen, type Outcomes } from './preview-people.ts'
+import { type Piece, piecesOf } from './preview-pieces.ts'
 
-/** Rows shown of each kind; counts are whole. */
-const SHOWN = 100
-
-interface PreviewRow {
-  readonly participantId: string
-  readonly name: string
-  readonly bibNumber: string | null
-  readonly eventName: string
-}
-
-interface Part<extra = unknown> {
-  count: number
-  rows: (PreviewRow & extra)[]
-}
-
-export interface SyncPreview {
-  readonly added: Part
-  readonly changed: Part<{ changes: { field: string; old: unknown; new: unknown }[] }>
-  readonly gone: Part
-  readonly conflicting: Part<{ message: string }>
-  readonly refused: Part<{ code: string; field: string | null; message: string }>
-  unchanged: number
+export interface SyncPreview extends Outcomes {
   readonly inferred: boolean
-  calls: number
+  readonly calls: number
 }
 
-/** How far a preview's fetching is. */
+/** How far a preview is. */
 export interface PreviewProgress {
   /** What it is doing, in words. */
   readonly step: string
-  /** People so far. */
+  /** People of this step so far. */
   readonly fetched: number
   readonly calls: number
 }
 
-/** Thrown to take a preview's writes back: nothing of it stays. */
-const takenBack = Symbol('preview')
+type EventRow = Row<'normalized_events'>
 
-interface Fetched {
-  readonly event: Row<'normalized_events'>
-  readonly rows: readonly SourceRow[]
-  readonly refused: readonly { readonly code: string; readonly message: string }[]
-  /** Everybody was fetched: who is not in it would be called gone. */
-  readonly whole: boolean
-}
-
-async function fetchEvent(
-  store: Store,
-  connection: ConnectionRow,
-  event: Row<'normalized_events'>,
-  source: Account,
-  came: (people: number) => void,
-): Promise<Fetched> {
-  const state = connectionEventOf(store.read, connection.id, event.id)
-  const since: Cursor | null = state?.cursor ?? null
-  const { mapping } = mappingOf(store.read, connection.id)
-  const rows: SourceRow[] = []
-  const refused: { code: string; message: string }[] = []
-  if (!source.provider.participants)
-    throw new AppError('provider.unsupported', `${source.provider.name} gives no participants.`)
-  for await (const page of source.provider.participants.pull(source.context, eventRef(event), since)) {
-    came(page.items.length)
-    const normalized = normalizePage(source, page.items, mapping)
-    rows.push(...normalized.rows)
-    refused.push(...normalized.refused)
-  }
-  return { event, rows, refused, whole: since === null }
-}
+/** People who are looked at between two turns of the event loop. */
+const PIECE = 250
+/** Times that whoever changed meanwhile is looked at between turns; after that, all at once. */
+const ROUNDS = 5
 
 /**
- * What a run would do, by the run's own path: the same pages are fetched, stored, mapped and compared,
- * in a transaction that is taken back. Only the push is left out.
+ * What a run would do, by the run's own path: the same pages are fetched, stored, mapped and compared, a piece at a time
+ * in transactions that are taken back. Only the push is left out. Whoever changed meanwhile is looked at again in the
+ * last turn, so that the answer is of one moment: its end.
  * @param fresh false leaves the provider alone: what the store holds against what the target last accepted
+ * @throws AppError cancelled; conflict when the mapping was changed meanwhile
  */
 export async function previewSync(
   store: Store,
@@ -106,160 +58,136 @@ export async function previewSync(
   const connection = connectionById(store.read, connectionId)
   if (connection === null) throw new AppError('not-found', 'There is no such connection.')
   const target = parts.providerById(connection.targetProvider)
-  const preview: SyncPreview = {
-    added: { count: 0, rows: [] },
-    changed: { count: 0, rows: [] },
-    gone: { count: 0, rows: [] },
-    conflicting: { count: 0, rows: [] },
-    refused: { count: 0, rows: [] },
-    unchanged: 0,
-    inferred: target.evidence.push === 'inferred',
-    calls: 0,
+  let progress: PreviewProgress = { step: 'Fetching events', fetched: 0, calls: 0 }
+  const tell = (change: Partial<PreviewProgress>): void => {
+    progress = { ...progress, ...change }
+    onProgress(progress)
   }
-  const fetched: Fetched[] = []
-  const newEvents: SourceEvent[] = []
-  if (fresh) {
-    let progress: PreviewProgress = { step: 'Fetching events', fetched: 0, calls: 0 }
-    const tell = (change: Partial<PreviewProgress>): void => {
-      progress = { ...progress, ...change }
-      onProgress(progress)
-    }
-    const called = () => {
-      preview.calls += 1
-      tell({ calls: preview.calls })
-    }
-    const fetchOne = (event: Row<'normalized_events'>): Promise<Fetched> => {
-      tell({ step: `Fetching ${event.eventName}` })
-      return fetchEvent(store, connection, event, source, people =>
-        tell({ fetched: progress.fetched + people }),
-      )
-    }
-    const source = await openSide(parts, connection, 'source', { signal, urgent: true, called })
-    if (connection.eventsSyncedAt === null) {
-      for await (const page of source.provider.events(source.context)) newEvents.push(...page.items)
-    }
-    const wanted = newEvents.filter(
-      event => connection.events === 'all' || connection.events.includes(event.sourceEventId),
-    )
-    const known = eventsOf(store.read, connection)
-    for (const event of known) fetched.push(await fetchOne(event))
-    const unknown: Row<'normalized_events'>[] = []
-    dryRun(store, writer => {
-      for (const event of wanted) unknown.push(storeEvent(writer, source.provider.id, event))
-    })
-    for (const event of unknown.filter(event => !known.some(other => other.id === event.id))) {
-      fetched.push(await fetchOne(event))
-    }
-    newEvents.splice(0, newEvents.length, ...wanted)
-  }
+  const all = fresh ? await fetched(store, parts, connection, signal, () => progress, tell) : NOTHING
+  const { mapping, version } = mappingOf(store.read, connection.id)
+  const seen = createPeopleSeen({ connection, target, mapping })
+  const prepared = prepare(connection, all)
+  let events: readonly EventRow[] = []
   dryRun(store, writer => {
-    for (const event of newEvents)
-      connectionEvent(writer, connection.id, storeEvent(writer, connection.sourceProvider, event).id)
-    for (const { event, rows, refused, whole } of fetched) {
-      storeParticipants(writer, event, rows)
-      if (whole && rows.length > 0) markGone(writer, event, writer.at)
-      for (const error of refused) {
-        add(preview.refused, {
-          participantId: event.id,
-          name: '(unreadable)',
-          bibNumber: null,
-          eventName: event.eventName,
-          field: null,
-          ...error,
-        })
+    prepared(writer, null)
+    events = scoredEvents(writer, connection, parts.clock())
+  })
+  const changes = watchChanges({ store, clock: parts.clock, targetProvider: target.id, events, seen })
+  const next = async (people: number): Promise<void> => {
+    tell({ fetched: progress.fetched + people })
+    await breath()
+    if (signal.aborted) throw new AppError('cancelled', 'Cancelled: the preview')
+  }
+  try {
+    tell({ step: `Comparing with ${target.name}`, fetched: 0 })
+    /** Who is not yet as the provider says, by id. */
+    const pieceOf = new Map<string, Piece>()
+    const lookAt = (piece: Piece): void => {
+      dryRun(store, writer => {
+        for (const event of new Set(piece.people.map(one => one.event))) prepared(writer, event)
+        piece.store(writer)
+        for (const [event, ids] of touchedBy(writer, piece, events)) {
+          for (const id of ids) pieceOf.set(id, piece)
+          seen.look(writer, event, [...ids])
+        }
+      })
+    }
+    for (const piece of await piecesOf(store, all.fetched)) {
+      lookAt(piece)
+      await next(piece.people.length)
+    }
+    for (const event of events) {
+      const ids = idsOf(store.read, event).filter(id => !pieceOf.has(id))
+      for (let at = 0; at < ids.length; at += PIECE) {
+        const some = ids.slice(at, at + PIECE)
+        seen.look(store.read, event, some)
+        await next(some.length)
       }
     }
-    for (const event of scoredEvents(writer, connection, parts.clock()))
-      compare(writer, connection, event, target, preview)
-  })
-  return preview
-}
-
-function dryRun(store: Store, work: (writer: Writer) => void): void {
-  try {
-    store.write(writer => {
-      work(writer)
-      throw takenBack
-    })
-  } catch (error) {
-    if (error !== takenBack) throw error
+    for (let round = 1; ; round += 1) {
+      const people = changes.take()
+      const pieces = new Set(people.flatMap(({ id }) => pieceOf.get(id) ?? []))
+      const others = people.filter(({ id }) => !pieceOf.has(id))
+      const atOnce = round > ROUNDS || (pieces.size <= 1 && others.length <= 2 * PIECE)
+      for (const piece of pieces) {
+        lookAt(piece)
+        if (!atOnce) await next(0)
+      }
+      for (const [event, some] of Map.groupBy(others, one => one.event)) {
+        for (let at = 0; at < some.length; at += PIECE) {
+          seen.look(
+            store.read,
+            event,
+            some.slice(at, at + PIECE).map(({ id }) => id),
+          )
+          if (!atOnce) await next(0)
+        }
+      }
+      if (atOnce) break
+    }
+    if (mappingOf(store.read, connection.id).version !== version)
+      throw new AppError('conflict', 'The mapping was changed while this was worked out. Preview it again.')
+    return {
+      ...seen.outcomes(all.fetched),
+      inferred: target.evidence.push === 'inferred',
+      calls: progress.calls,
+    }
+  } finally {
+    changes.stop()
   }
 }
 
-function add<extra>(part: Part<extra>, row: PreviewRow & extra): void {
-  part.count += 1
-  if (part.rows.length < SHOWN) part.rows.push(row)
-}
+const NOTHING: FetchedAll = { newEvents: [], fetched: [] }
 
-function compare(
-  writer: Writer,
+async function fetched(
+  store: Store,
+  parts: AccountParts,
   connection: ConnectionRow,
-  event: Row<'normalized_events'>,
-  target: Account['provider'],
-  preview: SyncPreview,
-): void {
-  const desired = desiredEntries(writer, connection, event, target)
-  const shown = (person: Desired): PreviewRow => ({
-    participantId: person.participantId,
-    name: person.name,
-    bibNumber: person.bibNumber,
-    eventName: event.eventName,
-  })
-  const byBib = new Map<string, Desired[]>()
-  for (const person of desired) {
-    if (person.bibNumber !== null)
-      byBib.set(person.bibNumber, [...(byBib.get(person.bibNumber) ?? []), person])
-    const refusal = refusalOf(person, target)
-    if (refusal !== null) add(preview.refused, { ...shown(person), ...refusal })
-    else if (!isDue(person)) preview.unchanged += 1
-    else if (person.receipt === null || person.receipt.acceptedHash === '') add(preview.added, shown(person))
-    else add(preview.changed, { ...shown(person), changes: changes(person) })
-  }
-  for (const [bib, people] of byBib) {
-    if (people.length < 2) continue
-    for (const person of people) {
-      const others = people.filter(other => other !== person).map(other => other.name)
-      add(preview.conflicting, { ...shown(person), message: `Bib ${bib} is also ${others.join(', ')}` })
+  signal: AbortSignal,
+  now: () => PreviewProgress,
+  tell: (change: Partial<PreviewProgress>) => void,
+): Promise<FetchedAll> {
+  const called = (): void => tell({ calls: now().calls + 1 })
+  const source = await openSide(parts, connection, 'source', { signal, urgent: true, called })
+  return fetchAll(store, connection, source, change =>
+    tell('people' in change ? { fetched: now().fetched + change.people } : change),
+  )
+}
+
+/** Events that are not known here yet, as a run would store them: one of them, or all. */
+function prepare(connection: ConnectionRow, { newEvents }: FetchedAll) {
+  return (writer: Writer, only: EventRow | null): void => {
+    for (const source of newEvents) {
+      if (only !== null && only.sourceEventId !== source.sourceEventId) continue
+      connectionEvent(writer, connection.id, storeEvent(writer, connection.sourceProvider, source).id)
     }
   }
-  conflictsWithSource(writer, event, preview)
-  for (const row of leftAtTarget(writer, event, target)) {
-    const { first_name: first, last_name: last } = effectiveValues(row)
-    const name = [first, last].filter(Boolean).join(' ')
-    add(preview.gone, {
-      participantId: row.participantId,
-      name,
-      bibNumber: row.bibNumber,
-      eventName: event.eventName,
-    })
-  }
 }
 
-function changes(person: Desired): { field: string; old: unknown; new: unknown }[] {
-  const before = person.receipt?.accepted ?? {}
-  const fields = new Set([...Object.keys(before), ...Object.keys(person.values)])
-  return [...fields]
-    .filter(field => before[field] !== person.values[field])
-    .map(field => ({ field, old: before[field] ?? null, new: person.values[field] ?? null }))
+/** Whom storing a piece may have changed, by event. */
+function touchedBy(
+  writer: Writer,
+  piece: Piece,
+  events: readonly EventRow[],
+): ReadonlyMap<EventRow, ReadonlySet<string>> {
+  const byId = new Map(events.map(event => [event.id, event]))
+  const touched = new Map<EventRow, Set<string>>()
+  const add = (eventId: string, id: string): void => {
+    const event = byId.get(eventId)
+    if (event === undefined) return
+    const ids = touched.get(event)
+    if (ids === undefined) touched.set(event, new Set([id]))
+    else ids.add(id)
+  }
+  for (const { event, id } of piece.people) add(event.id, id)
+  for (const { event, id } of changedAt(writer, events, '=', writer.at)) add(event.id, id)
+  return touched
 }
 
-/** A bib that the crew decided and that the source gives otherwise: the crew's counts, and it is said. */
-function conflictsWithSource(writer: Writer, event: Row<'normalized_events'>, preview: SyncPreview): void {
-  const rows = rowsWhere(
-    writer,
-    'normalized_participants',
-    `normalized_event_id = ? AND id IN (SELECT participant_id FROM participant_overrides WHERE withdrawn = 0 AND field = 'bib_number')`,
-    event.id,
-  )
-  for (const row of rows) {
-    const decided = overridesOf(writer, row.id).find(override => override.field === 'bib_number')
-    if (!decided || row.bibNumber === null || row.bibRetained || decided.value === row.bibNumber) continue
-    add(preview.conflicting, {
-      participantId: row.id,
-      name: [row.firstName, row.lastName].filter(Boolean).join(' '),
-      bibNumber: typeof decided.value === 'string' ? decided.value : null,
-      eventName: event.eventName,
-      message: `Bib is ${row.bibNumber} at the source, ${decided.value ?? 'none'} by ${decided.decidedBy}. The crew's counts.`,
-    })
-  }
-}
+const idsOf = (reader: Reader, event: EventRow): readonly string[] =>
+  reader
+    .all<{ id: string }>(
+      'SELECT participant_id AS id FROM effective_participants WHERE normalized_event_id = ?',
+      event.id,
+    )
+    .map(({ id }) => id)

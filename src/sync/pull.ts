@@ -4,6 +4,7 @@ import type { Json } from '../core/runtime.ts'
 import type { Page } from '../providers/provider.ts'
 import { type ConnectionRow, connectionEvent, mappingOf } from '../store/connections.ts'
 import { storeEvent } from '../store/events.ts'
+import { participantId } from '../store/ids.ts'
 import { markGone, type SourceRow, storeParticipants } from '../store/participants.ts'
 import { rowWhere } from '../store/rows.ts'
 import type { Store } from '../store/store.ts'
@@ -88,6 +89,24 @@ export function normalizePage(source: Account, items: readonly Json[], mapping: 
   return { rows, refused }
 }
 
+/**
+ * Places of a page's items in the order in which their rows lie in the store, where their keys are told: what is written
+ * together lies together then, and takes a third less of the log. Items of one key keep their order.
+ */
+export function storedOrder(
+  event: Pick<Row<'normalized_events'>, 'sourceProvider' | 'sourceEventId'>,
+  { items, keys }: Pick<Page<Json>, 'items' | 'keys'>,
+): readonly number[] {
+  const places = Array.from({ length: items.length }, (_, at) => at)
+  if (keys === undefined) return places
+  const ids = keys.map(key => participantId(event.sourceProvider, event.sourceEventId, key))
+  const idAt = (place: number): string => ids[place] ?? ''
+  return places.sort((one, other) => {
+    const [id, otherId] = [idAt(one), idAt(other)]
+    return id === otherId ? 0 : id < otherId ? -1 : 1
+  })
+}
+
 /** What a provider is asked for an event. */
 export const eventRef = (event: Row<'normalized_events'>) => ({
   sourceEventId: event.sourceEventId,
@@ -138,10 +157,12 @@ export async function pullParticipants(
   const pages = ahead(participants.pull(source.context, eventRef(event), state.cursor))
   const judged = isNear(event, source.context.clock()) && state.lastFullAt !== null
   for await (const page of judged ? judgedPages(pages) : pages) {
+    const order = storedOrder(event, page)
     for (let start = 0; start === 0 || start < page.items.length; start += CHUNK) {
       // Read anew each time: what is saved while this runs counts for all that comes after.
       const { mapping } = mappingOf(store.read, connection.id)
-      const { rows, refused } = normalizePage(source, page.items.slice(start, start + CHUNK), mapping)
+      const items = order.slice(start, start + CHUNK).map(at => page.items[at] ?? null)
+      const { rows, refused } = normalizePage(source, items, mapping)
       const last = start + CHUNK >= page.items.length
       seen += rows.filter(row => row.participant.values.registration_status === 'registered').length
       for (const error of refused) progress.refused({ stage: 'normalize', ...error })
@@ -170,6 +191,7 @@ export async function pullParticipants(
       await breath()
     }
     progress.add('processedRecords', page.items.length)
+    page.letGo?.()
     progress.save()
   }
 }

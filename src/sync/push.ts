@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts'
 import type { Row } from '../store/tables.ts'
 import type { Account } from './account.ts'
 import { asSeen, lookAtDue, type PushOnly } from './due-entries.ts'
-import { type Desired, desiredOf, isDue, type Offered, refusalOf, toEntry } from './entries.ts'
+import { type Desired, desiredOf, hashOf, isDue, type Offered, refusalOf, toEntry } from './entries.ts'
 import { isConfirmed, mayUse } from './evidence.ts'
 import { firstUse, MOST_TRIED } from './first-use.ts'
 import { freezeOf, heldByFreeze } from './freeze.ts'
@@ -223,7 +223,7 @@ async function sendBatch(
     byKey.delete(outcome.key)
     if (outcome.ok) {
       accepted.push(desired)
-      answered.push({ desired, entryId: outcome.entryId, hash: desired.hash })
+      answered.push({ desired, entryId: outcome.entryId, hash: hashOf(desired) })
       progress.add('pushedRecords')
     } else {
       refused.push(desired)

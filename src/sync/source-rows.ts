@@ -12,8 +12,7 @@ import { breath } from './breath.ts'
 const CHUNK = 200
 
 /**
- * One item of a provider as ours, by a mapping. Of the item itself only its text is kept: by the hundred they would
- * outlive the young part of the heap.
+ * One item of a provider as ours, by a mapping.
  * @throws AppError participant.unreadable
  */
 export function sourceRow(
@@ -23,16 +22,8 @@ export function sourceRow(
   mapping: MappingConfig,
 ): Required<SourceRow> {
   const participant = participants.normalize(raw)
-  const written = JSON.stringify(raw)
   const { values, refusals } = applySourceMapping(participant.values, raw, mapping, fields)
-  return {
-    participant: { ...participant, values },
-    written,
-    get raw() {
-      return JSON.parse(written) as Json
-    },
-    refusals,
-  }
+  return { participant: { ...participant, values }, written: JSON.stringify(raw), refusals }
 }
 
 /**
@@ -52,7 +43,6 @@ export function storedRow(
       ...read.participant,
       values: { ...values, registration_status: gone ? 'gone' : values.registration_status },
     },
-    raw: stored.normalizedData,
     written: read.written,
     refusals: read.refusals,
   }

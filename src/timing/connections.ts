@@ -4,7 +4,8 @@ import type { Clock, Log } from '../core/runtime.ts'
 import type { SessionContext } from '../store/reads.ts'
 import type { Store } from '../store/store.ts'
 import { resumePoint } from '../store/stream-numbers.ts'
-import { createIntake, type Stored } from './intake.ts'
+import { createFloodTurns, type FloodTurns } from './flood-turns.ts'
+import { type Chunk, createIntake, type Stored, type Told } from './intake.ts'
 import type { Linker } from './linker.ts'
 import { createPeerCounter, type PeerCounter, type PeerStatus } from './peer-status.ts'
 import type { ProtocolName, Received, StreamParts, StreamProtocol } from './protocols/protocol.ts'
@@ -17,6 +18,8 @@ export interface ConnectionParts {
   readonly clock: Clock
   /** The session that reads go to; asked for every connection, and again when sessions or settings change. */
   readonly sessionFor: () => SessionContext
+  /** Shared by all who bring reads live. */
+  readonly floods?: FloodTurns
   /** Ms between pings; ms of silence after which a peer is taken for gone. */
   readonly pingMs?: number
   readonly silenceMs?: number
@@ -53,9 +56,11 @@ interface Peer {
   session: SessionContext
   /** Refused lines that were kept; noise must not fill the disk. */
   refusedKept: number
-  /** Chunks that wait for the journal or the disk, and their replies with them; the reads in them. */
+  /** Chunks that wait for the journal or the disk, and their replies with them. */
   untold: number
-  untoldReads: number
+  /** Reads of these that wait for the journal, and for the disk. */
+  unkept: number
+  unforced: number
   disconnectedAt: number | null
 }
 
@@ -84,14 +89,15 @@ const hostOf = (address: string): string => address.slice(0, address.lastIndexOf
 /** One that fills this has more to say at once. */
 const LARGE_CHUNK = 16_384
 
-/** Reads of a peer that may wait for the disk; one that sends more than the disk takes is not heard meanwhile. */
-const UNTOLD = 8000
-const isHeld = (peer: Peer): boolean => peer.untoldReads >= UNTOLD
+/** Reads of a peer that may wait for the journal, and for the disk; one that sends more is not heard meanwhile. */
+const UNKEPT = 1000
+const UNFORCED = 8000
+const isHeld = (peer: Peer): boolean => peer.unkept >= UNKEPT || peer.unforced >= UNFORCED
 
 /** Else all that a flood has ready, 32 chunks of each reader, would be kept before anybody else got a turn. */
-function giveWay(peer: Peer): void {
+function giveWay(peer: Peer, floods: FloodTurns): void {
   peer.socket.pause()
-  setImmediate(() => {
+  floods.wait(() => {
     if (!isHeld(peer)) peer.socket.resume()
   })
 }
@@ -110,6 +116,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
   const peers = new Map<number, Peer>()
   const listeners = new Set<() => void>()
   const clocks = createReaderClocks()
+  const floods = parts.floods ?? createFloodTurns()
   const intake = createIntake<Peer>({ store, log })
   let gone: readonly Peer[] = []
   let awaited: Awaited[] = []
@@ -154,16 +161,37 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
     if (peer.socket.writableLength > UNREAD_REPLIES) peer.socket.destroy()
   }
 
-  const journalled = (peer: Peer, { reads, refused }: Received, stored: Stored, receivedAt: number): void => {
+  const journalled = (peer: Peer, { reads, receivedAt }: Chunk, stored: Stored): void => {
     const lastId = stored.added.at(-1)
     if (lastId !== undefined) awaited.push({ peer, lastId, receivedAt })
     peer.counter.journalled(stored.added.length, stored.redelivered, receivedAt)
-    peer.counter.refused(refused.length)
     for (const { device, readAt, kind } of reads) {
       if (readAt !== null && kind === 'chip' && clocks.heard(device, readAt, receivedAt))
         peer.devices.add(device)
     }
   }
+
+  const release = (peer: Peer, waits: Partial<Pick<Peer, 'unkept' | 'unforced'>>): void => {
+    const wasHeld = isHeld(peer)
+    Object.assign(peer, waits)
+    if (wasHeld && !isHeld(peer)) peer.socket.resume()
+  }
+  /** Apart from the reads: while the disk is waited for they are not kept in memory. */
+  const told = (peer: Peer, count: number, refused: number, replies: readonly string[]): Told => ({
+    kept(stored, chunk) {
+      journalled(peer, chunk, stored)
+      peer.counter.refused(refused)
+      release(peer, { unkept: peer.unkept - count, unforced: peer.unforced + count })
+    },
+    done(isStored) {
+      peer.untold -= 1
+      if (isStored) {
+        send(peer, replies)
+        release(peer, { unforced: peer.unforced - count })
+      } else peer.socket.destroy()
+      tell()
+    },
+  })
 
   /** Journal first. What cannot be stored is not answered: the peer is let go and sends again what is not stored. */
   const handle = (peer: Peer, received: Received): void => {
@@ -176,23 +204,11 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
     }
     const refusedNow = refused.slice(0, REFUSED_KEPT - peer.refusedKept)
     peer.refusedKept += refusedNow.length
-    peer.untold += 1
-    peer.untoldReads += reads.length
-    const receivedAt = clock()
     const { address, session } = peer
-    const chunk = { sessionId: session.id, address, reads, refused: refusedNow, receivedAt }
-    intake.take(peer, chunk, {
-      kept: stored => journalled(peer, received, stored, receivedAt),
-      done(isStored) {
-        const wasHeld = isHeld(peer)
-        peer.untold -= 1
-        peer.untoldReads -= reads.length
-        if (isStored) send(peer, replies)
-        else peer.socket.destroy()
-        if (wasHeld && !isHeld(peer)) peer.socket.resume()
-        tell()
-      },
-    })
+    const chunk = { sessionId: session.id, address, reads, refused: refusedNow, receivedAt: clock() }
+    peer.untold += 1
+    peer.unkept += reads.length
+    intake.take(peer, chunk, told(peer, reads.length, refused.length, replies))
     if (isHeld(peer)) peer.socket.pause()
   }
 
@@ -215,7 +231,8 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       session: sessionFor(),
       refusedKept: 0,
       untold: 0,
-      untoldReads: 0,
+      unkept: 0,
+      unforced: 0,
       disconnectedAt: null,
     }
     peers.set(peer.id, peer)
@@ -225,7 +242,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       peer.lastHeardAt = clock()
       peer.heard += 1
       handle(peer, protocol.receive(chunk))
-      if (chunk.length >= LARGE_CHUNK) giveWay(peer)
+      if (chunk.length >= LARGE_CHUNK) giveWay(peer, floods)
       if (protocol.peer.program !== null) gone = gone.filter(other => !isBack(other, peer))
     })
     socket.on('error', error =>

@@ -25,7 +25,7 @@ export interface Stored {
  */
 export interface Intake<Peer> {
   take(peer: Peer, chunk: Chunk, told: Told): void
-  /** Stores what waits. */
+  /** Stores what waits, at once. */
   flush(): void
   /** What keeps reads from being stored, in words. */
   problem(): string | null
@@ -33,7 +33,7 @@ export interface Intake<Peer> {
 
 export interface Told {
   /** The journal has it, and links may be made; with the power it may be lost still. */
-  readonly kept: (stored: Stored) => void
+  readonly kept: (stored: Stored, chunk: Chunk) => void
   /**
    * It is on the disk, which is said in the order of what was taken. False: it could not be stored, and nothing of this
    * peer after it was.
@@ -64,6 +64,7 @@ export function createIntake<Peer>({
   /** Since the last write. */
   let pause: NodeJS.Timeout | null = null
   let problem: string | null = null
+  let resting = false
 
   const write = (chunks: readonly Chunk[]): readonly Stored[] =>
     store.write(
@@ -78,36 +79,41 @@ export function createIntake<Peer>({
       'later',
     )
 
-  const isLost = (of: readonly Waiting<Peer>[], error: unknown): void => {
+  const isLost = (peers: readonly string[], error: unknown): void => {
     problem = `Reads cannot be stored: ${error instanceof Error ? error.message : String(error)}`
-    log.error(
-      { peers: [...new Set(of.map(({ chunk }) => chunk.address))], error: String(error) },
-      'reads could not be stored; the peer will resume',
-    )
+    log.error({ peers, error: String(error) }, 'reads could not be stored; the peer will resume')
   }
+  const addressesOf = (of: readonly Waiting<Peer>[]): readonly string[] => [
+    ...new Set(of.map(({ chunk }) => chunk.address)),
+  ]
   /** Null: why is said in `problem`. */
   const tried = (of: readonly Waiting<Peer>[]): readonly Stored[] | null => {
     try {
       return write(of.map(({ chunk }) => chunk))
     } catch (error) {
-      isLost(of, error)
+      isLost(addressesOf(of), error)
       return null
     }
   }
-  const settle = (of: readonly Waiting<Peer>[], isStored: boolean): void => {
-    for (const { told } of of) told.done(isStored)
-  }
   const storeAll = (of: readonly Waiting<Peer>[], stored: readonly Stored[] | null): void => {
+    const all = of.map(({ told }) => told)
+    const settle = (isStored: boolean): void => {
+      for (const told of all) told.done(isStored)
+    }
     if (stored === null) {
-      settle(of, false)
+      settle(false)
       return
     }
-    for (const [n, each] of stored.entries()) of[n]?.told.kept(each)
+    for (const [n, each] of stored.entries()) {
+      const one = of[n]
+      if (one) one.told.kept(each, one.chunk)
+    }
+    const addresses = addressesOf(of)
     store.forced().then(
-      () => settle(of, true),
+      () => settle(true),
       error => {
-        isLost(of, error)
-        settle(of, false)
+        isLost(addresses, error)
+        settle(false)
       },
     )
   }
@@ -129,15 +135,29 @@ export function createIntake<Peer>({
     if (pause) clearTimeout(pause)
     pause = setTimeout(() => {
       pause = null
-      flush()
+      flushRested()
     }, BETWEEN_MS)
+  }
+  /** While the store rests more is gathered. */
+  function flushRested(): void {
+    if (resting) return
+    const rest = store.rest()
+    if (rest === null) {
+      flush()
+      return
+    }
+    resting = true
+    void rest.then(() => {
+      resting = false
+      flushRested()
+    })
   }
 
   return {
     take(peer, chunk, told) {
       waiting.push({ peer, chunk, told })
       reads += chunk.reads.length
-      if (pause === null || reads >= ENOUGH) flush()
+      if (pause === null || reads >= ENOUGH) flushRested()
     },
     flush,
     problem: () => problem,

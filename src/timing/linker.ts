@@ -252,6 +252,11 @@ export function createLinker({ store, log }: LinkerParts): Linker {
 
   const turn = (): void => {
     soon = null
+    const rest = store.rest()
+    if (rest !== null) {
+      void rest.then(wake)
+      return
+    }
     try {
       const worked = work()
       if (!running) return

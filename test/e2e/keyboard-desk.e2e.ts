@@ -48,7 +48,7 @@ test.beforeAll(async () => {
       writer,
       event,
       RUNNERS.map(({ bib, first, last }, index) => ({
-        raw: null,
+        written: 'null',
         participant: {
           sourceParticipantId: String(index + 1),
           sourceVersion: null,

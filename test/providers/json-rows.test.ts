@@ -87,14 +87,15 @@ describe('rows of a long answer', () => {
 
 test('what is made when it is asked for is a list like any other', () => {
   let made = 0
-  const list = madeWhenAsked(
-    [1, 2, 3].map(n => () => {
-      made += 1
-      return n
-    }),
-  )
+  const list = madeWhenAsked(3, at => {
+    made += 1
+    return at * at + 1
+  })
   expect([list.length, made]).toEqual([3, 0])
-  expect(list.slice(1)).toEqual([2, 3])
+  expect(list.slice(1)).toEqual([2, 5])
   expect(made).toBe(2)
-  expect([...list]).toEqual([1, 2, 3])
+  expect([...list]).toEqual([1, 2, 5])
+  expect([[0], list].flat()).toEqual([0, 1, 2, 5])
+  expect(list.map(one => one + 1)).toEqual([2, 3, 6])
+  expect([list[3], list.at(-1), list.includes(2)]).toEqual([undefined, 5, true])
 })

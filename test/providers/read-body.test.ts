@@ -1,12 +1,13 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { request } from '../../src/providers/http.ts'
+import { letGo } from '../../src/providers/read-body.ts'
 import { answering, contextFor, troubleOf } from './outside.ts'
 
 /** What a call is answered with, byte by byte. */
 async function received(bytes: Buffer): Promise<string> {
   const { url } = await answering((_, response) => response.writeHead(200).end(bytes))
-  return (await request(contextFor(), { method: 'GET', url: new URL(url), pausesMs: [] })).text
+  return (await request(contextFor(), { method: 'GET', url: new URL(url), pausesMs: [] })).text()
 }
 
 test('an answer that is packed without saying so is unpacked', async () => {
@@ -31,4 +32,13 @@ test('one that unpacks to more than there is room for is not read to its end', a
   const bomb = gzipSync(Buffer.alloc(65 * 1024 * 1024))
   expect(bomb.length).toBeLessThan(100_000)
   expect((await troubleOf(() => received(bomb))).message).toContain('more than 64 MB')
+})
+
+test('a long body that is let go gives its memory back at once, a short one disturbs nobody', () => {
+  const long = Buffer.alloc(100_000, 'a')
+  letGo(long)
+  expect([long.length, long.buffer.byteLength]).toEqual([0, 0])
+  const [short, neighbour] = [Buffer.from('short'), Buffer.from('neighbour')]
+  letGo(short)
+  expect([short.toString(), neighbour.toString()]).toEqual(['short', 'neighbour'])
 })

@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { AppError } from '../../src/core/errors.ts'
+import { createReplication } from '../../src/replication/replication.ts'
 import { createMemorySecrets } from '../../src/secrets/memory.ts'
 import { conflicts } from '../../src/store/conflicts.ts'
 import { decide } from '../../src/store/decisions.ts'
@@ -6,12 +8,14 @@ import { startOf } from '../../src/store/guns.ts'
 import { assignRead } from '../../src/store/links.ts'
 import { type JournalRead, journal } from '../../src/store/reads.ts'
 import { changeStart } from '../../src/store/starts.ts'
+import type { Store } from '../../src/store/store.ts'
 import {
   act,
   bringEvent,
   EVENT,
   effectiveState,
   NOON,
+  openLaptop,
   openSession,
   person,
   said,
@@ -19,8 +23,8 @@ import {
   sync,
 } from '../support/laptop.ts'
 import { startPostgres } from '../support/postgres.ts'
-import { migratedDatabase } from './central/migrated.ts'
-import { codeFor, openStation, type Station } from './two-sides.ts'
+import { CENTRAL_MIGRATIONS, migratedDatabase } from './central/migrated.ts'
+import { codeFor, openStation, type Station, silent } from './two-sides.ts'
 import { openWay, type Way } from './way.ts'
 
 const postgres = startPostgres()
@@ -347,4 +351,42 @@ test('a gun that was chosen among two reads under one number is that gun on ever
       at: NOON + 1000,
     })
   }
+})
+
+test('nothing is there for good before it is on the disk here', async () => {
+  const database = await migratedDatabase(postgres, ['One'])
+  const laptop = openLaptop('a', Date.now)
+  let takesNothing = false
+  const store: Store = Object.assign(Object.create(laptop.store), {
+    async forced() {
+      if (takesNothing) throw new AppError('store.unwritable', 'The disk does not take what is written.')
+    },
+  })
+  const secrets = createMemorySecrets()
+  const a = keep({
+    replication: createReplication({
+      ...{ store, secrets: () => secrets, clock: Date.now, random: Math.random, log: silent },
+      ...{ version: 'test', migrations: CENTRAL_MIGRATIONS },
+    }),
+    async stop() {
+      await a.replication.stop()
+      await laptop.close()
+    },
+  })
+  await a.replication.start()
+  await a.replication.join(await codeFor(database))
+  bringEvent(laptop)
+  const session = openSession(laptop)
+  await a.replication.run()
+  takesNothing = true
+  laptop.store.write(writer => journal(writer, session, [streamRead(1, 'C1', NOON)], writer.at), 'listener')
+  await a.replication.run()
+  const there = async () =>
+    (await database.owner.query('SELECT count(*)::integer AS reads FROM timing_reads')).rows[0]
+  expect(await there()).toEqual({ reads: 0 })
+  expect(a.replication.status().peers[0]).toMatchObject({ readsToSend: 1, code: 'store.unwritable' })
+
+  takesNothing = false
+  await a.replication.run()
+  expect(await there()).toEqual({ reads: 1 })
 })

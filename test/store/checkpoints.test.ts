@@ -66,6 +66,23 @@ test('a log that is written to without a pause stays shorter than what a commit 
   expect(store.read.get('SELECT COUNT(*) AS n FROM refused_lines')).toEqual({ n: 300 * 256 })
 }, 60_000)
 
+test('who can wait with a write is asked to while the log begins anew, and is told when it has', async () => {
+  let rests = 0
+  for (let megabytes = 0; megabytes < 150; megabytes += 1) {
+    const rest = store.rest()
+    if (rest !== null) {
+      rests += 1
+      await rest
+      expect(store.rest()).toBeNull()
+      fill(1)
+      // It begins anew: with all of it copied, the next write takes its first pages.
+      expect(log().log).toBeLessThan(1000)
+    } else fill(1)
+    await new Promise(resolve => setTimeout(resolve, 15))
+  }
+  expect(rests).toBeGreaterThan(0)
+}, 60_000)
+
 test('a store closed in the middle of it leaves nobody at the database', async () => {
   for (let round = 0; round < 5; round += 1) {
     fill(20)

@@ -269,7 +269,7 @@ test('two laptops that hear the same of a provider make the same rows', () => {
   const idsOf = (of: Store) => {
     of.write(writer =>
       storeParticipants(writer, storeEvent(writer, 'some-provider', heard), [
-        { participant: person, raw: null },
+        { participant: person, written: 'null' },
       ]),
     )
     return ['normalized_events', 'normalized_participants', 'race_days', 'race_day_events'].map(

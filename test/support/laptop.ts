@@ -92,7 +92,7 @@ const eventRow = (laptop: Laptop): Row<'normalized_events'> | null =>
 export function sync(laptop: Laptop, people: readonly SourceParticipant[]): void {
   const event = eventRow(laptop)
   if (event === null) return
-  const rows = people.map(participant => ({ participant, raw: null }))
+  const rows = people.map(participant => ({ participant, written: 'null' }))
   laptop.store.write(writer => storeParticipants(writer, event, rows), 'sync')
 }
 

@@ -111,3 +111,20 @@ test('nothing is acknowledged before the disk has it, and what it refuses never'
   await saying(said, '2 1', '1 lost')
   expect(intake.problem()).toContain('the disk is gone')
 })
+
+test('while the store rests more is gathered, and nothing waits for a stop', async () => {
+  const resting = Promise.withResolvers<void>()
+  let rest: Promise<void> | null = resting.promise
+  intake = createIntake({ store: { ...opened.store, rest: () => rest }, log: quiet })
+  const said = send('a', ['1'])
+  send('b', ['2'], said)
+  expect(inJournal()).toBe(0)
+  rest = null
+  resting.resolve()
+  await saying(said, '1 1', '2 1')
+  expect(writes).toEqual([2])
+  rest = new Promise(() => {})
+  send('a', ['3'], said)
+  intake.flush()
+  expect(inJournal()).toBe(3)
+})

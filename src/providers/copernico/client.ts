@@ -127,7 +127,7 @@ export function postRegistrations(
     body: JSON.stringify(registrants),
     accept: REFUSALS,
     judge: answer => {
-      if (answer.status < 300 && /^\s*[<{[]/.test(answer.text)) refuseError(answer, answer.json(), path)
+      if (answer.status < 300 && /^\s*[<{[]/.test(answer.text())) refuseError(answer, answer.json(), path)
     },
   })
 }

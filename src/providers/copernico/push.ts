@@ -31,7 +31,7 @@ export async function pushEntries(
       for (const { key } of entries) onOutcome({ key, ok: true, entryId: key })
       return
     }
-    const said = excerpt(answer.text, answer.hide, 200)
+    const said = excerpt(answer.text(), answer.hide, 200)
     const [one] = entries
     if (entries.length > 1) {
       const half = Math.ceil(entries.length / 2)

@@ -174,7 +174,7 @@ export function call(context: ProviderContext, asked: Call): Promise<HttpAnswer>
 
 /** CTLive says errors by status. A 200 whose body is nothing but an error comes from something in between. */
 function refuseErrorBody(answer: HttpAnswer, path: string): void {
-  if (answer.status !== 200 || !/^\s*\{\s*"error"/.test(answer.text)) return
-  const said = excerpt(answer.text, answer.hide, 200)
+  if (answer.status !== 200 || !/^\s*\{\s*"error"/.test(answer.text())) return
+  const said = excerpt(answer.text(), answer.hide, 200)
   throw new AppError('provider.refused', `CTLive says ${said}: ${path}`)
 }

@@ -63,7 +63,7 @@ async function writeEntry(context: ProviderContext, target: TargetRace, entry: E
   if (anew) answer = await call(context, { ...create, accept: judged })
 
   if (answer.status >= 400) {
-    const said = excerpt(answer.text, answer.hide, 200)
+    const said = excerpt(answer.text(), answer.hide, 200)
     const taken = answer.status === 409
     return {
       key,
@@ -74,7 +74,7 @@ async function writeEntry(context: ProviderContext, target: TargetRace, entry: E
     }
   }
   const known = anew ? null : entryId
-  if (answer.text.trim() === '' && (answer.status === 201 || answer.status === 204))
+  if (answer.text().trim() === '' && (answer.status === 201 || answer.status === 204))
     return { key, ok: true, entryId: known }
   const [row] = rowsUnder('race_entry', answer.json()) ?? []
   const read = writtenWire.safeParse(row ?? answer.json())

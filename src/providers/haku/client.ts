@@ -153,6 +153,6 @@ async function obtain(
 
 /** OAuth says refused keys with status 400 as well. */
 function refuseKeys(answer: HttpAnswer): void {
-  if (answer.status === 400 && /"(invalid|unauthorized)_client"/.test(answer.text))
+  if (answer.status === 400 && /"(invalid|unauthorized)_client"/.test(answer.text()))
     throw new AppError('provider.keys-refused', 'Haku did not accept client id and client secret')
 }

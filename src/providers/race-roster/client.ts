@@ -156,7 +156,7 @@ function refuseLogin(answer: HttpAnswer): void {
 
 /** Race Roster says errors by status; a 200 that is nothing but an error is one all the same. */
 function refuseErrorBody(answer: HttpAnswer, path: string): void {
-  if (answer.status !== 200 || /^\s*(\[|\{\s*"(data|metadata)")/.test(answer.text)) return
+  if (answer.status !== 200 || /^\s*(\[|\{\s*"(data|metadata)")/.test(answer.text())) return
   const said = wordsIn(answer)
   if (said !== null) throw new AppError('provider.refused', `Race Roster says ${said.text}: ${path}`)
 }

@@ -4,9 +4,10 @@ import { AppError, type AppErrorOptions, type ErrorCode } from '../../core/error
 import type { Json, JsonObject } from '../../core/runtime.ts'
 import { baseAddress } from '../address.ts'
 import { type HttpAnswer, request } from '../http.ts'
-import { type JsonRows, madeWhenAsked, rowsIn } from '../json-rows.ts'
-import { textOf } from '../loose.ts'
+import { madeWhenAsked, rowsIn } from '../json-rows.ts'
+import { objectIn } from '../loose.ts'
 import type { EventRef, ProviderContext } from '../provider.ts'
+import { letGo } from '../read-body.ts'
 import { excerpt, headerDate, retryAfter } from '../trouble.ts'
 import {
   elementKeys,
@@ -15,7 +16,7 @@ import {
   oneRaceWire,
   type RaceWire,
   racesWire,
-  rowKeyWire,
+  readRowKey,
 } from './wire.ts'
 
 export interface Race {
@@ -25,13 +26,15 @@ export interface Race {
 
 /** Rows of one event, with the moment the answer was asked for by RunSignUp's clock (ours, where it names none). */
 export interface Rows {
-  /** Of the event asked for; of a long answer each is taken apart when it is asked for. */
+  /** Of the event asked for, in the order received; of a long answer each is taken apart when it is asked for. */
   readonly rows: readonly Json[]
-  /** Numeric registration ids of those rows, in the order received. */
-  readonly ids: readonly number[]
+  /** Their registration ids; blank where a row has none. */
+  readonly keys: readonly string[]
   /** Rows of the whole answer. */
   readonly received: number
   readonly askedAt: number
+  /** Nobody asks for a row any more. */
+  readonly letGo: () => void
 }
 
 /** Documented largest pages. */
@@ -85,60 +88,67 @@ export async function fetchRows(
     supports_nb: 'T',
     ...query,
   })
-  const keyed = keyedRows(answer, path)
+  const received = receivedRows(answer, path)
+  const ours: number[] = []
+  const keys: string[] = []
+  for (let at = 0; at < received.count; at += 1) {
+    const { registration_id, event_id } = received.key(at)
+    if ((event_id ?? event.eventId) !== event.eventId) continue
+    ours.push(at)
+    keys.push(registration_id ?? '')
+  }
   // Thousands of rows were looked through: who waits gets a turn.
   await setImmediate()
   const dated = headerDate(answer.headers)
   const askedAt = dated === null ? before - UNKNOWN_CLOCK_MS : dated - Math.max(0, context.clock() - before)
-  const ours = keyed.filter(({ key, owner }) => (key?.event_id ?? owner ?? event.eventId) === event.eventId)
   return {
-    rows: madeWhenAsked(ours.map(({ row }) => row)),
-    ids: ours.map(({ key }) => Number(key?.registration_id ?? Number.NaN)).filter(Number.isFinite),
-    received: keyed.length,
+    rows: madeWhenAsked(ours.length, at => received.row(ours[at] ?? 0)),
+    keys,
+    received: received.count,
     askedAt,
+    letGo: () => letGo(answer.body),
   }
 }
 
-interface KeyedRow {
-  readonly key: z.infer<typeof rowKeyWire> | undefined
-  /** The event it stands under. */
-  readonly owner: string | null
-  readonly row: () => Json
+interface Received {
+  readonly count: number
+  row(at: number): Json
+  /** What it is known by; the event it stands under, where it says none itself. */
+  key(at: number): ReturnType<typeof readRowKey>
 }
 
-function keyedRows(answer: HttpAnswer, path: string): readonly KeyedRow[] {
+function receivedRows(answer: HttpAnswer, path: string): Received {
   const found = rowsIn(answer.body, 'participants', ['registration_id', 'event_id'])
   const elements = elementsOf(found === null ? answer.json() : found.around, path)
-  const keyed = elements.flatMap(({ event: owner, participants }) =>
-    [...participants, ...owner.participants].map(row => ({
-      key: keyOf(row),
-      owner: owner.event_id,
-      row: () => row,
-    })),
+  const owned = elements.flatMap(({ event, participants }) =>
+    [...participants, ...event.participants].map(row => ({ row, owner: event.event_id })),
   )
-  if (found === null) return keyed
-  const owner = elements[0]?.event.event_id ?? null
-  const apart = Array.from({ length: found.count }, (_, at): KeyedRow => {
-    // As rowKeyWire reads it. A schema run over thousands of rows here makes V8 put what it makes of every row of every
-    // answer where only a full collection finds it.
-    const key = {
-      registration_id: textOf(found.value(at, 'registration_id')),
-      event_id: textOf(found.value(at, 'event_id')),
-    }
-    return { key, owner, row: () => rowOf(found, at, path) }
-  })
-  return [...apart, ...keyed]
-}
-
-function rowOf(found: JsonRows, at: number, path: string): Json {
-  try {
-    return found.row(at)
-  } catch {
-    throw unreadable(path)
+  const [first] = elements
+  const apart = found?.count ?? 0
+  const keyOf = (row: Parameters<typeof readRowKey>[0], owner: string | null | undefined) => {
+    const { registration_id, event_id } = readRowKey(row)
+    return { registration_id, event_id: event_id ?? owner ?? null }
+  }
+  return {
+    count: apart + owned.length,
+    row(at) {
+      if (found === null || at >= apart) return owned[at - apart]?.row ?? null
+      try {
+        return found.row(at)
+      } catch {
+        throw unreadable(path)
+      }
+    },
+    key(at) {
+      if (found === null || at >= apart) {
+        const one = owned[at - apart]
+        return keyOf(objectIn(one?.row), one?.owner)
+      }
+      const registration_id = found.value(at, 'registration_id')
+      return keyOf({ registration_id, event_id: found.value(at, 'event_id') }, first?.event.event_id)
+    },
   }
 }
-
-const keyOf = (row: Json): z.infer<typeof rowKeyWire> | undefined => rowKeyWire.safeParse(row).data
 
 /** An element that holds neither an event nor rows is something else than a page: it must not pass for an empty one. */
 function elementsOf(body: Json, path: string): readonly z.infer<typeof elementWire>[] {

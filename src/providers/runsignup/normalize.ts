@@ -9,14 +9,12 @@ import type { Json, JsonObject } from '../../core/runtime.ts'
 import { isTimeZone, readWall } from '../../core/time.ts'
 import { distanceKm } from '../distance.ts'
 import { dayText, list, wallText } from '../loose.ts'
-import { type EventWire, type RaceWire, type RowWire, rowWire } from './wire.ts'
+import { type EventWire, type RaceWire, type RowWire, readRow } from './wire.ts'
 
 /** One registration as RunSignUp gave it, active or removed. */
 export function normalizeParticipant(item: Json): SourceParticipant {
-  const read = rowWire.safeParse(item)
-  if (!read.success)
-    throw new AppError('participant.unreadable', 'A RunSignUp registration that is no object')
-  const row = read.data
+  const row = readRow(item)
+  if (row === null) throw new AppError('participant.unreadable', 'A RunSignUp registration that is no object')
   if (row.registration_id === null) {
     const name = [row.user.first_name, row.user.last_name].filter(part => part !== null).join(' ')
     const whose = name === '' ? '' : ` of ${name}`
@@ -37,9 +35,9 @@ export function normalizeParticipant(item: Json): SourceParticipant {
       date_of_birth: birthDate(row.user.dob),
       gender: row.user.gender,
       age: row.age,
-      city: row.user.address.city,
-      state: row.user.address.state,
-      country: row.user.address.country_code,
+      city: row.user.city,
+      state: row.user.state,
+      country: row.user.country_code,
       emergency_contact: emergencyContact(row),
       team_name: row.team_name,
       wave: waveOf(row),
@@ -89,8 +87,7 @@ function emergencyContact(row: RowWire): string | null {
 }
 
 function waveOf(row: RowWire): string | null {
-  const named = [...row.corral, ...row.corrals].map(corral => corral.corral_name ?? corral.name)
-  return row.corral_name ?? named.find(name => name !== null) ?? row.wave_name
+  return row.corral_name ?? row.corrals.find(name => name !== null) ?? row.wave_name
 }
 
 /** The events of a race; their times are on the race's clock. `raw` is the race as received. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { Json, JsonObject } from '../../core/runtime.ts'
+import { madeWhenAsked } from '../json-rows.ts'
 import type { Cursor, EventRef, Page, ProviderContext } from '../provider.ts'
 import { fetchRows, type Rows } from './client.ts'
 
@@ -62,7 +63,8 @@ export async function* pullParticipants(
       const cursor: Cursor = last
         ? { phase: 'removed', page: 1, lastId: null, since, nextSince }
         : { phase: 'participants', afterId, since, nextSince }
-      yield { items: answer.rows, cursor, complete: false }
+      const { rows: items, keys, letGo } = answer
+      yield { items, keys, letGo, cursor, complete: false }
     }
     at = { phase: 'removed', page: 1, lastId: null, since, nextSince }
   }
@@ -81,7 +83,9 @@ export async function* pullParticipants(
     const cursor: Cursor = last
       ? { phase: 'done', nextSince }
       : { phase: 'removed', page: page + 1, lastId, since, nextSince }
-    yield { items: answer.rows.map(removed), cursor, complete: last }
+    const { rows, keys, letGo } = answer
+    const items = madeWhenAsked(rows.length, at => removed(rows[at] ?? null))
+    yield { items, keys, letGo, cursor, complete: last }
   }
 }
 
@@ -92,7 +96,8 @@ function isLast(answer: Rows, afterId: number): boolean {
   // A full page without anybody new: RunSignUp did not go on where it was asked to. To call that everybody would
   // declare gone whoever comes after.
   if (newestId <= afterId) throw stuck('the same page again')
-  if (answer.ids.some((id, index) => id < (answer.ids[index - 1] ?? 0))) throw stuck('rows in no order')
+  const ids = idsOf(answer)
+  if (ids.some((id, index) => id < (ids[index - 1] ?? 0))) throw stuck('rows in no order')
   return false
 }
 
@@ -102,9 +107,16 @@ const stuck = (what: string): AppError =>
     `RunSignUp answered ${what}: the list of participants cannot be walked safely`,
   )
 
+/** Numeric registration ids, in the order received. */
+const idsOf = ({ keys }: Rows): readonly number[] =>
+  keys
+    .filter(key => key !== '')
+    .map(Number)
+    .filter(Number.isFinite)
+
 /** The highest registration id of a page, if it has any. */
-const newest = ({ ids }: Rows): readonly number[] => {
-  const id = ids.reduce((highest, one) => Math.max(highest, one), 0)
+const newest = (answer: Rows): readonly number[] => {
+  const id = idsOf(answer).reduce((highest, one) => Math.max(highest, one), 0)
   return id === 0 ? [] : [id]
 }
 

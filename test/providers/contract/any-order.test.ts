@@ -56,7 +56,7 @@ async function stored(site: Site, pages: readonly Page<Json>[]): Promise<readonl
       storeParticipants(
         writer,
         row,
-        page.items.map(raw => ({ raw, participant: normalize(raw) })),
+        page.items.map(raw => ({ written: JSON.stringify(raw), participant: normalize(raw) })),
       ),
     )
   return store.read.all(
