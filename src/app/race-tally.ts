@@ -23,45 +23,60 @@ export interface RaceTally {
 
 const ASKED_AT_ONCE = 250
 
-const later = (known: number | null | undefined, at: number | null): number | null =>
-  known == null ? at : at === null ? known : Math.max(known, at)
+/** Somebody who was read. */
+interface Met {
+  /** Their last counted read; ms UTC. */
+  at: number | null
+  /** Where they were counted last: places are gone through one after the other. */
+  place: string | null
+}
+
+const later = (known: number | null, at: number | null): number | null =>
+  known === null ? at : at === null ? known : Math.max(known, at)
 
 const keyOf = (place: Pick<Place, 'name' | 'kind'>): string => `${place.kind}|${place.name}`
 
 /** Goes through a race day's counted reads; between pieces the event loop goes on. */
 export async function tallyOf(reader: Reader, raceDayId: string): Promise<RaceTally> {
   const places = placesOf(reader, raceDayId)
-  const lastAt = new Map<string, number | null>()
+  const met = new Map<string, Met>()
   const finish = createFinishTally(reader, raceDayId)
-  const people = new Map(places.map(place => [keyOf(place), new Set<string>()]))
+  const people = new Map<string, number>()
   const goThrough = async (sessionId: string, place: Place | null): Promise<void> => {
-    const here = place === null ? undefined : people.get(keyOf(place))
+    const here = place === null ? null : keyOf(place)
     for (const piece of crossingsAt(reader, sessionId, place?.id ?? null)) {
       for (const { participantId: id, at } of piece) {
-        lastAt.set(id, later(lastAt.get(id), at))
-        here?.add(id)
+        const known = met.get(id)
+        const one = known ?? { at, place: null }
+        if (known === undefined) met.set(id, one)
+        else known.at = later(known.at, at)
+        if (here === null || one.place === here) continue
+        one.place = here
+        people.set(here, (people.get(here) ?? 0) + 1)
       }
       if (place?.kind === 'finish') finish.add(place.name, piece)
       await giveWay()
     }
   }
-  for (const place of places) await goThrough(place.sessionId, place)
+  // A place that several sessions have is gone through at once.
+  for (const same of Map.groupBy(places, keyOf).values())
+    for (const place of same) await goThrough(place.sessionId, place)
   for (const sessionId of sessionsOf(reader, raceDayId)) await goThrough(sessionId, null)
-  const unfinished = [...lastAt.keys()].filter(id => !finish.finishes.has(id))
+  const unfinished = [...met.keys()].filter(id => !finish.finishes.has(id))
   const out: Out[] = []
   for (let from = 0; from < unfinished.length; from += ASKED_AT_ONCE) {
     for (const one of stillRacing(reader, unfinished.slice(from, from + ASKED_AT_ONCE)))
-      out.push({ ...one, at: lastAt.get(one.id) ?? null })
+      out.push({ ...one, at: met.get(one.id)?.at ?? null })
     await giveWay()
   }
   return {
-    started: lastAt.size,
+    started: met.size,
     finishes: [...finish.finishes.values()].filter(at => at !== null),
     finished: finish.finishes.size,
     locations: [...new Map(places.map(place => [keyOf(place), place])).values()].map(place => ({
       location: place.name,
       kind: place.kind,
-      people: people.get(keyOf(place))?.size ?? 0,
+      people: people.get(keyOf(place)) ?? 0,
     })),
     out,
   }

@@ -34,7 +34,7 @@ beforeEach(() => {
 
 const start = (parts: Partial<CountAsideParts> = {}): CountAside => {
   const aside = createCountAside({
-    ...{ store: stage.store, clock: Date.now, log, nativeBinding: undefined },
+    ...{ store: stage.store, clock: Date.now, log, nativeBinding: undefined, large: 0 },
     ...parts,
   })
   running.push(aside)
@@ -75,6 +75,9 @@ const program = (text: string): string => {
   writeFileSync(file, text)
   return file
 }
+
+const dying = (): string =>
+  program(`import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(3))`)
 
 const questions = (limit: number) => ({
   ...{ raceDayId: day, eventId: undefined, kind: undefined, after: undefined },
@@ -118,6 +121,17 @@ test('an answer holds everything that was committed before it was asked', async 
   expect(await count('raceDay', day)).toMatchObject({ started: 60, stillOut: 60 })
 })
 
+test('a small store is counted where it is, and by the thread as soon as it is large', async () => {
+  race()
+  // 120 people, two more, and 245 reads.
+  const { count } = start({ thread: dying(), large: 400 })
+  expect(await count('reads', session)).toBe(245)
+  expect(warnings).toEqual([])
+  read(...Array.from({ length: 40 }, (_, n) => chipRead('Finish', n + 1, 4000 + n)))
+  expect(await count('reads', session)).toBe(285)
+  expect(warnings).toHaveLength(1)
+})
+
 test('what is wrong with a question is said by its code, and the next one is answered', async () => {
   race()
   const { count } = start()
@@ -129,10 +143,7 @@ test('what is wrong with a question is said by its code, and the next one is ans
 
 test('a thread that ends by itself takes no question with it: it is answered here, said in the log, and so is the next', async () => {
   race()
-  const dying = program(
-    `import { parentPort } from 'node:worker_threads'; parentPort.on('message', () => process.exit(3))`,
-  )
-  const { count } = start({ thread: dying })
+  const { count } = start({ thread: dying() })
   const both = await Promise.all([count('reads', session), count('raceDay', day)])
   expect(both).toMatchObject([245, { started: 120, finished: 80 }])
   expect(await count('links', session)).toMatchObject({ reads: 245 })

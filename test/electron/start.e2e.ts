@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type ElectronApplication, expect, test } from 'playwright/test'
 import { postmasterOf } from '../../src/replication/hub/postmaster.ts'
 import { createSession } from '../../src/store/links.ts'
+import { type JournalRead, journal } from '../../src/store/reads.ts'
 import { openStore } from '../../src/store/store.ts'
 import { createPlace, type Place } from '../support/electron-here.ts'
 import { electronDist, NO_ELECTRON } from '../support/electron-stage.ts'
@@ -20,6 +21,23 @@ const practiceFolders = (electron: ElectronApplication): Promise<readonly string
       name.startsWith('trackside-practice-') ? [`${folder}/${name}`] : [],
     )
   })
+
+/** As many reads as are counted by a thread. */
+const aCrowd = Array.from(
+  { length: 6000 },
+  (_, n): JournalRead => ({
+    ...{
+      kind: 'chip',
+      identity: `x|${n}`,
+      source: 'test',
+      device: 'A',
+      streamId: null,
+      streamLocation: 'Start',
+    },
+    ...{ sequence: null, chip: String(n), bibNumber: null, readAt: n, rawTime: null, timeProblem: null },
+    ...{ antenna: null, rssi: null, lap: null, raw: '' },
+  }),
+)
 
 let place: Place
 
@@ -69,7 +87,10 @@ test('closing the window stops the app in order', async () => {
 test('what its screens count is counted by a thread of its own, until it closes', async () => {
   place.make('trackside.db', file => {
     const store = openStore({ file, migrations: 'drizzle/local', clock: Date.now })
-    store.write(writer => createSession(writer, { name: 'Harbor', timezone: 'UTC', raceDayId: null }))
+    store.write(writer => {
+      const session = createSession(writer, { name: 'Harbor', timezone: 'UTC', raceDayId: null })
+      journal(writer, session, aCrowd, Date.now())
+    })
     store.close()
   })
   const { electron, page } = await place.launch()
