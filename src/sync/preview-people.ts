@@ -85,7 +85,8 @@ export function createPeopleSeen(offered: {
   ): Seen => ({
     row: { participantId: id, name, bibNumber, eventName: event.eventName },
     eventId: event.id,
-    order: foldName(name),
+    // Of one name there may be many.
+    order: `${foldName(name)}|${id}`,
     outcome,
   })
 
@@ -148,6 +149,7 @@ export function createPeopleSeen(offered: {
       }
       for (const same of byBib.values()) {
         if (same.length < 2) continue
+        same.sort((one, other) => (one.order < other.order ? -1 : 1))
         for (const { row, order } of same)
           conflicting.offer(order, () => {
             const others = same.filter(other => other.row !== row).map(other => other.row.name)
