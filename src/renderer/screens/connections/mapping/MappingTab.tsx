@@ -56,8 +56,9 @@ export function MappingTab({ connection }: { readonly connection: Connection }) 
     queryFn: ({ signal }) =>
       client.mapping.fitness(quiet === null ? { id } : { id, mappingConfig: quiet }, { signal }),
     meta: { topics: ['connections'] },
-    placeholderData: keepPreviousData,
   })
+  /** Of the draft that is shown, not of the one before. */
+  const fitting = quiet === draft ? fitness.data : undefined
   const settled = async (): Promise<void> => {
     await queries.invalidateQueries({ queryKey: ['connections'] })
     await queries.invalidateQueries({ queryKey: ['mapping', id] })
@@ -140,7 +141,7 @@ export function MappingTab({ connection }: { readonly connection: Connection }) 
         </div>
       </div>
       <div className={styles.foot}>
-        <Fitness shown={shown} fitness={fitness.data} targetName={targetName} />
+        <Fitness shown={shown} fitness={fitting} targetName={targetName} />
         <TroubleNote error={fitness.error} what="Not counted" onRefetch={() => void fitness.refetch()} />
         <TroubleNote error={save.error} what="Mapping not saved" />
         {draft !== null && (
