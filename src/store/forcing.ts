@@ -3,8 +3,8 @@ import { AppError } from '../core/errors.ts'
 
 /** Brings the write-ahead log to the disk without holding the event loop for as long as the disk takes. */
 export interface Forcing {
-  /** Something was committed; `isForced`: SQLite itself has brought it, and all before it, to the disk. */
-  written(isForced: boolean): void
+  /** Something was committed that is to be forced. */
+  written(): void
   /**
    * Resolves when all that was committed before is on the disk; those who ask while one is under way share the next.
    * Rejects when the disk refuses, and from then on always: what it dropped nobody can know, so nothing is promised.
@@ -52,8 +52,8 @@ export function createForcing(file: string): Forcing {
   }
 
   return {
-    written(isForced) {
-      isBehind = !isForced
+    written() {
+      isBehind = true
     },
     forced() {
       if (refused !== null) return Promise.reject(refused)

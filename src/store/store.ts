@@ -130,7 +130,8 @@ export function openStore(options: OpenOptions): Store {
         if (later) sqlite.pragma('synchronous = FULL')
         writing = false
       }
-      forcing?.written(!later)
+      // A commit that SQLite forces brings those before it along, but one that changed nothing forces nothing.
+      if (later) forcing?.written()
       checkpoints?.written()
       if (changed.size > 0) for (const listener of [...listeners]) listener(changed)
       return result
