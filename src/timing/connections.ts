@@ -10,6 +10,7 @@ import type { Linker } from './linker.ts'
 import { createPeerCounter, type PeerCounter, type PeerStatus } from './peer-status.ts'
 import type { ProtocolName, Received, StreamParts, StreamProtocol } from './protocols/protocol.ts'
 import { createReaderClocks } from './reader-clocks.ts'
+import { createTelling } from './telling.ts'
 
 export interface ConnectionParts {
   readonly store: Store
@@ -36,8 +37,9 @@ export interface Connections {
   letGo(id: number): boolean
   /** What keeps reads from being stored, in words. */
   problem(): string | null
+  /** What belongs to the peers and is not in them is another: who listens is told. */
   changed(): void
-  /** Called at most five times a second while something changes. */
+  /** Called when a peer or what keeps reads from being stored is another; not for counts. At most five times a second. */
   onChange(listener: () => void): () => void
 }
 
@@ -71,7 +73,6 @@ interface Awaited {
   readonly receivedAt: number
 }
 
-const STATUS_MS = 200
 /** A peer that does not know a question is not waited for longer than twice this. */
 const NUDGE_MS = 2000
 /** After a jump of the clock, as of a laptop that slept, a peer has so long to answer. */
@@ -114,14 +115,12 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
   const pingMs = parts.pingMs ?? 10_000
   const silenceMs = parts.silenceMs ?? 30_000
   const peers = new Map<number, Peer>()
-  const listeners = new Set<() => void>()
   const clocks = createReaderClocks()
   const floods = parts.floods ?? createFloodTurns()
   const intake = createIntake<Peer>({ store, log })
   let gone: readonly Peer[] = []
   let awaited: Awaited[] = []
   let timers: readonly NodeJS.Timeout[] = []
-  let telling: NodeJS.Timeout | null = null
   let hearing: readonly (() => void)[] = []
   let lastPeer = 0
   let lastPing = 0
@@ -147,13 +146,15 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
     return { ...own, ...heard, ...counter.read(now), clocks: known }
   }
 
-  const tell = (): void => {
-    if (listeners.size === 0) return
-    telling ??= setTimeout(() => {
-      telling = null
-      for (const listener of [...listeners]) listener()
-    }, STATUS_MS)
-  }
+  const telling = createTelling(() => [
+    [...gone, ...peers.values()].map(peer => [
+      peer.id,
+      peer.session.id,
+      peer.disconnectedAt,
+      peer.protocol.peer,
+    ]),
+    intake.problem(),
+  ])
 
   const send = (peer: Peer, replies: readonly string[]): void => {
     if (replies.length === 0 || peer.socket.destroyed) return
@@ -189,7 +190,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
         send(peer, replies)
         release(peer, { unforced: peer.unforced - count })
       } else peer.socket.destroy()
-      tell()
+      telling.look()
     },
   })
 
@@ -199,7 +200,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
     // Replies go in the order of what they answer.
     if (reads.length + refused.length + peer.untold === 0) {
       send(peer, replies)
-      tell()
+      telling.look()
       return
     }
     const refusedNow = refused.slice(0, REFUSED_KEPT - peer.refusedKept)
@@ -256,7 +257,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       // One that never said who it is was no reader.
       if (protocol.peer.program !== null) gone = [...gone, peer].slice(-GONE_SHOWN)
       log.info({ peer: peer.address }, 'reader disconnected')
-      tell()
+      telling.look()
     })
     log.info({ peer: peer.address }, 'reader connected')
     handle(peer, protocol.begin())
@@ -323,7 +324,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
     }
     const through = links.at(-1)?.id ?? 0
     awaited = awaited.filter(batch => batch.lastId > through)
-    tell()
+    telling.look()
   }
 
   return {
@@ -337,7 +338,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
             sessionsChanged()
         }),
       ]
-      tell()
+      telling.look()
     },
     async stop() {
       for (const timer of timers) clearInterval(timer)
@@ -353,8 +354,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
         }),
       )
       awaited = []
-      if (telling) clearTimeout(telling)
-      telling = null
+      telling.stop()
     },
     add,
     peers() {
@@ -367,10 +367,7 @@ export function createConnections(protocolName: ProtocolName, parts: ConnectionP
       return peer !== undefined
     },
     problem: intake.problem,
-    changed: tell,
-    onChange(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    changed: telling.changed,
+    onChange: telling.onChange,
   }
 }

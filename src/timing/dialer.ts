@@ -22,7 +22,7 @@ export interface Dialer extends Service {
   letGo(id: number): boolean
   /** What keeps reads from being stored, in words. */
   problem(): string | null
-  /** Called at most five times a second while something changes. */
+  /** Called when a line, or a peer, is another; not for counts. At most five times a second. */
   onStatus(listener: () => void): () => void
 }
 

@@ -16,8 +16,8 @@ export interface Listener extends Service {
   status(): ListenerStatus
   /** Lets a peer's connection go; false if there is none of that id. */
   letGo(id: number): boolean
-  /** Called at most five times a second while something changes. */
-  onStatus(listener: (status: ListenerStatus) => void): () => void
+  /** Called when a peer or what keeps reads from being stored is another; not for counts. At most five times a second. */
+  onStatus(listener: () => void): () => void
 }
 
 const codeOf = (error: unknown): string =>
@@ -88,6 +88,6 @@ export function createListener(parts: ListenerParts): Listener {
     },
     status,
     letGo: connections.letGo,
-    onStatus: listener => connections.onChange(() => listener(status())),
+    onStatus: connections.onChange,
   }
 }

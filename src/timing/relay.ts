@@ -8,6 +8,7 @@ import { type Ctp01Sender, createCtp01Sender } from './protocols/ctp01-sender.ts
 import { connectionIdOf } from './relay-choice.ts'
 import { createRelayJournal, type LeftReads, lastReadId, type RelayJournal } from './relay-journal.ts'
 import { ownPortTrouble, placeOf, whyUnreachable, whyWaiting } from './relay-words.ts'
+import { createTelling } from './telling.ts'
 
 /** The session whose reads are handed on. */
 export interface RelaySession extends SessionContext {
@@ -34,7 +35,7 @@ export interface RelayStatus {
 
 export interface Relays extends Service {
   status(): readonly RelayStatus[]
-  /** Called at most five times a second while something changes. */
+  /** Called when one is another; not for counts. At most five times a second. */
   onStatus(listener: () => void): () => void
 }
 
@@ -61,7 +62,6 @@ const GREETING_MS = 10_000
 const STUCK_MS = 30_000
 /** One that asks whether we live does so every ten seconds or so. */
 const SILENCE_MS = 35_000
-const STATUS_MS = 200
 /** Replies that may be left unread, in bytes; reads are held back long before. */
 const UNREAD_REPLIES = 1 << 20
 
@@ -97,20 +97,37 @@ const keyOf = ({ name: _, ...relay }: Relay, session: RelaySession | null): stri
  * it is away waits in the journal and not in memory; when it is back it says from where on it wants each location.
  */
 export function createRelays({ store, log, session, ownPorts }: RelayParts): Relays {
-  const listeners = new Set<() => void>()
   let lines: readonly Line[] = []
   let hearing: (() => void) | null = null
-  let telling: NodeJS.Timeout | null = null
   /** The last read that is on the disk. */
   let onDisk = 0
 
-  const tell = (): void => {
-    if (listeners.size === 0) return
-    telling ??= setTimeout(() => {
-      telling = null
-      for (const listener of [...listeners]) listener()
-    }, STATUS_MS)
-  }
+  const status: Relays['status'] = () =>
+    lines.map(({ relay, journal, link, message, session: of }) => {
+      const known = { relay, left: journal?.left() ?? [], handed: journal?.handed ?? 0 }
+      const waiting = (journal?.total ?? 0) - known.handed
+      const none = { program: null, lastStart: null, message, waiting }
+      if (!relay.on) return { ...known, ...none, state: 'off', message: null }
+      if (of === null || journal === null)
+        return { ...known, ...none, state: 'calling', message: 'There is no timing session yet.' }
+      if (link === null || !link.connected)
+        return { ...known, ...none, state: message === null && !journal.counted ? 'counting' : 'calling' }
+      const { program, version, lastStart } = link.sender.peer
+      return {
+        ...known,
+        waiting,
+        state: 'connected',
+        program: program === null ? null : `${program} ${version ?? ''}`.trim(),
+        lastStart,
+        message: message ?? whyWaiting(link.sender.peer, journal.locations()),
+      }
+    })
+  const telling = createTelling(() =>
+    status().map(({ handed: _, waiting: __, left, ...standing }) => ({
+      ...standing,
+      left: left.map(({ reason }) => reason),
+    })),
+  )
 
   const soon = (line: Line, ms: number): void => {
     if (line.ended || line.journal === null) return
@@ -156,7 +173,7 @@ export function createRelays({ store, log, session, ownPorts }: RelayParts): Rel
       log.error({ relay: line.relay.name, error: String(error) }, 'handing on waits for the database')
       soon(line, DATABASE_AGAIN_MS)
     }
-    tell()
+    telling.look()
   }
 
   function call(line: Line, journal: RelayJournal): void {
@@ -202,7 +219,7 @@ export function createRelays({ store, log, session, ownPorts }: RelayParts): Rel
       until(GREETING_MS, 'somebody answers there but says nothing; a scoring program answers the greeting.')
       say(link, sender.begin())
       log.info({ relay: relay.name, host, port }, 'handing on reads')
-      tell()
+      telling.look()
     })
     socket.on('data', chunk => {
       say(link, sender.receive(chunk))
@@ -232,7 +249,7 @@ export function createRelays({ store, log, session, ownPorts }: RelayParts): Rel
       line.link = null
       line.message ??= sender.peer.lastError ?? `${placeOf(line.relay)} closed the connection.`
       if (link.connected) log.info({ relay: relay.name, why: line.message }, 'no longer handing on')
-      tell()
+      telling.look()
       callAgain(line)
     })
   }
@@ -280,7 +297,7 @@ export function createRelays({ store, log, session, ownPorts }: RelayParts): Rel
       return line
     })
     if (lines.some(({ journal }) => journal !== null)) void forceReads()
-    tell()
+    telling.look()
   }
 
   /** A read that was lost with the power may come again under another number: nobody must have heard of the first. */
@@ -311,32 +328,9 @@ export function createRelays({ store, log, session, ownPorts }: RelayParts): Rel
       hearing = null
       await Promise.all(lines.map(hangUp))
       lines = []
-      if (telling) clearTimeout(telling)
-      telling = null
+      telling.stop()
     },
-    status: () =>
-      lines.map(({ relay, journal, link, message, session: of }) => {
-        const known = { relay, left: journal?.left() ?? [], handed: journal?.handed ?? 0 }
-        const waiting = (journal?.total ?? 0) - known.handed
-        const none = { program: null, lastStart: null, message, waiting }
-        if (!relay.on) return { ...known, ...none, state: 'off', message: null }
-        if (of === null || journal === null)
-          return { ...known, ...none, state: 'calling', message: 'There is no timing session yet.' }
-        if (link === null || !link.connected)
-          return { ...known, ...none, state: message === null && !journal.counted ? 'counting' : 'calling' }
-        const { program, version, lastStart } = link.sender.peer
-        return {
-          ...known,
-          waiting,
-          state: 'connected',
-          program: program === null ? null : `${program} ${version ?? ''}`.trim(),
-          lastStart,
-          message: message ?? whyWaiting(link.sender.peer, journal.locations()),
-        }
-      }),
-    onStatus(listener) {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
+    status,
+    onStatus: telling.onChange,
   }
 }

@@ -8,7 +8,6 @@ import { readsPage, type SessionContext, sessionContext } from '../../src/store/
 import type { Store } from '../../src/store/store.ts'
 import { createLinker, type Linker } from '../../src/timing/linker.ts'
 import { createListener, type Listener, type ListenerParts } from '../../src/timing/listener.ts'
-import type { ListenerStatus } from '../../src/timing/peer-status.ts'
 import { ctp01 } from '../../src/timing/protocols/ctp01.ts'
 import { CHICAGO, NOON, putPerson, putRace, quiet, type TestStore, testStore } from './race.ts'
 import { type TinyClient, tinyClient } from './tiny-client.ts'
@@ -442,13 +441,11 @@ describe('the port', () => {
     expect(other.status().problem).toBeNull()
   })
 
-  test('tells what goes on', async () => {
-    const told: ListenerStatus[] = []
-    const stop = listener.onStatus(status => told.push(status))
+  test('shows what goes on', async () => {
     const client = await ready()
     client.say(tag(1), tag(2, 'nobody'))
     await vi.waitFor(() =>
-      expect(told.at(-1)?.peers[0]).toMatchObject({
+      expect(listener.status().peers[0]).toMatchObject({
         ...{
           program: 'SimpleClient',
           version: '0.6.0',
@@ -467,6 +464,47 @@ describe('the port', () => {
         },
       }),
     )
+  })
+
+  test('tells of who comes and goes and of what is in the way, and of no read', async () => {
+    let told = 0
+    let full = false
+    const faulty: Store = {
+      ...store,
+      write(work, actor, force) {
+        if (full) throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' })
+        return store.write(work, actor, force)
+      },
+    }
+    const other = await listen({ store: faulty })
+    const stop = other.onStatus(() => {
+      told += 1
+    })
+    const toldOf = (peer: object): Promise<void> => {
+      const before = told
+      return vi.waitFor(() => {
+        expect(told).toBeGreaterThan(before)
+        expect(other.status().peers).toMatchObject([peer])
+      }, 3000)
+    }
+    const greeted = toldOf({ state: 'streaming' })
+    const client = await ready({}, other)
+    await greeted
+    // Of its greeting all has been told by now.
+    await new Promise(resolve => setTimeout(resolve, 500))
+    const before = told
+    for (let n = 1; n <= 40; n += 1) {
+      client.say(tag(n))
+      await new Promise(resolve => setTimeout(resolve, 25))
+    }
+    await has(40)
+    expect(other.status().peers[0]).toMatchObject({ reads: 40 })
+    expect(told).toBe(before)
+    full = true
+    const refused = toldOf({ state: 'gone' })
+    client.say(tag(41))
+    await refused
+    expect(other.status().problem).toContain('disk is full')
     stop()
   })
 })
