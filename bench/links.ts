@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createDoubtful } from '../src/app/doubtful.ts'
 import { matchOf } from '../src/app/procedures/people.ts'
 import { questionablePeople } from '../src/app/questionable.ts'
 import { createRaceFacts } from '../src/app/race-facts.ts'
-import { tallyOf } from '../src/app/race-tally.ts'
+import { createRaceTally } from '../src/app/race-tally.ts'
 import { decide } from '../src/store/decisions.ts'
 import { storeEvent } from '../src/store/events.ts'
 import { createSession } from '../src/store/links.ts'
@@ -101,7 +102,10 @@ export const benchLinks = (): Promise<Figure[]> =>
     let asked: Awaited<ReturnType<typeof questionablePeople>> | null = null
     const askBegan = performance.now()
     const asking = { raceDayId: day, eventId: undefined, kind: 'out-of-order', after: undefined } as const
-    const answer = questionablePeople(store.read, { ...asking, limit: 1000 }).then(found => {
+    const answer = questionablePeople(store.read, createDoubtful(store.read), {
+      ...asking,
+      limit: 1000,
+    }).then(found => {
       asked = found
     })
     const waits = await lookingUp(store, () => asked !== null)
@@ -109,7 +113,7 @@ export const benchLinks = (): Promise<Figure[]> =>
     const ask = ms(askBegan)
 
     const countBegan = performance.now()
-    const counts = await tallyOf(store.read, day)
+    const counts = await createRaceTally(store.read)(day)
     const counting = ms(countBegan)
     store.close()
     return [

@@ -71,7 +71,7 @@ const ROWS = `SELECT (SELECT COALESCE(MAX(id), 0) FROM timing_reads)
   + (SELECT COALESCE(MAX(rowid), 0) FROM effective_participants) AS rows`
 
 const BESIDE = join(import.meta.dirname, 'counting-thread.ts')
-/** A tally of 60,000 people takes some 30 MB of it; with twice as much room it took 30 MB more, and no less time. */
+/** What is kept of 60,000 people at seven places, each of them questionable, takes some 60 MB of it; 80 MB were enough. */
 const LIMITS = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 6 } as const
 /** A thread that ended by itself is not started again for so long. */
 const REST_MS = 60_000

@@ -3,12 +3,13 @@ import { createReadCounts } from '../store/read-counts.ts'
 import type { Reader } from '../store/reader.ts'
 import { unlinkedOf, unlinkedReads } from '../store/unlinked.ts'
 import { createReadTally } from '../timing/read-tally.ts'
+import { createDoubtful } from './doubtful.ts'
 import { enteredPeople } from './entered.ts'
 import { createPaced } from './paced.ts'
 import { preflightCounts } from './preflight-counts.ts'
 import { type QuestionsAsked, questionablePeople } from './questionable.ts'
 import { raceFigures } from './race-day-counts.ts'
-import { tallyOf } from './race-tally.ts'
+import { createRaceTally } from './race-tally.ts'
 import { stillOut } from './still-out.ts'
 
 /**
@@ -18,9 +19,10 @@ import { stillOut } from './still-out.ts'
  * The thread starts in a tenth of a second because nothing here imports the schema, and with it drizzle.
  */
 export function createCounting(reader: Reader, clock: Clock) {
-  const tally = createPaced(raceDayId => tallyOf(reader, raceDayId))
+  const tally = createPaced(createRaceTally(reader))
   const unlinked = createPaced(sessionId => unlinkedOf(reader, sessionId))
-  const questionable = createPaced(asked => questionablePeople(reader, JSON.parse(asked) as QuestionsAsked))
+  // Asked by a press, page by page.
+  const doubtful = createPaced(createDoubtful(reader), 1)
   const reads = createReadCounts(reader, clock)
   const places = createReadTally(reader)
   return {
@@ -41,7 +43,7 @@ export function createCounting(reader: Reader, clock: Clock) {
     },
     places: (sessionId: string) => places.of(sessionId),
     /** @throws AppError input.invalid */
-    questionable: (asked: QuestionsAsked) => questionable(JSON.stringify(asked)),
+    questionable: (asked: QuestionsAsked) => questionablePeople(reader, doubtful, asked),
   }
 }
 

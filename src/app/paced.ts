@@ -1,6 +1,6 @@
 /** Work this short is done whenever it is asked for. */
 const SHORT_MS = 5
-/** After work of a ms there is none for this many. */
+/** After work of a ms there is none for so many: it takes at most a tenth of the time. */
 const REST = 9
 const LONGEST_REST_MS = 4000
 
@@ -12,11 +12,12 @@ interface Slot<result> {
 }
 
 /**
- * Work that screens ask for again and again while reads pour in: done once for all who wait for it, and for at most a
- * tenth of the time. What is answered was looked up after it was asked for.
+ * Work that screens ask for again and again while reads pour in: done once for all who wait for it, with a rest after
+ * it. What is answered was looked up after it was asked for.
  */
 export function createPaced<result>(
   work: (of: string) => result | Promise<result>,
+  restOf = REST,
 ): (of: string) => Promise<result> {
   const slots = new Map<string, Slot<result>>()
   return of => {
@@ -37,7 +38,7 @@ export function createPaced<result>(
         return await working
       } finally {
         const took = performance.now() - began
-        slot.restUntil = took < SHORT_MS ? 0 : performance.now() + Math.min(took * REST, LONGEST_REST_MS)
+        slot.restUntil = took < SHORT_MS ? 0 : performance.now() + Math.min(took * restOf, LONGEST_REST_MS)
       }
     }
     slot.next ??= run()

@@ -6,6 +6,7 @@ import { createCourses } from '../store/courses.ts'
 import { createGuns, startWindow } from '../store/guns.ts'
 import { nameOf } from '../store/participant-columns.ts'
 import type { Reader } from '../store/reader.ts'
+import { byList, type Doubtful, type ListPlace } from './doubtful.ts'
 import { giveWay } from './give-way.ts'
 
 /** People of one turn of the event loop. */
@@ -18,7 +19,8 @@ export const questionShown = ({ readIds, ...question }: Question): QuestionShown
 
 interface PersonRow {
   readonly participantId: string
-  readonly nameFolded: string
+  readonly eventId: string
+  readonly eventName: string
   readonly bibNumber: string | null
   readonly firstName: string | null
   readonly lastName: string | null
@@ -27,38 +29,31 @@ interface PersonRow {
 
 type ReadRow = ChipPass & { readonly participantId: string; readonly device: string }
 
-/** The last person that was looked at: they are walked by event, then by name. */
-interface Mark {
-  readonly eventId: string
-  readonly nameFolded: string
-  readonly participantId: string
-}
-
-const markText = ({ eventId, nameFolded, participantId }: Mark): string =>
+const markText = ({ eventId, nameFolded, participantId }: ListPlace): string =>
   [eventId, participantId, nameFolded].join(' ')
 
-function markOf(text: string): Mark {
+function markOf(text: string): ListPlace {
   const [eventId, participantId, ...name] = text.split(' ')
   if (!eventId || !participantId)
     throw new AppError('input.invalid', 'after: not what the page before gave as next.')
   return { eventId, participantId, nameFolded: name.join(' ') }
 }
 
-const peopleAfter = (reader: Reader, { eventId, nameFolded, participantId }: Mark): readonly PersonRow[] =>
-  reader.all<PersonRow>(
-    `SELECT participant_id AS participantId, name_folded AS nameFolded, bib_number AS bibNumber,
-     first_name AS firstName, last_name AS lastName, wave FROM effective_participants
-     WHERE normalized_event_id = ? AND name_folded >= ? AND (name_folded > ? OR participant_id > ?)
-     ORDER BY name_folded, participant_id LIMIT ?`,
-    eventId,
-    nameFolded,
-    nameFolded,
-    participantId,
-    AT_ONCE,
+const peopleOf = (reader: Reader, ids: string): Map<string, PersonRow> =>
+  new Map(
+    reader
+      .all<PersonRow>(
+        `SELECT e.participant_id AS participantId, v.id AS eventId, v.event_name AS eventName,
+         e.bib_number AS bibNumber, e.first_name AS firstName, e.last_name AS lastName, e.wave
+         FROM json_each(?) j CROSS JOIN effective_participants e ON e.participant_id = j.value
+         JOIN normalized_events v ON v.id = e.normalized_event_id`,
+        ids,
+      )
+      .map(row => [row.participantId, row]),
   )
 
 /** Counted reads on a race day of some people, by person. */
-const readsOf = (reader: Reader, raceDayId: string, people: readonly PersonRow[]): Map<string, ReadRow[]> =>
+const readsOf = (reader: Reader, raceDayId: string, ids: string): Map<string, ReadRow[]> =>
   Map.groupBy(
     reader.all<ReadRow>(
       `SELECT l.participant_id AS participantId, l.read_id AS id, t.location_name AS location, t.kind, l.at,
@@ -66,7 +61,7 @@ const readsOf = (reader: Reader, raceDayId: string, people: readonly PersonRow[]
        JOIN timing_sessions s ON s.id = l.session_id AND s.race_day_id = ?
        JOIN timing_locations t ON t.id = l.location_id JOIN timing_reads r ON r.id = l.read_id
        WHERE l.state = 'linked' AND l.duplicate_of IS NULL AND l.at IS NOT NULL`,
-      JSON.stringify(people.map(({ participantId }) => participantId)),
+      ids,
       raceDayId,
     ),
     row => row.participantId,
@@ -80,52 +75,56 @@ export interface QuestionsAsked {
   readonly limit: number
 }
 
-/** People of a race day whose reads cannot be right, by event and name, in turns that let others go between. */
+/**
+ * A page of people of a race day whose reads cannot be right, by event and name.
+ * @param doubtful tells who they are @throws AppError input.invalid
+ */
 export async function questionablePeople(
   reader: Reader,
-  asked: QuestionsAsked,
+  doubtful: (raceDayId: string) => Promise<readonly Doubtful[]>,
+  { raceDayId, eventId, kind, after, limit }: QuestionsAsked,
 ): Promise<{ people: Questionable[]; next: string | null }> {
+  const begin = after === undefined ? null : markOf(after)
+  const listed = (await doubtful(raceDayId)).filter(
+    one =>
+      (eventId === undefined || one.eventId === eventId) &&
+      (kind === undefined || one.kinds.includes(kind)) &&
+      (begin === null || byList(one, begin) > 0),
+  )
   const courses = createCourses(reader)
   const gunOf = createGuns(reader)
   const window = startWindow(reader)
-  const events = reader.all<{ id: string; eventName: string }>(
-    `SELECT v.id, v.event_name AS eventName FROM race_day_events d JOIN normalized_events v
-       ON v.id = d.normalized_event_id
-     WHERE d.race_day_id = ? AND d.removed = 0 AND (? IS NULL OR v.id = ?) ORDER BY v.id`,
-    asked.raceDayId,
-    asked.eventId ?? null,
-    asked.eventId ?? null,
-  )
-  const begin = asked.after === undefined ? null : markOf(asked.after)
   const found: Questionable[] = []
-  for (const { id: eventId, eventName } of events) {
-    if (begin && eventId < begin.eventId) continue
-    let mark = begin?.eventId === eventId ? begin : { eventId, nameFolded: '', participantId: '' }
-    while (true) {
-      const people = peopleAfter(reader, mark)
-      const reads = readsOf(reader, asked.raceDayId, people)
-      for (const person of people) {
-        const { participantId, nameFolded, bibNumber, wave } = person
-        mark = { eventId, nameFolded, participantId }
-        const own = reads.get(participantId) ?? []
-        const gun = gunOf(eventId, wave)
-        const questions = questionsOf(own, courses(eventId), gun, gun === null ? null : gun - window).filter(
-          ({ kind }) => asked.kind === undefined || kind === asked.kind,
-        )
-        if (questions.length === 0) continue
-        const ids = new Set(questions.flatMap(({ readIds }) => readIds))
-        found.push({
-          ...{ participantId, bibNumber, name: nameOf(person), eventId, eventName, wave },
-          questions: questions.map(questionShown),
-          reads: own
-            .filter(({ id }) => ids.has(id))
-            .map(({ id, location, at, chip, device }) => ({ id, location, at, chip, device })),
-        })
-        if (found.length === asked.limit) return { people: found, next: markText(mark) }
-      }
-      if (people.length < AT_ONCE) break
-      await giveWay()
+  for (let from = 0; from < listed.length; from += AT_ONCE) {
+    const piece = listed.slice(from, from + AT_ONCE)
+    const ids = JSON.stringify(piece.map(({ participantId }) => participantId))
+    const people = peopleOf(reader, ids)
+    const reads = readsOf(reader, raceDayId, ids)
+    for (const place of piece) {
+      const person = people.get(place.participantId)
+      if (person === undefined) continue
+      const { participantId, bibNumber, eventName, wave } = person
+      const own = reads.get(participantId) ?? []
+      const gun = gunOf(person.eventId, wave)
+      const questions = questionsOf(
+        own,
+        courses(person.eventId),
+        gun,
+        gun === null ? null : gun - window,
+      ).filter(question => kind === undefined || question.kind === kind)
+      // Somebody who was not looked at again yet, and is all right by now.
+      if (questions.length === 0) continue
+      const readIds = new Set(questions.flatMap(question => question.readIds))
+      found.push({
+        ...{ participantId, bibNumber, name: nameOf(person), eventId: person.eventId, eventName, wave },
+        questions: questions.map(questionShown),
+        reads: own
+          .filter(({ id }) => readIds.has(id))
+          .map(({ id, location, at, chip, device }) => ({ id, location, at, chip, device })),
+      })
+      if (found.length === limit) return { people: found, next: markText(place) }
     }
+    await giveWay()
   }
   return { people: found, next: null }
 }

@@ -1,6 +1,16 @@
-import { crossingsAt, type Place, placesOf, sessionsOf, stillRacing } from '../store/counted-reads.ts'
+import {
+  type Crossed,
+  crossingsAt,
+  crossingsOf,
+  entrantsOf,
+  type Place,
+  placesOf,
+  sessionsOf,
+} from '../store/counted-reads.ts'
+import { type FinishRules, finishRules } from '../store/finishes.ts'
 import type { Reader } from '../store/reader.ts'
-import { createFinishTally } from './finish-tally.ts'
+import { createFinishTally, type Finisher } from './finish-tally.ts'
+import { createFollowed } from './followed.ts'
 import { giveWay } from './give-way.ts'
 
 /** Somebody who was read somewhere and has not finished, and of whom nobody said DNS, DNF or DQ. */
@@ -21,63 +31,138 @@ export interface RaceTally {
   readonly out: readonly Out[]
 }
 
-const ASKED_AT_ONCE = 250
-
 /** Somebody who was read. */
 interface Met {
+  readonly id: string
+  /** Null for whom nobody knows any more. */
+  readonly entrant: (Finisher & { readonly racing: boolean }) | null
   /** Their last counted read; ms UTC. */
   at: number | null
-  /** Where they were counted last: places are gone through one after the other. */
-  place: string | null
 }
+
+interface Standing {
+  readonly met: Map<string, Met>
+  /** Who has been at a place, by its key. */
+  readonly been: ReadonlyMap<string, Set<Met>>
+}
+
+interface DayFacts {
+  /** Where several sessions have a place, it is together. */
+  readonly places: readonly Place[]
+  readonly sessions: readonly string[]
+  readonly rules: FinishRules
+  readonly basis: string
+}
+
+type Pieces = Iterable<readonly Crossed[]>
 
 const later = (known: number | null, at: number | null): number | null =>
   known === null ? at : at === null ? known : Math.max(known, at)
 
 const keyOf = (place: Pick<Place, 'name' | 'kind'>): string => `${place.kind}|${place.name}`
 
-/** Goes through a race day's counted reads; between pieces the event loop goes on. */
-export async function tallyOf(reader: Reader, raceDayId: string): Promise<RaceTally> {
-  const places = placesOf(reader, raceDayId)
-  const met = new Map<string, Met>()
-  const finish = createFinishTally(reader, raceDayId)
-  const people = new Map<string, number>()
-  const goThrough = async (sessionId: string, place: Place | null): Promise<void> => {
-    const here = place === null ? null : keyOf(place)
-    for (const piece of crossingsAt(reader, sessionId, place?.id ?? null)) {
-      for (const { participantId: id, at } of piece) {
-        const known = met.get(id)
-        const one = known ?? { at, place: null }
-        if (known === undefined) met.set(id, one)
-        else known.at = later(known.at, at)
-        if (here === null || one.place === here) continue
-        one.place = here
-        people.set(here, (people.get(here) ?? 0) + 1)
+function factsOf(reader: Reader, raceDayId: string): DayFacts {
+  const places = [...Map.groupBy(placesOf(reader, raceDayId), keyOf).values()].flat()
+  const sessions = sessionsOf(reader, raceDayId)
+  const rules = finishRules(reader, raceDayId)
+  return { places, sessions, rules, basis: JSON.stringify([places, sessions, rules.basis]) }
+}
+
+/** Adds all counted reads of people of whom none was added before, place by place; null: reads at none. */
+function createAdding(reader: Reader, { met, been }: Standing, rules: FinishRules) {
+  const passed = createFinishTally(rules)
+  const meet = (crossed: readonly Crossed[]): void => {
+    const ids = [...new Set(crossed.map(({ participantId }) => participantId))].filter(id => !met.has(id))
+    if (ids.length === 0) return
+    const entrants = new Map(entrantsOf(reader, ids).map(entrant => [entrant.id, entrant]))
+    for (const id of ids) {
+      const found = entrants.get(id)
+      const entrant = found && {
+        ...{ eventId: found.eventId, begins: rules.begins(found.eventId, found.wave) },
+        ...{ racing: found.racing === 1, finish: undefined },
       }
-      if (place?.kind === 'finish') finish.add(place.name, piece)
+      met.set(id, { id, entrant: entrant ?? null, at: null })
+    }
+  }
+  return async (place: Place | null, pieces: Pieces): Promise<void> => {
+    const here = place === null ? undefined : been.get(keyOf(place))
+    for (const piece of pieces) {
+      meet(piece)
+      for (const { participantId, at } of piece) {
+        const one = met.get(participantId)
+        if (one === undefined) continue
+        one.at = later(one.at, at)
+        here?.add(one)
+        if (place?.kind === 'finish' && one.entrant !== null) passed(place.name, one.entrant, at)
+      }
       await giveWay()
     }
   }
-  // A place that several sessions have is gone through at once.
-  for (const same of Map.groupBy(places, keyOf).values())
-    for (const place of same) await goThrough(place.sessionId, place)
-  for (const sessionId of sessionsOf(reader, raceDayId)) await goThrough(sessionId, null)
-  const unfinished = [...met.keys()].filter(id => !finish.finishes.has(id))
+}
+
+async function everybody(reader: Reader, { places, sessions, rules }: DayFacts): Promise<Standing> {
+  const standing = {
+    met: new Map<string, Met>(),
+    been: new Map(places.map(place => [keyOf(place), new Set<Met>()])),
+  }
+  const add = createAdding(reader, standing, rules)
+  for (const place of places) await add(place, crossingsAt(reader, place.sessionId, place.id))
+  for (const sessionId of sessions) await add(null, crossingsAt(reader, sessionId, null))
+  return standing
+}
+
+async function again(
+  reader: Reader,
+  { places, sessions, rules }: DayFacts,
+  standing: Standing,
+  ids: readonly string[],
+): Promise<void> {
+  for (const id of ids) {
+    const one = standing.met.get(id)
+    if (one === undefined) continue
+    standing.met.delete(id)
+    for (const people of standing.been.values()) people.delete(one)
+  }
+  const add = createAdding(reader, standing, rules)
+  const keyed = (sessionId: string, locationId: string | null): string => `${sessionId}|${locationId ?? ''}`
+  const crossed = Map.groupBy(crossingsOf(reader, ids), one => keyed(one.sessionId, one.locationId))
+  const addAt = async (place: Place | null, key: string): Promise<void> => {
+    const here = crossed.get(key)
+    if (here !== undefined) await add(place, [here])
+  }
+  for (const place of places) await addAt(place, keyed(place.sessionId, place.id))
+  for (const sessionId of sessions) await addAt(null, keyed(sessionId, null))
+}
+
+function figures({ met, been }: Standing, places: readonly Place[]): RaceTally {
+  const finishes: number[] = []
   const out: Out[] = []
-  for (let from = 0; from < unfinished.length; from += ASKED_AT_ONCE) {
-    for (const one of stillRacing(reader, unfinished.slice(from, from + ASKED_AT_ONCE)))
-      out.push({ ...one, at: met.get(one.id)?.at ?? null })
-    await giveWay()
+  let finished = 0
+  for (const { id, entrant, at } of met.values()) {
+    if (entrant === null) continue
+    const { eventId, finish, racing } = entrant
+    if (finish !== undefined) finished += 1
+    else if (racing) out.push({ id, eventId, at })
+    if (finish != null) finishes.push(finish)
   }
   return {
-    started: met.size,
-    finishes: [...finish.finishes.values()].filter(at => at !== null),
-    finished: finish.finishes.size,
+    ...{ started: met.size, finishes, finished, out },
     locations: [...new Map(places.map(place => [keyOf(place), place])).values()].map(place => ({
-      location: place.name,
-      kind: place.kind,
-      people: people.get(keyOf(place)) ?? 0,
+      ...{ location: place.name, kind: place.kind },
+      people: been.get(keyOf(place))?.size ?? 0,
     })),
-    out,
+  }
+}
+
+/** Goes through a race day's counted reads, and later through those of whoever changed; not twice at a time for one. */
+export function createRaceTally(reader: Reader): (raceDayId: string) => Promise<RaceTally> {
+  const follow = createFollowed<DayFacts, Standing>(reader, {
+    facts: raceDayId => factsOf(reader, raceDayId),
+    everybody: facts => everybody(reader, facts),
+    again: (facts, standing, ids) => again(reader, facts, standing, ids),
+  })
+  return async raceDayId => {
+    const { facts, state } = await follow(raceDayId)
+    return figures(state, facts.places)
   }
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Json } from '../core/runtime.ts'
-import type { Answered } from './expected.ts'
+import type { Answered } from './expectations.ts'
 import type { Deviation } from './provider.ts'
 
 type Issue = z.core.$ZodIssue

@@ -1,5 +1,5 @@
 import type { Json } from '../core/runtime.ts'
-import type { Answered, ExpectedPages } from './expected.ts'
+import type { Answered, ExpectedPages } from './expectations.ts'
 import type { Deviation } from './provider.ts'
 
 const SHORT = 2

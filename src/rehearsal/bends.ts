@@ -1,4 +1,4 @@
-import type { Reply, Request } from './http-host.ts'
+import type { Reply, Request } from './http-messages.ts'
 
 /** A lasting way in which a server is not what is written of it. */
 export type Bend =

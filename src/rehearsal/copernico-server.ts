@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib'
 import type { CopernicoRace } from './copernico-athletes.ts'
 import { athleteJson, readRegistrants, rowJson } from './copernico-rows.ts'
 import type { Faults } from './faults.ts'
-import { createHttpHost, type OutsideServer, type Reply, type Request } from './http-host.ts'
+import { createHttpHost, type OutsideServer } from './http-host.ts'
+import type { Reply, Request } from './http-messages.ts'
 
 /** Ways in which the real one was met. */
 export interface CopernicoWays {

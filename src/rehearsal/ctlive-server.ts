@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readEntry } from './ctlive-entry.ts'
 import type { Faults } from './faults.ts'
-import { createHttpHost, type OutsideServer, type Reply, type Request } from './http-host.ts'
+import { createHttpHost, type OutsideServer } from './http-host.ts'
+import type { Reply, Request } from './http-messages.ts'
 import type { Fields, Scoring } from './scoring.ts'
 import { toXml } from './xml.ts'
 

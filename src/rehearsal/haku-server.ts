@@ -8,7 +8,8 @@ import {
   rowJson,
   updatedAt,
 } from './haku-rows.ts'
-import { createHttpHost, type Reply, type Request } from './http-host.ts'
+import { createHttpHost } from './http-host.ts'
+import type { Reply, Request } from './http-messages.ts'
 import type { Race, Registrations } from './registrations.ts'
 
 export interface HakuKeys {

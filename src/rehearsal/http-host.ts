@@ -3,21 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { bent, heard } from './bends.ts'
 import { createFaults, type Faults, type Misbehaviour } from './faults.ts'
-
-export interface Request {
-  readonly method: string
-  readonly path: string
-  readonly query: URLSearchParams
-  readonly headers: IncomingHttpHeaders
-  readonly body: string
-}
-
-export interface Reply {
-  readonly status: number
-  readonly type: string
-  readonly body: string | Buffer
-  readonly headers?: Readonly<Record<string, string>>
-}
+import type { Reply, Request } from './http-messages.ts'
 
 /** A call that came in, whatever became of it. */
 export interface Call {

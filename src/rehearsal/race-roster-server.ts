@@ -1,5 +1,6 @@
 import type { Faults } from './faults.ts'
-import { createHttpHost, type Reply, type Request } from './http-host.ts'
+import { createHttpHost } from './http-host.ts'
+import type { Reply, Request } from './http-messages.ts'
 import { eventJson, type Participant, participantJson, type SubEventLink } from './race-roster-rows.ts'
 import { createRaceRosterTokens, type RaceRosterLogin, type TokenWrap } from './race-roster-tokens.ts'
 import type { Race, Registrations } from './registrations.ts'

@@ -1,4 +1,4 @@
-import type { Reply } from './http-host.ts'
+import type { Reply } from './http-messages.ts'
 
 export interface RaceRosterLogin {
   readonly client_id: string

@@ -1,5 +1,6 @@
 import type { Faults } from './faults.ts'
-import { createHttpHost, type OutsideServer, type Reply, type Request } from './http-host.ts'
+import { createHttpHost, type OutsideServer } from './http-host.ts'
+import type { Reply, Request } from './http-messages.ts'
 import type { Race, RaceEvent, Registrations } from './registrations.ts'
 import { createResultSets, type ResultSets } from './result-sets.ts'
 import { editNumbers } from './runsignup-numbers.ts'

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import type { Json, Log } from '../core/runtime.ts'
+import { gainedColumns, noteReadAgain } from '../store/gained-columns.ts'
 import { movePeer, peerById } from '../store/peers.ts'
 import { takeReads } from '../store/remote-reads.ts'
 import { type RemoteRow, takeRows } from '../store/remote-rows.ts'
@@ -50,13 +51,14 @@ function cursorOf({ store, peerId, membership, known }: PullParts): FeedCursor {
 
 /** How many changes of others wait there, counted to `most`. */
 export async function countWaiting(parts: PullParts, most: number): Promise<number> {
-  const { client, membership, store } = parts
+  const { client, membership, store, peerId } = parts
   const { xid, seq } = cursorOf(parts)
   const { rows } = await client.query<{ waiting: string }>(
     `SELECT coalesce(sum(1 + coalesce(last_read - first_read, 0)), 0) AS waiting FROM (
        SELECT first_read, last_read FROM trackside.changes WHERE timing_partner_id = $1
-       AND (xid, seq) > ($2::xid8, $3::bigint) AND origin IS DISTINCT FROM $4::uuid LIMIT $5) behind`,
-    [membership.partnerId, xid, seq, store.laptopId, most],
+       AND (xid, seq) > ($2::xid8, $3::bigint) AND (origin IS DISTINCT FROM $4::uuid OR table_name = ANY ($6::text[]))
+       LIMIT $5) behind`,
+    [membership.partnerId, xid, seq, store.laptopId, most, [...gainedColumns(store.read, peerId).keys()]],
   )
   return Number(rows[0]?.waiting ?? 0)
 }
@@ -65,8 +67,10 @@ export async function countWaiting(parts: PullParts, most: number): Promise<numb
 export async function pullPage(parts: PullParts, limit: number): Promise<Pulled> {
   const { store, client, peerId, membership, known, log } = parts
   const cursor = cursorOf(parts)
+  const gained = gainedColumns(store.read, peerId)
   const page = await readFeed(client, {
     ...{ partner: membership.partnerId, cursor, laptopId: store.laptopId, limit },
+    ownOf: [...gained.keys()],
   })
   const rows: RemoteRow[] = []
   for (const table of CENTRAL_TABLES.keys())
@@ -75,14 +79,15 @@ export async function pullPage(parts: PullParts, limit: number): Promise<Pulled>
   const pieces: ((writer: Writer) => void)[] = []
   for (let start = 0; start < rows.length; start += ROWS)
     pieces.push(writer => {
-      const { refused, ahead } = takeRows(writer, rows.slice(start, start + ROWS), peerId)
+      const { refused, ahead } = takeRows(writer, rows.slice(start, start + ROWS), peerId, gained)
       for (const row of refused) log.error(row, 'a row of a peer fits no table here')
       for (const laptopId of ahead) log.warn({ laptopId }, 'a laptop’s clock is more than a day ahead')
     })
   for (let start = 0; start < reads.length; start += READS)
     pieces.push(writer => takeReads(writer, reads.slice(start, start + READS), peerId))
   const moved = page.cursor.xid !== cursor.xid || page.cursor.seq !== cursor.seq
-  if (moved || peerById(store.read, peerId)?.feed == null) {
+  const isReadAgain = gained.size > 0 && !page.more
+  if (moved || isReadAgain || peerById(store.read, peerId)?.feed == null) {
     const feed = { ...page.cursor, known }
     const last = pieces.pop()
     for (const piece of pieces) {
@@ -93,6 +98,7 @@ export async function pullPage(parts: PullParts, limit: number): Promise<Pulled>
       writer => {
         last?.(writer)
         movePeer(writer, peerId, { feed })
+        if (isReadAgain) noteReadAgain(writer, peerId)
       },
       'replication',
       // Nothing but our own passed by: lost, it is read again.

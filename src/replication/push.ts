@@ -1,11 +1,15 @@
 import type { ClientBase } from 'pg'
 import type { Json, Log } from '../core/runtime.ts'
-import { type SentThrough, waitingRows } from '../store/outbox.ts'
+import { type Gained, gainedColumns } from '../store/gained-columns.ts'
+import { type SentThrough, type Waiting, waitingRows } from '../store/outbox.ts'
 import { movePeer, peerById, sentThrough } from '../store/peers.ts'
 import type { RawRow } from '../store/raw-rows.ts'
-import type { RemoteRow } from '../store/remote-rows.ts'
+import { type RemoteRow, takeRows } from '../store/remote-rows.ts'
 import type { Store } from '../store/store.ts'
+import type { ReplicatedName } from '../store/tables.ts'
+import { uuidOf } from './central/columns.ts'
 import { copyIncoming, takeIncoming } from './central/copy-reads.ts'
+import { standingRows } from './central/read-feed.ts'
 import { CENTRAL_TABLES } from './central/tables.ts'
 import { pushRows } from './central/upsert.ts'
 import { breath, type ReadsAhead, type ReadsPage } from './reads-ahead.ts'
@@ -61,6 +65,40 @@ export async function heedReceipts(
 
 const feedIdOf = (feed: Json): string | null =>
   typeof feed === 'object' && feed !== null && 'feedId' in feed ? String(feed.feedId) : null
+
+/** @returns how many of these rows are others here now that what stands there was taken in */
+async function takeStanding(
+  { store, client, peerId, partnerId }: PushParts,
+  rows: readonly RemoteRow[],
+  gained: ReadonlyMap<string, Gained>,
+): Promise<number> {
+  let changed = 0
+  for (const name of gained.keys()) {
+    const table = CENTRAL_TABLES.get(name as ReplicatedName)
+    const ids = rows.filter(row => row.table === name).map(({ row }) => uuidOf(String(row.id)))
+    if (table === undefined || ids.length === 0) continue
+    const standing = (await standingRows(client, table, partnerId, ids)).map(row => ({ table: name, row }))
+    if (standing.length === 0) continue
+    changed += store.write(
+      writer => takeRows(writer, standing, peerId, gained).changed,
+      'replication',
+      'later',
+    )
+  }
+  return changed
+}
+
+/**
+ * The next rows for the peer. Of tables with columns that were not known here, only once what stands there is taken in:
+ * it would be replaced with blanks.
+ */
+async function readyRows(parts: PushParts, to: SentThrough, limit: number): Promise<Waiting<RemoteRow>> {
+  for (;;) {
+    const rows = waitingRows(parts.store.read, to, limit)
+    const gained = gainedColumns(parts.store.read, parts.peerId)
+    if (gained.size === 0 || (await takeStanding(parts, rows.items, gained)) === 0) return rows
+  }
+}
 
 const ORDER = [...CENTRAL_TABLES.keys()]
 
@@ -122,7 +160,7 @@ export async function pushBatch(parts: PushParts, batch: Batch): Promise<Sent> {
   const peer = peerById(store.read, peerId)
   if (peer === null) return NOTHING
   const to = sentThrough(peer)
-  const rows = waitingRows(store.read, to, batch.rows)
+  const rows = await readyRows(parts, to, batch.rows)
   // A whole page: what came from this peer is passed over in one step, not a read a round.
   const first = ahead.next(to, batch.reads)
   const note = (receipt: { readonly sequence: number; readonly readId: number }): void => {

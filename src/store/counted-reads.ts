@@ -1,3 +1,4 @@
+import type { LocationKind } from '../core/model.ts'
 import type { Reader } from './reader.ts'
 
 // What race-day figures are made from: the reads that count, in pieces that hold the event loop for some ms each.
@@ -6,7 +7,7 @@ export interface Place {
   readonly id: string
   readonly sessionId: string
   readonly name: string
-  readonly kind: string
+  readonly kind: LocationKind
 }
 
 /** The locations of a race day's sessions, as a runner meets them. */
@@ -25,12 +26,13 @@ export const sessionsOf = (reader: Reader, raceDayId: string): readonly string[]
 
 export interface Crossed {
   readonly participantId: string
+  readonly readId: number
   readonly at: number | null
 }
 
 const PIECE = 400
 
-const COUNTED = `SELECT participant_id AS participantId, at FROM read_links INDEXED BY read_links_counted
+const COUNTED = `SELECT participant_id AS participantId, read_id AS readId, at FROM read_links INDEXED BY read_links_counted
   WHERE session_id = ? AND location_id IS ? AND state = 'linked'`
 
 /** A session's counted reads at one location, or at none, by time: a piece at a time, on the index alone. */
@@ -44,11 +46,12 @@ export function* crossingsAt(
   let last: Crossed | undefined
   for (;;) {
     const rows: readonly Crossed[] = reader.all<Crossed>(
-      `${COUNTED} AND (at, participant_id) > (?, ?) ORDER BY at, participant_id LIMIT ${PIECE}`,
+      `${COUNTED} AND (at, participant_id, read_id) > (?, ?, ?) ORDER BY at, participant_id, read_id LIMIT ${PIECE}`,
       sessionId,
       locationId,
       last?.at ?? Number.MIN_SAFE_INTEGER,
       last?.participantId ?? '',
+      last?.readId ?? 0,
     )
     if (rows.length > 0) yield rows
     if (rows.length < PIECE) return
@@ -56,24 +59,34 @@ export function* crossingsAt(
   }
 }
 
-/** Of these people, those of whom nobody said DNS, DNF or DQ, with their events. */
-export const stillRacing = (
-  reader: Reader,
-  ids: readonly string[],
-): readonly { readonly id: string; readonly eventId: string }[] =>
-  reader.all<{ id: string; eventId: string }>(
-    `SELECT participant_id AS id, normalized_event_id AS eventId FROM effective_participants
-     WHERE participant_id IN (SELECT value FROM json_each(?)) AND race_status = 'none'`,
-    JSON.stringify(ids),
-  )
+export interface Crossing extends Crossed {
+  readonly sessionId: string
+  readonly locationId: string | null
+}
 
-/** What people race in. */
-export const entrantsOf = (
-  reader: Reader,
-  ids: readonly string[],
-): readonly { readonly id: string; readonly eventId: string; readonly wave: string | null }[] =>
-  reader.all<{ id: string; eventId: string; wave: string | null }>(
-    `SELECT participant_id AS id, normalized_event_id AS eventId, wave FROM effective_participants
-     WHERE participant_id IN (SELECT value FROM json_each(?))`,
+/** All of these people's counted reads, wherever: by time, those without one first. */
+export const crossingsOf = (reader: Reader, ids: readonly string[]): readonly Crossing[] =>
+  reader
+    .all<Crossing>(
+      `SELECT l.participant_id AS participantId, l.at, l.read_id AS readId, l.session_id AS sessionId,
+       l.location_id AS locationId FROM json_each(?) j CROSS JOIN read_links l ON l.participant_id = j.value
+       WHERE l.duplicate_of IS NULL AND l.state = 'linked'`,
+      JSON.stringify(ids),
+    )
+    .sort((one, other) => (one.at ?? Number.MIN_SAFE_INTEGER) - (other.at ?? Number.MIN_SAFE_INTEGER))
+
+/** What somebody races in. */
+export interface Entrant {
+  readonly id: string
+  readonly eventId: string
+  readonly wave: string | null
+  /** Nobody said DNS, DNF or DQ of them. */
+  readonly racing: 0 | 1
+}
+
+export const entrantsOf = (reader: Reader, ids: readonly string[]): readonly Entrant[] =>
+  reader.all<Entrant>(
+    `SELECT participant_id AS id, normalized_event_id AS eventId, wave, race_status = 'none' AS racing
+     FROM effective_participants WHERE participant_id IN (SELECT value FROM json_each(?))`,
     JSON.stringify(ids),
   )

@@ -37,17 +37,20 @@ export interface FinishRules {
   begins(eventId: string, wave: string | null): number | null
   /** How often an event passes a finish of that name until it is the end. */
   laps(eventId: string, location: string): number
+  /** All that they follow from, written out: as long as it is the same, so are they. */
+  readonly basis: string
 }
 
 const keyOf = (one: string, other: string): string => JSON.stringify([one, other])
 
 /** lapsOf in core says the same of one person. */
 export function finishRules(reader: Reader, raceDayId: string): FinishRules {
-  const laps = new Map(
-    lapsAtFinishes(reader, raceDayId).map(([event, location, count]) => [keyOf(event, location), count]),
-  )
-  const begins = new Map(raceBegins(reader, raceDayId).map(([event, wave, at]) => [keyOf(event, wave), at]))
+  const atFinishes = lapsAtFinishes(reader, raceDayId)
+  const ofStarts = raceBegins(reader, raceDayId)
+  const laps = new Map(atFinishes.map(([event, location, count]) => [keyOf(event, location), count]))
+  const begins = new Map(ofStarts.map(([event, wave, at]) => [keyOf(event, wave), at]))
   return {
+    basis: JSON.stringify([atFinishes, ofStarts]),
     begins: (event, wave) => begins.get(keyOf(event, wave ?? '')) ?? begins.get(keyOf(event, '')) ?? null,
     laps: (event, location) => laps.get(keyOf(event, location)) ?? 1,
   }

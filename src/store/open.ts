@@ -5,6 +5,7 @@ import { drizzle } from 'drizzle-orm/better-sqlite3'
 import { migrate } from 'drizzle-orm/better-sqlite3/migrator'
 import { AppError } from '../core/errors.ts'
 import type { Clock } from '../core/runtime.ts'
+import { migrateKeepingColumns } from './gained-columns.ts'
 
 export interface OpenOptions {
   /** The database file, or ':memory:'. */
@@ -116,7 +117,9 @@ export function openDatabase(options: OpenOptions): Database.Database {
       )
     }
     if (applied > 0 && applied < known && file !== ':memory:') backupBefore(sqlite, file, options.clock())
-    if (applied < known) migrate(drizzle(sqlite), { migrationsFolder: migrations })
+    const upToDate = (db: Database.Database): void => migrate(drizzle(db), { migrationsFolder: migrations })
+    if (applied === 0) upToDate(sqlite)
+    else if (applied < known) migrateKeepingColumns(sqlite, options.clock(), upToDate)
     // A statement of several rows notes the pages it changes; an index that is built above may be too large for that.
     sqlite.pragma('temp_store = MEMORY')
     return sqlite

@@ -1,7 +1,10 @@
 import { noteApart } from './conflicts.ts'
 import { followRemote } from './follow-remote.ts'
+import { type Gained, isBlank } from './gained-columns.ts'
+import { momentAfter } from './hybrid-clock.ts'
 import { GREATEST, LAPTOP_ONLY, NEWER_BY } from './merge-rules.ts'
 import type { RawRow } from './raw-rows.ts'
+import { seenBy } from './seen-clock.ts'
 import { TABLES, type TableName, type TableShape } from './tables.ts'
 import type { Writer } from './writer.ts'
 
@@ -67,29 +70,61 @@ function ours(writer: Writer, shape: TableShape, row: RawRow): RawRow {
 const greater = (one: string | number | null, other: string | number | null | undefined) =>
   other == null || (one !== null && one >= other) ? one : other
 
-/** What a row that is not newer still brings: bookkeeping that is greater, columns that nobody filled here. */
-function besides(name: TableName, before: RawRow, said: RawRow, same: boolean): RawRow {
+/**
+ * What a row that is not newer still brings: bookkeeping that is greater, columns that nobody filled here, and of the
+ * same version or an older one those that the program before did not know.
+ */
+function besides(
+  name: TableName,
+  before: RawRow,
+  said: RawRow,
+  { same, gained }: { readonly same: boolean; readonly gained: Gained | undefined },
+): RawRow {
   const bookkeeping: readonly string[] = GREATEST[name as keyof typeof GREATEST] ?? []
   const brought: Record<string, string | number | null> = {}
   for (const [column, value] of Object.entries(said)) {
     const here = before[column] ?? null
     if (value === null || value === here) continue
-    if (bookkeeping.includes(column) ? greater(here, value) !== here : same && here === null)
-      brought[column] = value
+    const isOpen = (same && here === null) || isBlank(gained, before, column)
+    if (bookkeeping.includes(column) ? greater(here, value) !== here : isOpen) brought[column] = value
   }
   return brought
 }
 
-function takeOne(writer: Writer, shape: TableShape, row: RawRow, from: string): RemoteChange | null {
-  const { name } = shape
+/**
+ * What was changed here by who could not know a column goes to every peer with it, as the next version after that: the
+ * one without it may be elsewhere by now.
+ */
+function keepMerged(writer: Writer, shape: TableShape, before: RawRow, brought: RawRow): RawRow {
+  const was = before.clock == null ? null : String(before.clock)
+  const clock = was === null ? writer.lowestClock : momentAfter(was, writer.laptopId)
+  writer.saw(clock)
+  const seen = before.seen_clock == null ? null : String(before.seen_clock)
+  const merged = {
+    ...{ ...before, ...brought, clock },
+    ...(shape.seesClocks && was !== null
+      ? { seen_clock: seenBy({ clock: was, seenClock: seen }, writer.laptopId) }
+      : {}),
+  }
+  writer.keep(shape.name, merged, '')
+  return merged
+}
+
+function takeOne(
+  writer: Writer,
+  shape: TableShape,
+  row: RawRow,
+  { from, gained }: { readonly from: string; readonly gained: Gained | undefined },
+): RemoteChange | null {
+  const { name, rule } = shape
   const said = ours(writer, shape, row)
   const before = writer.get<RawRow>(`SELECT * FROM "${name}" WHERE id = ?`, said.id) ?? null
   if (before === null) {
     writer.keep(name, said, from)
     return { table: name, before, after: said }
   }
-  if (shape.rule === null || shape.rule === 'append') return null
-  const order = compareVersions(NEWER_BY[shape.rule], said, before)
+  if (rule === null || rule === 'append') return null
+  const order = compareVersions(NEWER_BY[rule], said, before)
   if (shape.seesClocks) noteApart(writer, name, before, said)
   if (order > 0) {
     const bookkeeping: readonly string[] = GREATEST[name as keyof typeof GREATEST] ?? []
@@ -101,9 +136,12 @@ function takeOne(writer: Writer, shape: TableShape, row: RawRow, from: string): 
     writer.keep(name, kept, behind.length > 0 ? '' : from)
     return { table: name, before, after: { ...before, ...kept } }
   }
-  const brought = besides(name, before, said, order === 0)
+  const brought = besides(name, before, said, { same: order === 0, gained })
   const columns = Object.keys(brought)
   if (columns.length === 0) return null
+  const isMerged = order < 0 && (rule === 'clock' || rule === 'source-version')
+  if (isMerged && columns.some(column => gained?.has(column)))
+    return { table: name, before, after: keepMerged(writer, shape, before, brought) }
   writer.run(
     `UPDATE "${name}" SET ${columns.map(column => `"${column}" = ?`).join(', ')} WHERE id = ?`,
     ...columns.map(column => brought[column]),
@@ -116,8 +154,14 @@ function takeOne(writer: Writer, shape: TableShape, row: RawRow, from: string): 
 /**
  * Brings rows of a peer into the store, each by its table's rule, and what follows from them. Twice, or in another
  * order, ends the same. One that is older than ours is left, and ours goes to the peer in its own time.
+ * @param gained of which columns a blank here says nothing to this peer
  */
-export function takeRows(writer: Writer, rows: readonly RemoteRow[], from: string): Taken {
+export function takeRows(
+  writer: Writer,
+  rows: readonly RemoteRow[],
+  from: string,
+  gained: ReadonlyMap<string, Gained> = new Map(),
+): Taken {
   const changes: RemoteChange[] = []
   const refused: { table: string; id: string; message: string }[] = []
   const ahead = new Set<string>()
@@ -126,7 +170,7 @@ export function takeRows(writer: Writer, rows: readonly RemoteRow[], from: strin
     if (shape === undefined || !shape.replicated || typeof row.id !== 'string') continue
     if (typeof row.clock === 'string' && !writer.saw(row.clock)) ahead.add(row.clock.slice(22))
     try {
-      const change = takeOne(writer, shape, row, from)
+      const change = takeOne(writer, shape, row, { from, gained: gained.get(table) })
       if (change !== null) changes.push(change)
     } catch (error) {
       const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''

@@ -26,6 +26,11 @@ export interface Store {
    */
   write<T>(work: (writer: Writer) => T, actor?: string, force?: 'now' | 'later'): T
   /**
+   * One transaction, like write; resolves when it is on the disk, which another thread waits for: reads are taken
+   * meanwhile. For what a crew decides while readers send. @throws AppError store.unwritable
+   */
+  writeForced<T>(work: (writer: Writer) => T, actor: string): Promise<T>
+  /**
    * Resolves when all that was written until now is on the disk, which another thread waits for. @throws AppError
    * store.unwritable, from then on for good
    */
@@ -134,6 +139,11 @@ export function openStore(options: OpenOptions): Store {
       if (later) forcing?.written()
       checkpoints?.written()
       if (changed.size > 0) for (const listener of [...listeners]) listener(changed)
+      return result
+    },
+    async writeForced(work, actor) {
+      const result = store.write(work, actor, 'later')
+      await store.forced()
       return result
     },
     forced: async () => forcing?.forced(),

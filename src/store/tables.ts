@@ -40,6 +40,7 @@ const LOCAL = [
   'stream_notices',
   'read_links',
   'stale_links',
+  'changed_people',
   'refused_lines',
   'sync_queue',
   'event_turns',

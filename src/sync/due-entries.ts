@@ -1,5 +1,6 @@
 import type { FieldDifference } from '../core/model.ts'
 import type { Provider } from '../providers/provider.ts'
+import type { FindingRow } from '../store/reconciliations.ts'
 import type { Store } from '../store/store.ts'
 import { breath } from './breath.ts'
 import { type Desired, desiredPieces, isDue, type Offered, refusalOf } from './entries.ts'
@@ -96,3 +97,11 @@ function inDoubt(desired: Desired, { entryId, fields }: SeenThere): Desired {
 /** The target's own fields for a bib, whatever the mapping puts into them. */
 const bibFieldsOf = (target: Provider): readonly string[] =>
   target.fields.filter(({ ours }) => ours === 'bib_number').map(({ name }) => name)
+
+/** The people of some findings as a push is to see them: their receipts doubted, with what the target was seen to hold. */
+export const doubted = (findings: readonly FindingRow[]): PushOnly =>
+  new Map(
+    findings.flatMap(({ participantId, targetEntryId, fields }) =>
+      participantId === null ? [] : [[participantId, { entryId: targetEntryId, fields }] as const],
+    ),
+  )

@@ -25,7 +25,8 @@ import {
 import type { Wait } from './publish.ts'
 import { createComparisons } from './reconcile-due.ts'
 import { mayPullResults } from './results.ts'
-import { runOperation, type Troubles } from './run.ts'
+import { runOperation } from './run.ts'
+import type { Troubles } from './run-ends.ts'
 import { createRunEnds } from './run-ends.ts'
 
 const TICK_MS = 1000

@@ -1,18 +1,9 @@
 import { AppError } from '../core/errors.ts'
 import { type ConnectionRow, scoredEvents } from '../store/connections.ts'
-import { type FindingRow, findingsToRepair, lastReconciliations } from '../store/reconciliations.ts'
+import { findingsToRepair, lastReconciliations } from '../store/reconciliations.ts'
 import type { Store } from '../store/store.ts'
-import type { PushOnly } from './due-entries.ts'
 import type { OperationRow } from './operations.ts'
 import type { Queue } from './queue.ts'
-
-/** The people of some findings as a push is to see them: their receipts doubted, with what the target was seen to hold. */
-export const doubted = (findings: readonly FindingRow[]): PushOnly =>
-  new Map(
-    findings.flatMap(({ participantId, targetEntryId, fields }) =>
-      participantId === null ? [] : [[participantId, { entryId: targetEntryId, fields }] as const],
-    ),
-  )
 
 /** People listed in the audit; the count is whole. */
 const LISTED = 100

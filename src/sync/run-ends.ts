@@ -1,4 +1,4 @@
-import { isAppError } from '../core/errors.ts'
+import { type AppError, isAppError } from '../core/errors.ts'
 import type { OperationType } from '../core/model.ts'
 import type { Clock, Log } from '../core/runtime.ts'
 import { connectionById, eventsOf } from '../store/connections.ts'
@@ -8,8 +8,10 @@ import { resultsKey } from './agenda.ts'
 import { looksInWords, openLooks } from './look.ts'
 import type { OperationRow, trackProgress } from './operations.ts'
 import { noteCompared } from './reconcile-due.ts'
-import type { Troubles } from './run.ts'
 import { noteTurn } from './turns.ts'
+
+/** What went wrong in a run, by event id. */
+export type Troubles = ReadonlyMap<string, AppError>
 
 /** Waits between tries while something outside is in trouble; the last one stays. */
 const RETRY_AFTER_MS = [2_000, 5_000, 10_000, 15_000]

@@ -14,14 +14,15 @@ import { type Account, type AccountParts, openSide, type Use, working } from './
 import { EVENTS_EVERY_MS, resultsKey } from './agenda.ts'
 import { type Centre, heldElsewhere, refuseElsewhere } from './centre.ts'
 import type { PushOnly } from './due-entries.ts'
+import { doubted } from './due-entries.ts'
 import type { EventLocks } from './event-locks.ts'
 import type { Held, OperationRow, Progress } from './operations.ts'
 import { publishResults, type Wait } from './publish.ts'
 import { pullEvents, pullParticipants } from './pull.ts'
 import { pushEntries } from './push.ts'
 import { discrepancyOfAll, reconcileEvent } from './reconcile.ts'
-import { doubted } from './repair.ts'
 import { pullResults } from './results.ts'
+import type { Troubles } from './run-ends.ts'
 import { writeBack } from './write-back.ts'
 
 const DAY = 24 * 60 * 60_000
@@ -51,9 +52,6 @@ const OF_EVENT: ReadonlySet<string> = new Set<ErrorCode>([
 ])
 
 const needsLook = (error: AppError): boolean => error.code === 'sync.needs-a-look'
-
-/** By event id. */
-export type Troubles = ReadonlyMap<string, AppError>
 
 const lookedOf = (troubles: Troubles): ReadonlySet<string> =>
   new Set([...troubles].filter(([, error]) => needsLook(error)).map(([id]) => id))

@@ -50,11 +50,13 @@ export function openStation(
     readonly leaseMs?: number | undefined
     /** Of the central database, as this program knows them. */
     readonly migrations?: string
+    /** Of the laptop's own database. */
+    readonly localMigrations?: string
   } = {},
 ): Station {
   const { clock = Date.now, secrets = createMemorySecrets(), log = silent } = options
   const { migrations = CENTRAL_MIGRATIONS } = options
-  const laptop = openLaptop(name, clock, options.file)
+  const laptop = openLaptop(name, clock, options.file, options.localMigrations)
   const replication = createReplication({
     ...{ store: laptop.store, secrets: () => secrets, clock, random: Math.random, log },
     ...{ version: 'test', migrations },

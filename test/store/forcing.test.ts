@@ -82,10 +82,24 @@ test('a store’s write that is left for later is on the disk when `forced` says
   await begun(1)
   forces[0]?.(null)
   await forced
+  // Waits for the disk, and the event loop does not.
+  const decided: string[] = []
+  const decision = store
+    .writeForced(writer => {
+      writer.run("INSERT INTO settings (key, value, updated_at) VALUES ('bib', '7', 0)")
+      return 'Ann wears 7'
+    }, 'test')
+    .then(answer => decided.push(answer))
+  await begun(2)
+  await turn()
+  expect(decided).toEqual([])
+  forces[1]?.(null)
+  await decision
+  expect(decided).toEqual(['Ann wears 7'])
   note('c', 'later')
   const last = store.forced()
   store.close()
-  await begun(2)
-  forces[1]?.(null)
+  await begun(3)
+  forces[2]?.(null)
   await last
 })

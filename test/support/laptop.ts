@@ -34,8 +34,13 @@ export interface Laptop {
   close(): Promise<void>
 }
 
-export function openLaptop(name: string, clock: Clock, file = ':memory:'): Laptop {
-  const store = openStore({ file, migrations: MIGRATIONS, clock })
+export function openLaptop(
+  name: string,
+  clock: Clock,
+  file = ':memory:',
+  migrations: string = MIGRATIONS,
+): Laptop {
+  const store = openStore({ file, migrations, clock })
   const linker = createLinker({ store, log: silent })
   return {
     ...{ name, store, linker },

@@ -92,10 +92,10 @@ export function closingProcedures({ store, config, count }: AppParts) {
     resultsFile: os.closing.resultsFile.handler(({ input }) =>
       resultsFile(read, raceDayById(read, input.id)),
     ),
-    close: os.closing.close.handler(({ input, context }) => {
+    close: os.closing.close.handler(async ({ input, context }) => {
       const day = raceDayById(read, input.id)
       const before = closedOf(day.id)
-      store.write(writer => {
+      await store.writeForced(writer => {
         const active = sessionsOf(day.id).filter(session => session.status === 'active')
         if (input.endSessions) for (const { id } of active) updateSession(writer, { id, status: 'ended' })
         for (const id of input.connectionIds) pause(writer, id)

@@ -54,22 +54,22 @@ export function courseProcedures({ store, count }: AppParts) {
 
   return {
     show: os.course.show.handler(({ input }) => courseShown(raceDayById(read, input.id))),
-    addLocation: os.course.addLocation.handler(({ input, context }) => {
+    addLocation: os.course.addLocation.handler(async ({ input, context }) => {
       const { sessionId, locationName, ...said } = input
       if (rowWhere(read, 'timing_sessions', 'id = ?', sessionId) === null)
         throw new AppError('not-found', `There is no timing session ${sessionId}.`)
-      const id = store.write(writer => {
+      const id = await store.writeForced(writer => {
         const made = ensureLocation(writer, sessionId, locationName)
         updateLocation(writer, { id: made, ...said })
         return made
       }, context.who.name)
       return locationById(id)
     }),
-    setLocation: os.course.setLocation.handler(({ input, context }) => {
-      store.write(writer => updateLocation(writer, input), context.who.name)
+    setLocation: os.course.setLocation.handler(async ({ input, context }) => {
+      await store.writeForced(writer => updateLocation(writer, input), context.who.name)
       return locationById(input.id)
     }),
-    setPoint: os.course.setPoint.handler(({ input, context }) => {
+    setPoint: os.course.setPoint.handler(async ({ input, context }) => {
       const day = raceDayById(read, input.id)
       const held = 'race_day_id = ? AND normalized_event_id = ? AND removed = 0'
       if (rowWhere(read, 'race_day_events', held, day.id, input.eventId) === null)
@@ -78,14 +78,14 @@ export function courseProcedures({ store, count }: AppParts) {
         ...{ raceDayId: day.id, normalizedEventId: input.eventId, locationName: input.location },
         ...{ laps: input.laps, distanceKm: input.distanceKm },
       }
-      store.write(writer => setCoursePoint(writer, point), context.who.name)
+      await store.writeForced(writer => setCoursePoint(writer, point), context.who.name)
       return courseShown(day)
     }),
-    setLimits: os.course.setLimits.handler(({ input, context }) => {
+    setLimits: os.course.setLimits.handler(async ({ input, context }) => {
       const { id, name, raceDate, timezone, ...before } = raceDayById(read, input.id)
       const fastestKmh = input.fastestKmh === undefined ? before.fastestKmh : input.fastestKmh
       const lastsDays = input.lastsDays === undefined ? before.lastsDays : input.lastsDays
-      store.write(
+      await store.writeForced(
         writer => putRaceDay(writer, { id, name, raceDate, timezone, fastestKmh, lastsDays }),
         context.who.name,
       )

@@ -67,7 +67,7 @@ export function deskProcedures(parts: AppParts) {
     if (known && put !== null) plan = put(read, input.id, list, options)
     else if (known) {
       if (list.length === 0) throw new AppError('input.invalid', 'No row of the file has a chip and a bib.')
-      plan = store.write((writer: Writer) => setBibChips(writer, input.id, list, options), actor)
+      plan = await store.writeForced((writer: Writer) => setBibChips(writer, input.id, list, options), actor)
     } else if (put === null)
       throw new AppError('input.invalid', 'Say which column is the chip and which the bib.')
     return {
@@ -94,27 +94,30 @@ export function deskProcedures(parts: AppParts) {
       const { doubledBibs } = await parts.entered.ofDay(input.id)
       return { bibs: doubleBibs(read, input.id, doubledBibs) }
     }),
-    joinWalkUp: os.desk.joinWalkUp.handler(({ input, context }) => {
-      store.write(writer => joinWalkUp(writer, input.id, input.withId), context.who.name)
+    joinWalkUp: os.desk.joinWalkUp.handler(async ({ input, context }) => {
+      await store.writeForced(writer => joinWalkUp(writer, input.id, input.withId), context.who.name)
       linker.linkNow()
       return matchOf(read, input.withId, parts.raceFacts)
     }),
-    splitWalkUp: os.desk.splitWalkUp.handler(({ input, context }) => {
-      store.write(writer => splitWalkUp(writer, input.id), context.who.name)
+    splitWalkUp: os.desk.splitWalkUp.handler(async ({ input, context }) => {
+      await store.writeForced(writer => splitWalkUp(writer, input.id), context.who.name)
       linker.linkNow()
       return matchOf(read, input.id, parts.raceFacts)
     }),
-    takeBackWalkUp: os.desk.takeBackWalkUp.handler(({ input, context }) => {
-      store.write(writer => takeBackWalkUp(writer, input.id), context.who.name)
+    takeBackWalkUp: os.desk.takeBackWalkUp.handler(async ({ input, context }) => {
+      await store.writeForced(writer => takeBackWalkUp(writer, input.id), context.who.name)
       return { success: true as const }
     }),
-    swapChips: os.desk.swapChips.handler(({ input, context }) => {
-      store.write(writer => swapChips(writer, input.id, input.withId, input.reason ?? null), context.who.name)
+    swapChips: os.desk.swapChips.handler(async ({ input, context }) => {
+      await store.writeForced(
+        writer => swapChips(writer, input.id, input.withId, input.reason ?? null),
+        context.who.name,
+      )
       linker.linkNow()
       return matchOf(read, input.id, parts.raceFacts)
     }),
-    takeBackSwap: os.desk.takeBackSwap.handler(({ input, context }) => {
-      store.write(writer => takeBackSwap(writer, input.id, input.withId), context.who.name)
+    takeBackSwap: os.desk.takeBackSwap.handler(async ({ input, context }) => {
+      await store.writeForced(writer => takeBackSwap(writer, input.id, input.withId), context.who.name)
       linker.linkNow()
       return matchOf(read, input.id, parts.raceFacts)
     }),

@@ -27,21 +27,21 @@ export function keyedReadsProcedures(parts: AppParts) {
         waiting: keyedWaiting(read, input.sessionId),
       }
     }),
-    press: os.keyedReads.press.handler(({ input, context }) => {
+    press: os.keyedReads.press.handler(async ({ input, context }) => {
       const at = Math.round(config.clock() - input.agoMs)
       mustExist(input.sessionId)
       const { sessionId, location, bib, pressId = newId() } = input
-      const id = store.write(
+      const id = await store.writeForced(
         writer => keyRead(writer, { sessionId, location, bib, pressId, at }),
         context.who.name,
       )
       return { id, at: rowWhere(read, 'timing_reads', 'id = ?', id)?.readAt ?? at }
     }),
-    finish: os.keyedReads.finish.handler(({ input, context }) => ({
-      id: store.write(writer => finishKeyed(writer, input.id, input.bib), context.who.name),
+    finish: os.keyedReads.finish.handler(async ({ input, context }) => ({
+      id: await store.writeForced(writer => finishKeyed(writer, input.id, input.bib), context.who.name),
     })),
-    takeBack: os.keyedReads.takeBack.handler(({ input, context }) => {
-      store.write(writer => takeBackKeyed(writer, input.id), context.who.name)
+    takeBack: os.keyedReads.takeBack.handler(async ({ input, context }) => {
+      await store.writeForced(writer => takeBackKeyed(writer, input.id), context.who.name)
       return { id: input.id }
     }),
   }

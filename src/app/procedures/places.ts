@@ -61,7 +61,7 @@ export function placesProcedures({ store, count }: AppParts) {
 
   return {
     list: os.places.list.handler(({ input }) => shown(input.id)),
-    place: os.places.place.handler(({ input, context }) => {
+    place: os.places.place.handler(async ({ input, context }) => {
       const { id: sessionId, spanId, ...decision } = input
       sessionById(sessionId)
       if (locationById(decision.locationId).sessionId !== sessionId)
@@ -71,7 +71,7 @@ export function placesProcedures({ store, count }: AppParts) {
       const { fromAt, toAt } = decision
       if (fromAt !== null && toAt !== null && toAt <= fromAt)
         throw new AppError('input.invalid', 'It cannot end before it began.')
-      store.write(
+      await store.writeForced(
         writer =>
           setLocationRule(writer, {
             ...decision,
@@ -82,10 +82,10 @@ export function placesProcedures({ store, count }: AppParts) {
       )
       return shown(sessionId)
     }),
-    removeSpan: os.places.removeSpan.handler(({ input, context }) => {
+    removeSpan: os.places.removeSpan.handler(async ({ input, context }) => {
       const { sessionId, device, locationId, fromAt, toAt, id } = spanById(input.spanId)
       const span = { id, sessionId, device, locationId, fromAt, toAt }
-      store.write(writer => setLocationRule(writer, { ...span, removed: true }), context.who.name)
+      await store.writeForced(writer => setLocationRule(writer, { ...span, removed: true }), context.who.name)
       return shown(sessionId)
     }),
   }

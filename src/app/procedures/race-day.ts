@@ -181,10 +181,10 @@ export function raceDayProcedures(parts: AppParts) {
       return { people, best: best === undefined ? null : matchOf(read, best.id, parts.raceFacts) }
     }),
     participant: os.raceDay.participant.handler(({ input }) => matchOf(read, input.id, parts.raceFacts)),
-    addWalkUp: os.raceDay.addWalkUp.handler(({ input, context }) => {
+    addWalkUp: os.raceDay.addWalkUp.handler(async ({ input, context }) => {
       const event = eventById(read, input.eventId)
       const id = newId()
-      store.write(writer => {
+      await store.writeForced(writer => {
         addWalkUp(writer, event, id, {
           sourceParticipantId: id,
           sourceVersion: null,
@@ -206,15 +206,15 @@ export function raceDayProcedures(parts: AppParts) {
       }, context.who.name)
       return matchOf(read, id, parts.raceFacts)
     }),
-    decide: os.raceDay.decide.handler(({ input, context }) => {
-      store.write(
+    decide: os.raceDay.decide.handler(async ({ input, context }) => {
+      await store.writeForced(
         writer => decide(writer, input.id, input.field, (input.value ?? null) as Json, input.reason ?? null),
         context.who.name,
       )
       return matchOf(read, input.id, parts.raceFacts)
     }),
-    takeBack: os.raceDay.takeBack.handler(({ input, context }) => {
-      store.write(writer => takeBack(writer, input.id, input.field), context.who.name)
+    takeBack: os.raceDay.takeBack.handler(async ({ input, context }) => {
+      await store.writeForced(writer => takeBack(writer, input.id, input.field), context.who.name)
       return matchOf(read, input.id, parts.raceFacts)
     }),
     raceDays: os.raceDay.raceDays.handler(() => ({
@@ -222,21 +222,21 @@ export function raceDayProcedures(parts: AppParts) {
         raceDayShown(parts, day),
       ),
     })),
-    addRaceDay: os.raceDay.addRaceDay.handler(({ input, context }) => {
+    addRaceDay: os.raceDay.addRaceDay.handler(async ({ input, context }) => {
       mustExist(input.eventIds)
       const zone =
         input.timezone ?? input.eventIds.map(id => eventById(read, id).timezone).find(Boolean) ?? 'UTC'
       const day = { id: newId(), name: input.name, raceDate: input.date, timezone: zoned(zone) }
-      store.write(writer => {
+      await store.writeForced(writer => {
         putRaceDay(writer, day)
         setRaceDayEvents(writer, day.id, input.eventIds)
       }, context.who.name)
       return raceDayShown(parts, dayById(day.id))
     }),
-    updateRaceDay: os.raceDay.updateRaceDay.handler(({ input, context }) => {
+    updateRaceDay: os.raceDay.updateRaceDay.handler(async ({ input, context }) => {
       const before = dayById(input.id)
       mustExist([...(input.eventIds ?? []), ...(input.starts ?? []).map(start => start.eventId)])
-      store.write(writer => {
+      await store.writeForced(writer => {
         if (input.name !== undefined || input.date !== undefined) {
           const { id, timezone } = before
           putRaceDay(writer, {
@@ -251,9 +251,12 @@ export function raceDayProcedures(parts: AppParts) {
       }, context.who.name)
       return raceDayShown(parts, dayById(input.id))
     }),
-    bibChips: os.raceDay.bibChips.handler(({ input, context }) => {
+    bibChips: os.raceDay.bibChips.handler(async ({ input, context }) => {
       dayById(input.id)
-      const kept = store.write(writer => setBibChips(writer, input.id, input.bibChips), context.who.name)
+      const kept = await store.writeForced(
+        writer => setBibChips(writer, input.id, input.bibChips),
+        context.who.name,
+      )
       return { kept: kept.added.length, moved: kept.moved.length }
     }),
     counts: os.raceDay.counts.handler(({ input }) => parts.counts(dayById(input.id).id)),

@@ -46,15 +46,18 @@ export function readerClocksProcedures({ store }: AppParts) {
       mustBeSession(input.sessionId)
       return previewClock(read, input)
     }),
-    set: os.readerClocks.set.handler(({ input, context }) => {
+    set: os.readerClocks.set.handler(async ({ input, context }) => {
       const { found: _, reason = null, ...range } = input
       mustBeSession(input.sessionId)
       const { offsetMs, how, trueAt, measuredRead } = measureClock(read, input)
       const decision = { ...range, offsetMs, how, trueAt, measuredRead, reason }
-      return shownById(store.write(writer => setReaderOffset(writer, decision), context.who.name))
+      return shownById(await store.writeForced(writer => setReaderOffset(writer, decision), context.who.name))
     }),
-    takeBack: os.readerClocks.takeBack.handler(({ input, context }) => {
-      store.write(writer => takeBackOffset(writer, input.id, input.reason ?? null), context.who.name)
+    takeBack: os.readerClocks.takeBack.handler(async ({ input, context }) => {
+      await store.writeForced(
+        writer => takeBackOffset(writer, input.id, input.reason ?? null),
+        context.who.name,
+      )
       return shownById(input.id)
     }),
     history: os.readerClocks.history.handler(({ input }) => {

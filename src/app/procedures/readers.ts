@@ -45,16 +45,18 @@ export function readersProcedures({ store, readers, readerStatus, topics }: AppP
         }),
       }
     }),
-    waveOff: os.readers.waveOff.handler(({ input, context }) =>
+    waveOff: os.readers.waveOff.handler(async ({ input, context }) =>
       noticeShown(
-        store.write(
+        await store.writeForced(
           writer => decideNotice(writer, input.id, { reason: input.reason ?? null }),
           context.who.name,
         ),
       ),
     ),
-    takeBack: os.readers.takeBack.handler(({ input, context }) =>
-      noticeShown(store.write(writer => decideNotice(writer, input.id, undefined), context.who.name)),
+    takeBack: os.readers.takeBack.handler(async ({ input, context }) =>
+      noticeShown(
+        await store.writeForced(writer => decideNotice(writer, input.id, undefined), context.who.name),
+      ),
     ),
     askAgain: os.readers.askAgain.handler(({ input }) => {
       const peer = readers.peers().find(each => keyOfPeer(each) === input.key && each.disconnectedAt === null)

@@ -30,7 +30,7 @@ export function relayProcedures(parts: AppParts) {
         left: left.map(each => ({ ...each, examples: [...each.examples] })),
       })),
     })),
-    put: os.relays.put.handler(({ input, context }) => {
+    put: os.relays.put.handler(async ({ input, context }) => {
       const id = input.id ?? newId()
       const known = relays(read)
       if (input.id !== undefined && !known.some(relay => relay.id === id))
@@ -39,11 +39,11 @@ export function relayProcedures(parts: AppParts) {
         throw new AppError('input.invalid', `${input.name} is in the list already.`)
       if (isThisLaptop(input.host) && readers.doors().some(({ port }) => port === input.port))
         throw new AppError('input.invalid', ownPortTrouble(input))
-      store.write(writer => putRelay(writer, { ...input, id }), context.who.name)
+      await store.writeForced(writer => putRelay(writer, { ...input, id }), context.who.name)
       return { id }
     }),
-    remove: os.relays.remove.handler(({ input, context }) => {
-      if (!store.write(writer => deleteRelay(writer, input.id), context.who.name))
+    remove: os.relays.remove.handler(async ({ input, context }) => {
+      if (!(await store.writeForced(writer => deleteRelay(writer, input.id), context.who.name)))
         throw new AppError('not-found', `There is no relay ${input.id}.`)
       return { success: true as const }
     }),
@@ -54,7 +54,10 @@ export function relayProcedures(parts: AppParts) {
       const other = readers.doors().find(door => door.port === input.port && input.port !== null)
       if (other !== undefined && other.protocol !== input.protocol)
         throw new AppError('input.invalid', `Port ${input.port} is where other readers call this laptop.`)
-      store.write(writer => setListeningPort(writer, input.protocol, input.port), context.who.name)
+      await store.writeForced(
+        writer => setListeningPort(writer, input.protocol, input.port),
+        context.who.name,
+      )
       await readers.settled()
       return ports()
     }),

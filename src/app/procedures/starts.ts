@@ -55,26 +55,26 @@ export function startsProcedures(parts: AppParts) {
 
   return {
     list: os.starts.list.handler(({ input }) => dayShown(input.id)),
-    decide: os.starts.decide.handler(({ input, context }) => {
+    decide: os.starts.decide.handler(async ({ input, context }) => {
       const { id, ...change } = input
       mustBeOf(raceDayById(read, id).id, change.eventId)
       mustBeGunOf(id, change.gunReadId)
-      store.write(writer => changeStart(writer, change), context.who.name)
+      await store.writeForced(writer => changeStart(writer, change), context.who.name)
       return dayShown(id)
     }),
-    takeBack: os.starts.takeBack.handler(({ input, context }) => {
+    takeBack: os.starts.takeBack.handler(async ({ input, context }) => {
       mustBeOf(raceDayById(read, input.id).id, input.eventId)
-      store.write(writer => takeBackStart(writer, input.eventId, input.wave), context.who.name)
+      await store.writeForced(writer => takeBackStart(writer, input.eventId, input.wave), context.who.name)
       return dayShown(input.id)
     }),
-    gunNow: os.starts.gunNow.handler(({ input, context }) => {
+    gunNow: os.starts.gunNow.handler(async ({ input, context }) => {
       const now = config.clock()
       const day = raceDayById(read, input.id)
       const { start } = input
       if (start) mustBeOf(day.id, start.eventId)
       const by = context.who.name
       const gun = gunByHand({ id: input.pressId ?? newId(), at: Math.round(now - input.agoMs), by })
-      store.write(writer => {
+      await store.writeForced(writer => {
         const sessionId = sessionOfDay(writer, day)
         journal(writer, sessionId, [gun], now)
         const kept = writer.get<{ id: number }>(
@@ -86,8 +86,8 @@ export function startsProcedures(parts: AppParts) {
       }, by)
       return dayShown(day.id)
     }),
-    setWindow: os.starts.setWindow.handler(({ input, context }) => {
-      store.write(writer => setStartWindow(writer, input.startWindowMs), context.who.name)
+    setWindow: os.starts.setWindow.handler(async ({ input, context }) => {
+      await store.writeForced(writer => setStartWindow(writer, input.startWindowMs), context.who.name)
       parts.topics.changed('reads')
       parts.topics.changed('participants')
       return { startWindowMs: startWindow(read) }

@@ -26,12 +26,12 @@ export function stillOutProcedures({ store, config, count }: AppParts) {
       })
       return { people, total: out.total, at: config.clock() }
     }),
-    contact: os.stillOut.contact.handler(({ input, context }) => {
+    contact: os.stillOut.contact.handler(async ({ input, context }) => {
       const person = rowWhere(read, 'effective_participants', 'participant_id = ?', input.id)
       if (person === null) throw new AppError('not-found', `There is no participant ${input.id}.`)
       const { phone, emergencyContact } = person
       // That it was looked at is kept, not what was seen.
-      store.write(
+      await store.writeForced(
         writer =>
           writer.audit({
             action: 'contact looked at',

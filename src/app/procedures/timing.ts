@@ -94,22 +94,22 @@ export function timingProcedures(parts: AppParts) {
       const sessions = rowsWhere(read, 'timing_sessions', '1 ORDER BY started_at DESC, id DESC')
       return { sessions: await Promise.all(sessions.map(sessionShown)) }
     }),
-    addSession: os.timing.addSession.handler(({ input, context }) => {
+    addSession: os.timing.addSession.handler(async ({ input, context }) => {
       const day = input.raceDayId == null ? null : rowWhere(read, 'race_days', 'id = ?', input.raceDayId)
       if (input.raceDayId != null && day === null)
         throw new AppError('not-found', `There is no race day ${input.raceDayId}.`)
       const timezone = input.timezone ?? day?.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
-      const id = store.write(
+      const id = await store.writeForced(
         writer => createSession(writer, { name: input.sessionName, timezone, raceDayId: day?.id ?? null }),
         context.who.name,
       )
       return sessionShown(sessionById(id))
     }),
-    updateSession: os.timing.updateSession.handler(({ input, context }) => {
+    updateSession: os.timing.updateSession.handler(async ({ input, context }) => {
       if (input.raceDayId != null && rowWhere(read, 'race_days', 'id = ?', input.raceDayId) === null) {
         throw new AppError('not-found', `There is no race day ${input.raceDayId}.`)
       }
-      store.write(
+      await store.writeForced(
         writer =>
           updateSession(writer, {
             id: input.id,
@@ -160,14 +160,14 @@ export function timingProcedures(parts: AppParts) {
     readers: os.timing.readers.handler(() => ({
       readers: parts.readers.dialer.status().map(each => ({ ...each })),
     })),
-    setReaders: os.timing.setReaders.handler(({ input, context }) => {
+    setReaders: os.timing.setReaders.handler(async ({ input, context }) => {
       const names = input.readers.map(each => each.name)
       const places = input.readers.map(each => `${each.host.toLowerCase()}:${each.port}`)
       for (const list of [names, places]) {
         const twice = list.find((each, index) => list.indexOf(each) !== index)
         if (twice !== undefined) throw new AppError('input.invalid', `${twice} is in the list twice.`)
       }
-      store.write(writer => setDialedReaders(writer, input.readers), context.who.name)
+      await store.writeForced(writer => setDialedReaders(writer, input.readers), context.who.name)
       return { readers: parts.readers.dialer.status().map(each => ({ ...each })) }
     }),
     import: os.timing.import.handler(async ({ input, signal }) => {
@@ -244,17 +244,17 @@ export function timingProcedures(parts: AppParts) {
           receivedAt,
         })),
     })),
-    assignRead: os.timing.assignRead.handler(({ input, context }) => {
+    assignRead: os.timing.assignRead.handler(async ({ input, context }) => {
       mustExist(input.participantId)
-      store.write(
+      await store.writeForced(
         writer => assignRead(writer, input.id, input.participantId, input.reason ?? null),
         context.who.name,
       )
       parts.linker.linkNow()
       return oneRead(input.id)
     }),
-    takeBackAssignment: os.timing.takeBackAssignment.handler(({ input, context }) => {
-      store.write(writer => assignRead(writer, input.id, undefined, null), context.who.name)
+    takeBackAssignment: os.timing.takeBackAssignment.handler(async ({ input, context }) => {
+      await store.writeForced(writer => assignRead(writer, input.id, undefined, null), context.who.name)
       parts.linker.linkNow()
       return oneRead(input.id)
     }),
@@ -272,26 +272,29 @@ export function timingProcedures(parts: AppParts) {
       decideChip(input.sessionId, input.chip, undefined, null, context.who.name),
     ),
     testChips: os.timing.testChips.handler(chipsShown),
-    setTestChips: os.timing.setTestChips.handler(({ input, context }) => {
+    setTestChips: os.timing.setTestChips.handler(async ({ input, context }) => {
       const known = new Map(nobodysChips(read).map(row => [row.chip, row]))
       const named = input.chips.map(
         (chip): NobodysChipRow => known.get(chipKey(chip)) ?? { chip, kind: 'test', note: null },
       )
-      store.write(writer => putNobodysChips(writer, [...named, ...input.entries], true), context.who.name)
+      await store.writeForced(
+        writer => putNobodysChips(writer, [...named, ...input.entries], true),
+        context.who.name,
+      )
       return chipsShown()
     }),
-    addTestChips: os.timing.addTestChips.handler(({ input, context }) => {
+    addTestChips: os.timing.addTestChips.handler(async ({ input, context }) => {
       const { chips, refused } = readChipList(input.text, input.kind, input.note)
-      const { added, changed } = store.write(
+      const { added, changed } = await store.writeForced(
         writer => putNobodysChips(writer, chips, false),
         context.who.name,
       )
       return { ...chipsShown(), added, changed, refused: [...refused] }
     }),
-    removeTestChip: os.timing.removeTestChip.handler(({ input, context }) => {
+    removeTestChip: os.timing.removeTestChip.handler(async ({ input, context }) => {
       const key = chipKey(input.chip)
       const left = nobodysChips(read).filter(({ chip }) => chip !== key)
-      store.write(writer => putNobodysChips(writer, left, true), context.who.name)
+      await store.writeForced(writer => putNobodysChips(writer, left, true), context.who.name)
       return chipsShown()
     }),
   }
@@ -302,13 +305,13 @@ export function timingProcedures(parts: AppParts) {
   }
 
   /** Whose a chip is from its first read on: what was read before somebody said whose it is, is theirs as well. */
-  function decideChip(
+  async function decideChip(
     sessionId: string,
     chip: string,
     participantId: string | null | undefined,
     reason: string | null,
     actor: string,
-  ): { readonly linked: number } {
+  ): Promise<{ readonly linked: number }> {
     const key = chipKey(chip)
     const raceDayId = sessionRaceDay(read, sessionById(sessionId).id)
     if (raceDayId === null) {
@@ -331,7 +334,7 @@ export function timingProcedures(parts: AppParts) {
     const fromAt = participantId === undefined ? last?.at : (first?.at ?? 0)
     if (fromAt === undefined) throw new AppError('not-found', `Chip ${chip} was given to nobody.`)
     const decision = { raceDayId, chip: key, participantId, fromAt, reason }
-    store.write(writer => assignChip(writer, decision), actor)
+    await store.writeForced(writer => assignChip(writer, decision), actor)
     parts.linker.linkNow()
     const linked = read.get<{ reads: number }>(
       `SELECT COUNT(*) AS reads FROM read_links l JOIN timing_reads r ON r.id = l.read_id

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { type ExpectedAnswer, said, watching } from '../expected.ts'
+import type { ExpectedAnswer } from '../expectations.ts'
+import { said, watching } from '../expected.ts'
 import { rowsUnder } from './wire.ts'
 
 /**

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Json } from '../../core/runtime.ts'
-import { type Answered, type ExpectedPages, said, watching } from '../expected.ts'
+import type { Answered, ExpectedPages } from '../expectations.ts'
+import { said, watching } from '../expected.ts'
 import type { Deviation } from '../provider.ts'
 import { changedAt, registrationWire, rowsOf, rowWire } from './wire.ts'
 

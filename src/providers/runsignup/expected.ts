@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Json } from '../../core/runtime.ts'
-import { type ExpectedPages, said, watching } from '../expected.ts'
+import type { ExpectedPages } from '../expectations.ts'
+import { said, watching } from '../expected.ts'
 import { list, listOf, object, text } from '../loose.ts'
 import { errorWire } from './wire.ts'
 

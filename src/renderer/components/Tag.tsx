@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Tone } from '../words/connections.ts'
+import type { Tone } from '../words/said.ts'
 import styles from './Tag.module.css'
 
 /** A state in a word, with its colour as a help only. */

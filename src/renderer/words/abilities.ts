@@ -1,5 +1,5 @@
 import type { Connection, ProviderInfo } from '../../api/connections.ts'
-import type { Said } from './connections.ts'
+import type { Said } from './said.ts'
 
 const ABILITIES: Readonly<Record<string, string>> = {
   authenticate: 'Log in',

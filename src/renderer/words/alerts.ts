@@ -1,5 +1,5 @@
 import type { Alert } from '../../api/alerts.ts'
-import type { Said } from './connections.ts'
+import type { Said } from './said.ts'
 import { inFuture } from './time.ts'
 
 const KINDS: Readonly<Record<Alert['kind'], string>> = {

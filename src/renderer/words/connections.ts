@@ -2,14 +2,8 @@ import type { Connection, ProviderInfo } from '../../api/connections.ts'
 import type { Operation } from '../../api/sync.ts'
 import { count, counted } from './numbers.ts'
 import { discrepancy } from './reconciliation.ts'
+import type { Said } from './said.ts'
 import { inFuture, moment } from './time.ts'
-
-export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'plain'
-
-export interface Said {
-  readonly tone: Tone
-  readonly words: string
-}
 
 const STATUS: Readonly<Record<Operation['status'], Said>> = {
   pending: { tone: 'info', words: 'waits its turn' },

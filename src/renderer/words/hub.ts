@@ -1,5 +1,5 @@
 import type { Outputs } from '../client.ts'
-import type { Said } from './connections.ts'
+import type { Said } from './said.ts'
 import { ago, moment } from './time.ts'
 
 export type HubState = Outputs['hub']['status']

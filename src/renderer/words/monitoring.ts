@@ -1,6 +1,6 @@
 import type { RateBudget, WatchedConnection } from '../../api/monitoring.ts'
-import type { Tone } from './connections.ts'
 import { count, counted, percent } from './numbers.ts'
+import type { Tone } from './said.ts'
 import { duration, inFuture, moment } from './time.ts'
 
 type Counts = Pick<WatchedConnection, 'total' | 'successful' | 'failed' | 'manual'>

@@ -1,6 +1,6 @@
 import type { Match, Participant, RaceDay } from '../../api/race-day.ts'
 import type { OverrideField } from '../../core/model.ts'
-import type { Tone } from './connections.ts'
+import type { Tone } from './said.ts'
 import { clock, moment, raceTime } from './time.ts'
 
 type Named = Pick<Participant, 'firstName' | 'lastName'>

@@ -1,6 +1,6 @@
 import type { ReaderAlarm, ReaderNotice, ReaderShown, ReadersStatus } from '../../api/readers.ts'
-import type { Tone } from './connections.ts'
 import { count, counted, percent } from './numbers.ts'
+import type { Tone } from './said.ts'
 import { ago, duration } from './time.ts'
 
 type Door = ReadersStatus['doors'][number]

@@ -1,6 +1,6 @@
 import type { Reconciliation, ReconciliationFinding } from '../../api/reconciliation.ts'
-import type { Said } from './connections.ts'
 import { count, counted } from './numbers.ts'
+import type { Said } from './said.ts'
 
 type Finding = Pick<ReconciliationFinding, 'kind' | 'cause' | 'message' | 'fields'>
 

@@ -1,6 +1,6 @@
 import type { RelayShown } from '../../api/relays.ts'
-import type { Tone } from './connections.ts'
 import { count, counted } from './numbers.ts'
+import type { Tone } from './said.ts'
 
 const STATES: Readonly<Record<RelayShown['state'], { readonly words: string; readonly tone: Tone }>> = {
   off: { words: 'off', tone: 'plain' },

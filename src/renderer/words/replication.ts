@@ -1,6 +1,6 @@
 import type { Peer, ReplicationStatus } from '../../api/replication.ts'
-import type { Tone } from './connections.ts'
 import { count, counted } from './numbers.ts'
+import type { Tone } from './said.ts'
 import { ago, duration, inFuture } from './time.ts'
 import { sentence, todoFor } from './trouble.ts'
 

@@ -1,6 +1,6 @@
 import type { PublishPreview, Result, ResultState, ResultsEvent } from '../../api/results.ts'
-import type { Said } from './connections.ts'
 import { counted } from './numbers.ts'
+import type { Said } from './said.ts'
 import { ago, duration, inFuture } from './time.ts'
 
 const STATES: Readonly<Record<ResultState, Said>> = {

@@ -1,6 +1,6 @@
 import type { Finding, Verified } from '../../api/verification.ts'
-import type { Said } from './connections.ts'
 import { counted } from './numbers.ts'
+import type { Said } from './said.ts'
 
 const OPERATIONS: Readonly<Record<string, string>> = {
   authenticate: 'Log in',

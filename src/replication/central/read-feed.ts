@@ -37,7 +37,8 @@ interface Entry {
  */
 const ENTRIES = `
   WITH page AS (
-    SELECT xid, seq, table_name, row_id, first_read, last_read, origin IS NOT DISTINCT FROM $5::uuid AS own
+    SELECT xid, seq, table_name, row_id, first_read, last_read,
+      origin IS NOT DISTINCT FROM $5::uuid AND table_name <> ALL ($7::text[]) AS own
     FROM changes
     WHERE timing_partner_id = $1 AND (xid, seq) > ($2::xid8, $3::bigint) AND xid < pg_snapshot_xmin(pg_current_snapshot())
     ORDER BY changes.xid, changes.seq LIMIT $4
@@ -56,25 +57,48 @@ const MOST_READS = 20_000
 /** The beginning of a feed. */
 export const feedStart = (feedId: string): FeedCursor => ({ feedId, xid: '0', seq: '0' })
 
-async function rowsOf(
+async function readsOf(
   client: ClientBase,
   table: CentralTable,
   partner: number,
   entries: readonly Entry[],
 ): Promise<readonly LocalRow[]> {
-  const { rows } =
-    table.name === 'timing_reads'
-      ? await client.query<CentralRow>(
-          `SELECT ${selectCentral(table, 't')} FROM unnest($2::bigint[], $3::bigint[]) AS span(first, last)
-           JOIN timing_reads t ON t.timing_partner_id = $1 AND t.seq BETWEEN span.first AND span.last ORDER BY t.seq`,
-          [partner, entries.map(entry => entry.first), entries.map(entry => entry.last)],
-        )
-      : await client.query<CentralRow>(
-          `SELECT ${selectCentral(table, 't')} FROM ${table.name} t WHERE timing_partner_id = $1 AND id = ANY ($2::uuid[])`,
-          [partner, [...new Set(entries.map(entry => entry.row))]],
-        )
+  const { rows } = await client.query<CentralRow>(
+    `SELECT ${selectCentral(table, 't')} FROM unnest($2::bigint[], $3::bigint[]) AS span(first, last)
+     JOIN timing_reads t ON t.timing_partner_id = $1 AND t.seq BETWEEN span.first AND span.last ORDER BY t.seq`,
+    [partner, entries.map(entry => entry.first), entries.map(entry => entry.last)],
+  )
   return rows.map(row => toLocal(table, row))
 }
+
+/** Rows of a table as they are there now, whoever brought them. @param ids as they are there: UUIDs */
+export async function standingRows(
+  client: ClientBase,
+  table: CentralTable,
+  partner: number,
+  ids: readonly string[],
+): Promise<readonly LocalRow[]> {
+  const { rows } = await client.query<CentralRow>(
+    `SELECT ${selectCentral(table, 't')} FROM ${table.name} t WHERE timing_partner_id = $1 AND id = ANY ($2::uuid[])`,
+    [partner, [...new Set(ids)]],
+  )
+  return rows.map(row => toLocal(table, row))
+}
+
+const rowsOf = (
+  client: ClientBase,
+  table: CentralTable,
+  partner: number,
+  entries: readonly Entry[],
+): Promise<readonly LocalRow[]> =>
+  table.name === 'timing_reads'
+    ? readsOf(client, table, partner, entries)
+    : standingRows(
+        client,
+        table,
+        partner,
+        entries.map(({ row }) => row),
+      )
 
 /**
  * What changed for a partner behind a cursor, in pages of at most `limit` entries. What this laptop brought itself is
@@ -87,9 +111,11 @@ export async function readFeed(
     readonly cursor: FeedCursor
     readonly laptopId: string
     readonly limit: number
+    /** Tables of which what this laptop brought last is read as well: others filled columns that it did not know. */
+    readonly ownOf?: readonly string[]
   },
 ): Promise<FeedPage> {
-  const { partner, cursor, laptopId, limit } = parts
+  const { partner, cursor, laptopId, limit, ownOf = [] } = parts
   const { rows: entries } = await client.query<Entry>(ENTRIES, [
     partner,
     cursor.xid,
@@ -97,6 +123,7 @@ export async function readFeed(
     limit,
     laptopId,
     MOST_READS,
+    ownOf,
   ])
   const last = entries.at(-1)
   const byTable = Map.groupBy(

@@ -228,6 +228,17 @@ export const readLinks = sqliteTable(
  */
 export const staleLinks = sqliteTable('stale_links', { key: text().primaryKey() })
 
+/**
+ * Who is to be counted again although no new read is theirs: whose counted reads were linked otherwise, or whose event,
+ * wave, race status or name changed. One place a person, in the order of their last change; whoever counts remembers how
+ * far it has seen. Triggers write it, so that no way of writing passes it by.
+ */
+export const changedPeople = sqliteTable(
+  'changed_people',
+  { change: integer().primaryKey(), participantId: text().notNull() },
+  table => [unique('changed_people_person').on(table.participantId)],
+)
+
 /** A crew's word on one read; survives every recomputation. */
 export const readAssignments = sqliteTable(
   'read_assignments',

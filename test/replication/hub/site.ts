@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatConnectionCode, parseConnectionCode } from '../../../src/replication/connection-code.ts'
 import { createHub, type Hub } from '../../../src/replication/hub/hub.ts'
 import { createMemorySecrets } from '../../../src/secrets/memory.ts'
+import { quickFolder } from '../../support/quick-folder.ts'
 import { CENTRAL_MIGRATIONS } from '../central/migrated.ts'
 import { openStation, type Station, silent } from '../two-sides.ts'
 import { openWay, type Way } from '../way.ts'
@@ -41,7 +41,7 @@ export function openSite(options: { readonly leaseMs?: number } = {}): Site {
   return {
     wayTo,
     async laptop(name) {
-      const dataFolder = mkdtempSync(join(tmpdir(), 'trackside-site-'))
+      const dataFolder = quickFolder('trackside-site-')
       const secrets = createMemorySecrets()
       const station = openStation(name, {
         ...{ secrets, file: join(dataFolder, 'trackside.db'), leaseMs: options.leaseMs },

@@ -1,7 +1,7 @@
 import type { WriteBackAnswer, WriteBackPreview } from '../../../api/write-back.ts'
 import { Tag } from '../../components/Tag.tsx'
-import type { Said } from '../../words/connections.ts'
 import { count } from '../../words/numbers.ts'
+import type { Said } from '../../words/said.ts'
 import { momentExact } from '../../words/time.ts'
 import styles from './ConnectionDetail.module.css'
 

@@ -2,7 +2,7 @@ import { Checkbox, FileInput } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import type { RaceDay } from '../../../api/race-day.ts'
-import { client, type Inputs, type Outputs } from '../../client.ts'
+import { client, type Inputs } from '../../client.ts'
 import { Button } from '../../components/Button.tsx'
 import { Dialog, DialogActions } from '../../components/Dialog.tsx'
 import { Note } from '../../components/Note.tsx'
@@ -13,7 +13,6 @@ import { counted } from '../../words/numbers.ts'
 import { ChipFileChanges } from './ChipFileChanges.tsx'
 import { ChipFileSample } from './ChipFileSample.tsx'
 
-export type ChipFileRead = Outputs['desk']['previewChipFile']
 /** What the crew says of the file; the engine guesses the rest. */
 type Said = Pick<Inputs['desk']['previewChipFile'], 'header' | 'chipColumns' | 'bibColumn' | 'replace'>
 

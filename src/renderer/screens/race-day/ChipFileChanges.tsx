@@ -1,9 +1,9 @@
+import type { Outputs } from '../../client.ts'
 import { Note } from '../../components/Note.tsx'
 import { count, counted } from '../../words/numbers.ts'
 import styles from './ChipFile.module.css'
-import type { ChipFileRead } from './ChipFile.tsx'
 
-type Changes = NonNullable<ChipFileRead['changes']>
+type Changes = NonNullable<Outputs['desk']['previewChipFile']['changes']>
 
 const SHOWN = 12
 

@@ -1,4 +1,4 @@
-import type { ChipFileRead } from './ChipFile.tsx'
+import type { Outputs } from '../../client.ts'
 import { ColumnSample } from './ColumnSample.tsx'
 
 type Meaning = 'chip' | 'bib'
@@ -9,7 +9,7 @@ const CHOICES = [
 ] as const
 
 interface ChipFileSampleProps {
-  readonly read: ChipFileRead
+  readonly read: Outputs['desk']['previewChipFile']
   readonly onColumns: (chips: number[], bib: number | null) => void
 }
 

@@ -1,10 +1,14 @@
 import { TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
+import type { ReadersStatus } from '../../../../api/readers.ts'
+import type { Inputs } from '../../../client.ts'
 import { Button } from '../../../components/Button.tsx'
 import { Dialog, DialogActions } from '../../../components/Dialog.tsx'
 import { TroubleNote } from '../../../components/TroubleNote.tsx'
-import type { Called, ToCall } from './CalledReaders.tsx'
 import styles from './Now.module.css'
+
+export type Called = ReadersStatus['called'][number]
+export type ToCall = Inputs['timing']['setReaders']['readers'][number]
 
 interface CalledReaderProps {
   /** Null: a new one. */

@@ -1,17 +1,13 @@
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { ReadersStatus } from '../../../../api/readers.ts'
-import { client, type Inputs } from '../../../client.ts'
+import { client } from '../../../client.ts'
 import { Button } from '../../../components/Button.tsx'
 import { PanelTitle } from '../../../components/Panel.tsx'
 import { Tag } from '../../../components/Tag.tsx'
 import { TroubleNote } from '../../../components/TroubleNote.tsx'
 import { queries } from '../../../query.ts'
-import { CalledReader } from './CalledReader.tsx'
+import { type Called, CalledReader, type ToCall } from './CalledReader.tsx'
 import styles from './Now.module.css'
-
-export type Called = ReadersStatus['called'][number]
-export type ToCall = Inputs['timing']['setReaders']['readers'][number]
 
 const toCall = ({ name, host, port, location }: Called): ToCall => ({
   ...{ protocol: 'race-result', name, host, port, location },

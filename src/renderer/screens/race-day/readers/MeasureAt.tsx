@@ -1,13 +1,15 @@
 import { NativeSelect, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { RaceDay } from '../../../../api/race-day.ts'
+import type { Inputs } from '../../../client.ts'
 import { useSearch } from '../../../queries.ts'
 import { useStarts } from '../../../race-day-queries.ts'
 import { personName } from '../../../words/people.ts'
 import { momentTyped } from '../../../words/places.ts'
 import { startName } from '../../../words/starts.ts'
 import { clockExact } from '../../../words/time.ts'
-import type { Found } from './SetOffset.tsx'
+
+export type Found = Inputs['readerClocks']['measure']['found']
 
 interface MeasureAtProps {
   readonly raceDay: RaceDay

@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react'
 import type { RaceDay } from '../../../../api/race-day.ts'
 import type { Measured } from '../../../../api/reader-clocks.ts'
 import type { Session } from '../../../../api/timing.ts'
-import { client, type Inputs } from '../../../client.ts'
+import { client } from '../../../client.ts'
 import { Button } from '../../../components/Button.tsx'
 import { Dialog, DialogActions } from '../../../components/Dialog.tsx'
 import { Note } from '../../../components/Note.tsx'
@@ -15,9 +15,7 @@ import { offsetInWords, offsetTyped } from '../../../words/offsets.ts'
 import { momentTyped } from '../../../words/places.ts'
 import { clockExact } from '../../../words/time.ts'
 import styles from './Boxes.module.css'
-import { MeasureAt } from './MeasureAt.tsx'
-
-export type Found = Inputs['readerClocks']['measure']['found']
+import { type Found, MeasureAt } from './MeasureAt.tsx'
 
 interface SetOffsetProps {
   readonly raceDay: RaceDay

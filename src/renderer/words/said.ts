@@ -1,0 +1,6 @@
+export type Tone = 'good' | 'warn' | 'bad' | 'info' | 'plain'
+
+export interface Said {
+  readonly tone: Tone
+  readonly words: string
+}
