@@ -28,6 +28,7 @@ export function CentralButton() {
         aria-haspopup="dialog"
         aria-label={whole}
         title={whole}
+        data-long
         onClick={() => setShows(true)}
       >
         {shown.map(({ name, state, short }, place) => (

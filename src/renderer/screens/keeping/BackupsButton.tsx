@@ -9,7 +9,13 @@ export function BackupsButton({ backup, now }: { readonly backup: Backup; readon
   const { words, tone } = backupWords(backup, now)
   return (
     <>
-      <button type="button" aria-haspopup="dialog" onClick={() => setOpen('backups')}>
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        title={`Backup ${words}`}
+        data-long={words.length > 20 || undefined}
+        onClick={() => setOpen('backups')}
+      >
         Backup <b data-tone={tone}>{words}</b>
       </button>
       {open === 'backups' && <Backups onClose={() => setOpen(null)} onMoveOut={() => setOpen('move-out')} />}

@@ -62,8 +62,15 @@ function lastSync(connections: readonly Connection[], zone: string | null, now: 
   return { name, words: `${moment(newest, zone, now)}${trouble}`, ...(failed > 0 ? { tone: 'bad' } : {}) }
 }
 
+/** Letters of a state that give way to shorter ones where the line is full. */
+const LONG = 24
+
 const shown = (state: State) => (
-  <span key={state.name} title={`${state.name} ${state.words}`}>
+  <span
+    key={state.name}
+    title={`${state.name} ${state.words}`}
+    data-long={state.words.length > LONG || undefined}
+  >
     {state.name} <b data-tone={state.tone}>{state.words}</b>
   </span>
 )
@@ -108,7 +115,7 @@ export function StatusBar() {
       )}
       <AlertsButton />
       {health && <BackupsButton backup={health.backup} now={now} />}
-      <span>
+      <span data-long>
         {health ? (
           <>
             Laptop <b>{health.laptop}</b> · {[...new Set([health.you.name, health.you.role])].join(', ')}
