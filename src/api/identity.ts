@@ -60,7 +60,12 @@ export const identity = {
   ),
   compute: route('POST', '/people/compute', 'manager', 'Compares who is one person now').output(work),
   cancel: route('POST', '/people/cancel', 'manager', 'Stops comparing; what was written stays').output(work),
-  find: route('GET', '/people', 'manager', 'People over events by parts of a name or an e-mail address')
+  find: route(
+    'GET',
+    '/people',
+    'manager',
+    'People over events by the beginnings of their names or e-mail address',
+  )
     .input(z.object({ q: z.string().trim().min(2, 'Two letters at least.'), limit: limit.default(20) }))
     .output(z.object({ people: z.array(person) })),
   join: route(

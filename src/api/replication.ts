@@ -11,6 +11,10 @@ const peer = z.object({
   state: z.enum(PEER_STATES),
   /** How it is, in words: "catching up, 1,203 changes, about 2 min". */
   words: z.string(),
+  /** The same for a status bar, without what would not fit there. */
+  short: z.string(),
+  /** The hub that this laptop itself is. */
+  own: z.boolean(),
   /** Of what keeps it, when offline or blocked. */
   code: z.string().nullable(),
   /** What keeps it, and what to do. */
@@ -38,6 +42,8 @@ export const centralState = z.object({
 })
 
 const status = centralState.extend({
+  /** The words for a status bar, without what would not fit there. */
+  short: z.string(),
   /** Whether it can join anybody: an app that was opened for one command cannot. */
   canJoin: z.boolean(),
   peers: z.array(peer),

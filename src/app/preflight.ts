@@ -79,7 +79,11 @@ function people({ people: found, now }: PreflightFacts): Judged {
   if (fetchedAt === null) return notReady(words, 'Sync now (F5) and wait until it is through.')
   if (unconnected.length > 0)
     return look(`${words} No connection brings ${some(unconnected)}.`, 'Choose its events under Connections.')
-  if (waiting > 0) return look(`${words} ${count(waiting)} wait for scoring.`, 'Sync now (F5).')
+  if (waiting > 0)
+    return look(
+      `${words} ${count(waiting)} ${waiting === 1 ? 'waits' : 'wait'} for scoring.`,
+      'Sync now (F5).',
+    )
   if (here - byHand !== atProvider)
     return look(words, 'The crew decided otherwise than the provider for some: look at History.')
   if (inScoring < here) return look(words, 'Sync now (F5), then look at what scoring refused.')

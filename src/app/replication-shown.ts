@@ -1,15 +1,31 @@
 import type { Peer, ReplicationStatus } from '../api/replication.ts'
 import type { PeerStatus } from '../replication/replication.ts'
 import type { AppParts } from './parts.ts'
-import { aloneInWords, joiningInWords, joiningState, peerInWords } from './replication-words.ts'
+import {
+  aloneInWords,
+  joiningInShort,
+  joiningInWords,
+  joiningState,
+  peerInShort,
+  peerInWords,
+} from './replication-words.ts'
 
-export const peerShown = (peer: PeerStatus): Peer => ({ ...peer, words: peerInWords(peer) })
+/** What a database says of itself, of a hub: to the other laptops it is one. */
+const ofItsKind = ({ kind, message }: PeerStatus): string | null =>
+  kind === 'central' ? message : (message?.replace(/\b(T|t)he central database\b/g, '$1he hub') ?? null)
+
+/** @param ownHub the peer that this laptop itself is, as the hub of its site */
+export function peerShown(peer: PeerStatus, ownHub: string | null = null): Peer {
+  const said = { ...peer, message: ofItsKind(peer) }
+  return { ...said, words: peerInWords(said), short: peerInShort(said), own: peer.id === ownHub }
+}
 
 /** Where it stands with the central database; with the hub where there is no central one; alone where there is none. */
 export function replicationShown({
   replication,
   store,
-}: Pick<AppParts, 'replication' | 'store'>): ReplicationStatus {
+  hub,
+}: Pick<AppParts, 'replication' | 'store' | 'hub'>): ReplicationStatus {
   const { peers, pending, joining } = replication?.status() ?? { peers: [], pending: null, joining: null }
   const first = peers.find(({ kind }) => kind === 'central') ?? peers[0]
   const canJoin = replication !== null
@@ -20,16 +36,19 @@ export function replicationShown({
         state: joiningState(joining),
         pending: kept,
         words: joiningInWords(joining),
+        short: joiningInShort(joining),
         canJoin,
         peers: [],
       }
-    return { state: 'not-set-up', pending: kept, words: aloneInWords(kept), canJoin, peers: [] }
+    const words = aloneInWords(kept)
+    return { state: 'not-set-up', pending: kept, words, short: words, canJoin, peers: [] }
   }
   return {
     state: first.state,
     pending: pending ?? 0,
     words: peerInWords(first),
+    short: peerInShort(first),
     canJoin,
-    peers: peers.map(peerShown),
+    peers: peers.map(peer => peerShown(peer, hub?.ownPeerId() ?? null)),
   }
 }

@@ -1,5 +1,5 @@
 import type { Joining, PeerState, PeerStatus } from '../replication/replication.ts'
-import { ageInWords, counted } from './words.ts'
+import { ageInWords, count, counted } from './words.ts'
 
 /** Where one line must do; the whole of it is the peer's message. */
 const BLOCKED: Readonly<Record<string, string>> = {
@@ -57,6 +57,30 @@ export function peerInWords(peer: PeerStatus): string {
   }
 }
 
+/** As above for a status bar: what would not fit there is left to the words beside it. */
+export function peerInShort(peer: PeerStatus): string {
+  const { state, toSend, readsToSend, toTake, etaMs } = peer
+  const waiting =
+    toSend > 0 && readsToSend > 0 ? waits(count(toSend + readsToSend), false) : waitingInWords(peer)
+  const withWaiting = (words: string): string => (waiting === null ? words : `${words}, ${waiting}`)
+  switch (state) {
+    case 'connecting':
+    case 'offline':
+      return withWaiting(state)
+    case 'in-step':
+      return 'in step'
+    case 'catching-up': {
+      const left = toSend + readsToSend + (toTake ?? 0)
+      if (left === 0) return 'catching up'
+      return `catching up, ${count(left)} to go${etaMs === null ? '' : `, about ${ageInWords(etaMs)}`}`
+    }
+    case 'blocked': {
+      const why = BLOCKED[peer.code ?? '']
+      return withWaiting(why === undefined ? 'blocked' : `blocked: ${why}`)
+    }
+  }
+}
+
 export const aloneInWords = (pending: number): string =>
   `works alone, ${counted(pending, 'change')} kept here`
 
@@ -67,6 +91,9 @@ export const joiningState = ({ code }: Joining): PeerState =>
     : code === 'central.unreachable' || code.startsWith('network.')
       ? 'offline'
       : 'blocked'
+
+export const joiningInShort = ({ message }: Joining): string =>
+  message === null ? 'joining' : 'not joined yet'
 
 /** "not joined yet: The central database at db.example.org does not answer". It is tried again by itself. */
 export const joiningInWords = ({ name, message }: Joining): string =>

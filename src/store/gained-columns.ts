@@ -64,7 +64,7 @@ export function noteReadAgain(writer: Writer, peerId: string): void {
   const kept = asKept(rowWhere(writer, 'settings', 'key = ?', SETTING)?.value ?? undefined)
   if (kept === null) return
   const readAgain = [...kept.readAgain, peerId]
-  // What came from a peer that is left by now is read again from whoever is joined next.
+  // Read at all of them, what stands here is what they know: who is joined from now on is met like anybody.
   if (!peers(writer).every(peer => readAgain.includes(peer.peerId))) {
     const value = { ...kept, readAgain } as unknown as Json
     writer.put('settings', { key: SETTING, value, updatedAt: writer.at })

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { aloneInWords, peerInWords } from '../../src/app/replication-words.ts'
+import { peerShown } from '../../src/app/replication-shown.ts'
+import { aloneInWords, peerInShort, peerInWords } from '../../src/app/replication-words.ts'
 import type { PeerStatus } from '../../src/replication/replication.ts'
 
 const peer: PeerStatus = {
@@ -37,4 +38,29 @@ test.each<[string, Partial<PeerStatus>]>([
 
 test('a laptop that works alone says what it keeps', () => {
   expect(aloneInWords(134)).toBe('works alone, 134 changes kept here')
+})
+
+test.each<[string, Partial<PeerStatus>]>([
+  ['in step', {}],
+  ['offline, 134 changes wait', { state: 'offline', toSend: 134 }],
+  ['offline, 19,603 wait', { state: 'offline', toSend: 1203, readsToSend: 18_400 }],
+  [
+    'catching up, 1,203 to go, about 2 min',
+    { state: 'catching-up', toSend: 3, toTake: 1200, etaMs: 120_000 },
+  ],
+  ['catching up', { state: 'catching-up', toTake: null }],
+  ['blocked: login refused, 1 change waits', { state: 'blocked', code: 'central.refused', toSend: 1 }],
+  [
+    'blocked, 3 changes wait',
+    { state: 'blocked', message: 'The central database says something that nobody foresaw.', toSend: 3 },
+  ],
+])('a status bar says it short: %s', (words, change) => {
+  expect(peerInShort({ ...peer, ...change })).toBe(words)
+})
+
+test('what a database says of itself is said of the hub where it is one', () => {
+  const message = 'The central database at 192.168.1.20 does not answer.'
+  expect(peerShown({ ...peer, message }).message).toBe(message)
+  const hub = peerShown({ ...peer, kind: 'hub', message }, 'p')
+  expect(hub).toMatchObject({ message: 'The hub at 192.168.1.20 does not answer.', own: true })
 })

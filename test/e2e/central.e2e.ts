@@ -25,7 +25,7 @@ test.afterAll(async () => {
 test('a laptop joins the central database by a code, sees it go away and come back, and leaves', async ({
   page,
 }, info) => {
-  const { code } = await central.invite()
+  const { code, user } = await central.invite()
   await page.goto(served.signInAddress())
   const { status, person, find } = crewAt(page)
   const seen = async (name: string): Promise<void> => {
@@ -76,6 +76,20 @@ test('a laptop joins the central database by a code, sees it go away and come ba
   await expect(peer).toContainText('does not answer')
   await seen('offline')
   await central.comeBack()
+  await expect(peer).toContainText('in step', { timeout: 60_000 })
+
+  await page.keyboard.press('Escape')
+  await central.asOwner(client => client.query(`ALTER ROLE "${user}" NOLOGIN`))
+  await central.goAway()
+  await central.comeBack()
+  await expect(open).toContainText('blocked: login refused', { timeout: 60_000 })
+  const heights = await status.locator(':scope > *').evaluateAll(all => all.map(one => one.clientHeight))
+  expect((await status.boundingBox())?.height).toBeLessThan(2 * Math.max(...heights))
+  await open.press('Enter')
+  await expect(peer).toContainText('Ask whoever runs the central database for another connection code')
+  await seen('blocked')
+  await central.asOwner(client => client.query(`ALTER ROLE "${user}" LOGIN`))
+  await peer.getByRole('button', { name: 'Try now' }).press('Enter')
   await expect(peer).toContainText('in step', { timeout: 60_000 })
 
   await peer.getByRole('button', { name: 'Leave…' }).press('Enter')

@@ -47,7 +47,7 @@ test('a laptop becomes the hub of its site, gives out a code, and shows who is o
   // What lies behind the dialog has its own tests.
   expect((await overflowing(page)).filter(found => !found.includes('Switch-track'))).toEqual([])
 
-  await hub.getByRole('button', { name: 'Take its code back' }).click()
+  await hub.getByRole('button', { name: 'Lock out…' }).click()
   await hub.getByRole('button', { name: 'Lock Finish out' }).click()
   await expect(laptops.getByRole('row', { name: /Finish/ })).toContainText('code taken back')
 

@@ -39,9 +39,9 @@ const LABELS: Readonly<Record<string, string>> = {
   status: 'Status',
 }
 
-const saidInWords = ({ decided }: ConflictingWord, now: number): string => {
+const saidInWords = ({ decided }: ConflictingWord, zone: string | null, now: number): string => {
   const words = (field: string, value: unknown): string =>
-    field.endsWith('_at') && typeof value === 'number' ? momentExact(value, null, now) : valueInWords(value)
+    field.endsWith('_at') && typeof value === 'number' ? momentExact(value, zone, now) : valueInWords(value)
   const values = Object.entries(decided)
   const [first] = values
   if (first === undefined) return 'nothing'
@@ -52,10 +52,15 @@ const saidInWords = ({ decided }: ConflictingWord, now: number): string => {
 }
 
 /** "1214 by Carl on another laptop, 08:13". */
-export function wordInWords(word: ConflictingWord, kind: Conflict['kind'], now: number): string {
-  const what = kind === 'bib' ? (word.name ?? 'somebody') : saidInWords(word, now)
+export function wordInWords(
+  word: ConflictingWord,
+  kind: Conflict['kind'],
+  zone: string | null,
+  now: number,
+): string {
+  const what = kind === 'bib' ? (word.name ?? 'somebody') : saidInWords(word, zone, now)
   const where = word.thisLaptop ? 'on this laptop' : 'on another laptop'
-  return `${what} by ${word.decidedBy ?? 'somebody'} ${where}, ${moment(word.decidedAt, null, now)}`
+  return `${what} by ${word.decidedBy ?? 'somebody'} ${where}, ${moment(word.decidedAt, zone, now)}`
 }
 
 /** What became of the word that was given last. */

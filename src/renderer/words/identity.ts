@@ -11,7 +11,7 @@ const EVIDENCE: Readonly<Record<string, string>> = {
 }
 
 export const evidenceInWords = ({ evidence }: KnownRegistration): string =>
-  evidence === null ? 'by itself' : (EVIDENCE[evidence] ?? evidence)
+  evidence === null ? 'no other registration of theirs' : (EVIDENCE[evidence] ?? evidence)
 
 /** "2 registrations, 99 % sure". */
 export const personInWords = ({ registrations, confidence }: KnownPerson): string =>

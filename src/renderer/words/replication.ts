@@ -2,6 +2,7 @@ import type { Peer, ReplicationStatus } from '../../api/replication.ts'
 import { count, counted } from './numbers.ts'
 import type { Tone } from './said.ts'
 import { ago, duration, inFuture } from './time.ts'
+import { sentence, todoFor } from './trouble.ts'
 
 const TONES: Readonly<Record<ReplicationStatus['state'], Tone>> = {
   'not-set-up': 'plain',
@@ -35,13 +36,31 @@ export function peerFacts(
   return [
     { term: 'Waits here', words: `${counted(peer.toSend, 'change')}${reads}` },
     { term: 'Waits there', words: peer.toTake === null ? 'not known' : counted(peer.toTake, 'change') },
-    { term: 'Lag', words: peer.lagMs === null ? 'none' : duration(peer.lagMs) },
-    { term: 'In step', words: peer.lastInStepAt === null ? 'never yet' : ago(peer.lastInStepAt, now) },
+    { term: 'Behind by', words: peer.lagMs === null ? 'nothing' : duration(peer.lagMs) },
+    {
+      term: peer.state === 'in-step' ? 'Checked' : 'Last in step',
+      words: peer.lastInStepAt === null ? 'never yet' : ago(peer.lastInStepAt, now),
+    },
     ...(peer.etaMs === null ? [] : [{ term: 'Left', words: `about ${duration(peer.etaMs)}` }]),
     ...(peer.nextTryAt === null || peer.state === 'in-step'
       ? []
       : [{ term: 'Next try', words: inFuture(peer.nextTryAt, now) }]),
   ]
+}
+
+/** What to do about a hub, where it is not what is done about a central database. */
+const AT_A_HUB: Readonly<Record<string, string>> = {
+  'central.refused': 'Give out another code for this laptop at the hub.',
+  'central.certificate': 'Give out another code for this laptop at the hub.',
+  'central.full': 'Make room on the hub’s laptop. Nothing is lost.',
+}
+
+/** What keeps a peer, and what to do. */
+export function peerTrouble({ kind, code, message }: Peer): string | null {
+  if (message === null) return null
+  const todo =
+    code === null ? null : ((kind === 'hub' ? AT_A_HUB[code] : undefined) ?? todoFor(code, message))
+  return [sentence(message), todo].filter(part => part !== null).join(' ')
 }
 
 /** What leaving would leave behind. */

@@ -41,7 +41,9 @@ const TODO: Readonly<Record<string, string>> = {
   'central.full': 'Ask whoever runs the central database to make room. Nothing is lost.',
 }
 
-export const todoFor = (code: string): string | null => TODO[code] ?? null
+/** What to do, where the message does not end with it already. */
+export const todoFor = (code: string, message = ''): string | null =>
+  /\b(try|join) again\b|another connection code/i.test(message) ? null : (TODO[code] ?? null)
 
 function codeOf(error: ORPCError<string, unknown>): string {
   const data = error.data
@@ -57,7 +59,7 @@ export const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? 
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof ORPCError) {
     const code = codeOf(error)
-    return { code, message: error.message, todo: todoFor(code) }
+    return { code, message: error.message, todo: todoFor(code, error.message) }
   }
   if (error instanceof DOMException && error.name === 'AbortError') {
     return { code: 'cancelled', message: 'Cancelled.', todo: null }

@@ -39,7 +39,26 @@ export interface PersonWord {
 const NAME = (alias: string): string =>
   `btrim(coalesce(${alias}.first_name, '') || ' ' || coalesce(${alias}.last_name, ''))`
 
-const FIND = `
+/** The longest say most about whom is meant. */
+const MOST_WORDS = 5
+
+/**
+ * Of a word each: whoever has all of them. What row security does not trust (LIKE, lower) would be asked of each row of
+ * the partner's; ^@ it trusts, so the words' own index is used.
+ * @param words how many
+ */
+const candidates = (words: number): string => {
+  const others = Array.from(
+    { length: words - 1 },
+    (_, n) => `
+    JOIN trackside.person_words w${n + 2} ON w${n + 2}.timing_partner_id = $1
+      AND w${n + 2}.global_participant_id = w1.global_participant_id AND w${n + 2}.word ^@ $${n + 4}`,
+  )
+  return `SELECT DISTINCT w1.global_participant_id AS id FROM trackside.person_words w1${others.join('')}
+    WHERE w1.timing_partner_id = $1 AND w1.word ^@ $3 LIMIT $2`
+}
+
+const find = (words: number): string => `
   SELECT g.global_participant_id AS id, g.confidence_score AS confidence,
     btrim(coalesce(g.primary_first_name, '') || ' ' || coalesce(g.primary_last_name, '')) AS name,
     (SELECT json_agg(json_build_object('id', p.id, 'name', ${NAME('p')}, 'email', p.email, 'phone', p.phone,
@@ -49,25 +68,25 @@ const FIND = `
      FROM jsonb_to_recordset(g.linked_participants) AS linked (id uuid, evidence text)
      JOIN normalized_participants p ON p.timing_partner_id = $1 AND p.id = linked.id
      LEFT JOIN normalized_events e ON e.timing_partner_id = $1 AND e.id = p.normalized_event_id) AS registrations
-  FROM (
-    SELECT DISTINCT global_participant_id AS id FROM normalized_participants r
-    WHERE r.timing_partner_id = $1 AND r.global_participant_id IS NOT NULL AND NOT EXISTS (SELECT FROM unnest($2::text[]) word
-      WHERE position(word IN lower(concat_ws(' ', r.first_name, r.last_name, r.email))) = 0)
-    LIMIT $3
-  ) found JOIN global_participants g ON g.timing_partner_id = $1 AND g.global_participant_id = found.id
+  FROM (${candidates(words)}) found
+  JOIN global_participants g ON g.timing_partner_id = $1 AND g.global_participant_id = found.id
   ORDER BY g.primary_last_name, g.primary_first_name, g.global_participant_id`
 
-/** People of a partner by parts of the name or address of any registration of theirs, as they were last computed. */
+/** People of a partner by the beginnings of names and addresses of any registration of theirs, as they were last computed. */
 export async function findPeople(
   client: ClientBase,
   partner: number,
   q: string,
   limit: number,
 ): Promise<readonly KnownPerson[]> {
-  const words = q.toLowerCase().split(/\s+/).filter(Boolean)
+  const { rows: said } = await client.query<{ words: string[] }>('SELECT trackside.name_words($1) AS words', [
+    q,
+  ])
+  const words = [...(said[0]?.words ?? [])].sort((a, b) => b.length - a.length).slice(0, MOST_WORDS)
+  if (words.length === 0) return []
   const { rows } = await client.query<
     Omit<KnownPerson, 'registrations'> & { registrations: KnownRegistration[] | null }
-  >(FIND, [partner, words, limit])
+  >(find(words.length), [partner, limit, ...words])
   return rows.map(({ registrations, ...person }) => ({ ...person, registrations: registrations ?? [] }))
 }
 

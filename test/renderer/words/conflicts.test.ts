@@ -34,10 +34,12 @@ test('what became of a bib given twice follows from when it was given', () => {
 })
 
 test('each word says what, who, where and when; a decision taken back is nothing', () => {
-  expect(wordInWords(conflict.kept, 'decision', now)).toBe('214 by Bea on this laptop, 08:29')
-  expect(wordInWords(conflict.lost, 'decision', now)).toBe('nothing by somebody on another laptop, 08:29')
-  expect(wordInWords(conflict.kept, 'bib', now)).toBe('Ann Ng by Bea on this laptop, 08:29')
-  expect(wordInWords(word({ decided: { corrected_at: now, wave: 'A' } }), 'decision', now)).toBe(
+  expect(wordInWords(conflict.kept, 'decision', null, now)).toBe('214 by Bea on this laptop, 08:29')
+  expect(wordInWords(conflict.lost, 'decision', null, now)).toBe(
+    'nothing by somebody on another laptop, 08:29',
+  )
+  expect(wordInWords(conflict.kept, 'bib', null, now)).toBe('Ann Ng by Bea on this laptop, 08:29')
+  expect(wordInWords(word({ decided: { corrected_at: now, wave: 'A' } }), 'decision', null, now)).toBe(
     'Corrected 08:30:00, Wave A by Bea on this laptop, 08:29',
   )
 })

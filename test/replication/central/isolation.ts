@@ -68,6 +68,8 @@ const OPEN_ROUTINES: ReadonlySet<string> = new Set([
   'trackside.newest_migration()',
   'trackside.tallied(integer,text)',
   'trackside.person_block(text)',
+  'trackside.folded_words(text)',
+  'trackside.name_words(text)',
   'trackside.join_people(integer,uuid,uuid,text)',
   'trackside.split_person(integer,uuid,text)',
   'trackside.withdraw_person_decision(integer,uuid)',

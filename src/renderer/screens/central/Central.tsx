@@ -14,6 +14,8 @@ import { PeerCard } from './PeerCard.tsx'
 /** Whom this laptop is in step with: joined by a code, watched, left. */
 export function Central({ onClose }: { readonly onClose: () => void }) {
   const [showsHub, showHub] = useState(false)
+  /** Who has joined already rarely joins again: the field is asked for. */
+  const [joins, setJoins] = useState(false)
   const hub = useHub().data
   const replication = useReplication()
   const role = useHealth().data?.you.role
@@ -42,8 +44,15 @@ export function Central({ onClose }: { readonly onClose: () => void }) {
       )}
       <Conflicts />
       {replication.data?.canJoin &&
-        (manages ? <JoinForm /> : <p className="soft">Whom it joins, a manager decides.</p>)}
+        (manages ? (
+          (joins || peers.length === 0) && <JoinForm onTried={() => setJoins(true)} />
+        ) : (
+          <p className="soft">Whom it joins, a manager decides.</p>
+        ))}
       <DialogActions>
+        {replication.data?.canJoin && manages && peers.length > 0 && !joins && (
+          <Button onClick={() => setJoins(true)}>Enter a code…</Button>
+        )}
         {hub?.canBe && (
           <Button onClick={() => showHub(true)}>
             {hub.on ? 'Hub of this laptop…' : 'Be the hub of a site…'}

@@ -15,22 +15,32 @@ export function CentralButton() {
   if (status === undefined) return null
   const shown =
     status.peers.length === 0
-      ? [{ name: 'Central', state: status.state, words: status.words }]
-      : status.peers.map(({ kind, state, words }) => ({ name: peerKind(kind), state, words }))
+      ? [{ name: 'Central', state: status.state, words: status.words, short: status.short }]
+      : status.peers.map(({ kind, state, words, short }) => ({ name: peerKind(kind), state, words, short }))
+  const twice = `${count(unseen)} decided twice`
+  const whole = [...shown.map(({ name, words }) => `${name} ${words}`), ...(unseen > 0 ? [twice] : [])].join(
+    ' · ',
+  )
   return (
     <>
-      <button type="button" aria-haspopup="dialog" onClick={() => setShows(true)}>
-        {shown.map(({ name, state, words }, place) => (
+      <button
+        type="button"
+        aria-haspopup="dialog"
+        aria-label={whole}
+        title={whole}
+        onClick={() => setShows(true)}
+      >
+        {shown.map(({ name, state, short }, place) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two peers of one kind differ by their place only
           <span key={place}>
             {place > 0 && ' · '}
-            {name} <b data-tone={peerTone(state)}>{words}</b>
+            {name} <b data-tone={peerTone(state)}>{short}</b>
           </span>
         ))}
         {unseen > 0 && (
           <>
             {' · '}
-            <b data-tone="warn">{count(unseen)} decided twice</b>
+            <b data-tone="warn">{twice}</b>
           </>
         )}
       </button>

@@ -6,6 +6,7 @@ import { useNow } from '../../components/use-now.ts'
 import { useConflicts } from '../../replication-queries.ts'
 import { useConflictsSeen } from '../../state/conflicts.ts'
 import { conflictTitle, keptInWords, wordInWords } from '../../words/conflicts.ts'
+import { useRaceDay } from '../race-day/day.ts'
 import styles from './Central.module.css'
 
 /** All that two laptops decided apart, the last noticed first. */
@@ -23,6 +24,7 @@ export function Conflicts() {
   return (
     <section aria-label="Decided on two laptops" className={styles.conflicts}>
       <h3>Decided on two laptops, worth a look</h3>
+      <p className="soft">Whatever is wrong, decide it again at the help desk.</p>
       <ul>
         {found.data.map(conflict => (
           <li key={keyOf(conflict)}>
@@ -39,6 +41,7 @@ const keyOf = ({ table, noticedAt, kept, lost }: Conflict): string =>
 
 function OneConflict({ conflict }: { readonly conflict: Conflict }) {
   const now = useNow(60_000)
+  const zone = useRaceDay()?.timezone ?? null
   const { kind, kept, lost, why, open } = conflict
   return (
     <>
@@ -46,11 +49,11 @@ function OneConflict({ conflict }: { readonly conflict: Conflict }) {
         <b>{conflictTitle(conflict)}</b>
       </p>
       <p>
-        <span className="good">{keptInWords(conflict)}</span> {wordInWords(kept, kind, now)}
+        <span className="good">{keptInWords(conflict)}</span> {wordInWords(kept, kind, zone, now)}
       </p>
       <p>
         <span className="warn">{kind === 'bib' ? 'has no reads' : 'does not'}</span>{' '}
-        {wordInWords(lost, kind, now)}
+        {wordInWords(lost, kind, zone, now)}
       </p>
       <p className="faint">
         {why}

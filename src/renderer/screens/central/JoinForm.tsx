@@ -9,10 +9,11 @@ import { queries } from '../../query.ts'
 import styles from './Central.module.css'
 
 /** A code that was given to this laptop, typed or pasted. It is kept nowhere but in the field until it worked. */
-export function JoinForm() {
+export function JoinForm({ onTried }: { readonly onTried: () => void }) {
   const [code, setCode] = useState('')
   const join = useMutation({
     mutationFn: () => client.replication.join({ code: code.trim() }),
+    onMutate: onTried,
     onSuccess: () => setCode(''),
     onSettled: () => queries.invalidateQueries(),
   })

@@ -9,8 +9,14 @@ import { Tag } from '../../components/Tag.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { queries } from '../../query.ts'
-import { leavingInWords, peerFacts, peerKind, peerState, peerTone } from '../../words/replication.ts'
-import { sentence, todoFor } from '../../words/trouble.ts'
+import {
+  leavingInWords,
+  peerFacts,
+  peerKind,
+  peerState,
+  peerTone,
+  peerTrouble,
+} from '../../words/replication.ts'
 import styles from './Central.module.css'
 import { NewAddress } from './NewAddress.tsx'
 
@@ -32,11 +38,13 @@ export function PeerCard({ peer, manages }: { readonly peer: Peer; readonly mana
       </p>
       {peer.message !== null && (
         <Note tone={peer.state === 'blocked' ? 'bad' : 'warn'}>
-          {sentence(peer.message)} {peer.code === null ? '' : todoFor(peer.code)}
+          {peerTrouble(peer)}
           {peer.code !== null && <small className="faint"> {peer.code}</small>}
         </Note>
       )}
-      <Facts facts={peerFacts(peer, now)} />
+      <div className={styles.facts}>
+        <Facts facts={peerFacts(peer, now)} />
+      </div>
       {manages && peer.kind === 'hub' && (peer.state === 'offline' || peer.state === 'blocked') && (
         <NewAddress peer={peer} />
       )}
@@ -67,7 +75,7 @@ export function PeerCard({ peer, manages }: { readonly peer: Peer; readonly mana
                 ? 'Try now'
                 : 'Sync now'}
           </Button>
-          {manages && (
+          {manages && !peer.own && (
             <Button small kind="quiet" onClick={() => setLeaving(true)}>
               Leave…
             </Button>

@@ -35,6 +35,12 @@ export function HubLaptops({ laptops }: { readonly laptops: readonly HubLaptop[]
           <tbody>
             {laptops.map(laptop => {
               const said = laptopWords(laptop, now)
+              const words =
+                asked === laptop.login
+                  ? `Lock ${laptop.role} out`
+                  : laptop.joinedAt === null
+                    ? 'Take code back'
+                    : 'Lock out…'
               return (
                 <tr key={laptop.login} title={laptopHistory(laptop, now)}>
                   <td>
@@ -54,7 +60,7 @@ export function HubLaptops({ laptops }: { readonly laptops: readonly HubLaptop[]
                           asked === laptop.login ? revoke.mutate(laptop.login) : ask(laptop.login)
                         }
                       >
-                        {asked === laptop.login ? `Lock ${laptop.role} out` : 'Take its code back'}
+                        {words}
                       </Button>
                     )}
                   </td>

@@ -53,9 +53,10 @@ export function InviteLaptop({ port }: { readonly port: number | null }) {
             minRows={2}
             maxRows={6}
             onFocus={event => event.currentTarget.select()}
+            classNames={{ input: styles.code ?? '' }}
             spellCheck={false}
           />
-          <p className="soft">
+          <p className={`soft ${styles.hint}`}>
             If it does not find this laptop: both on the same network? Does the firewall here let port {port}{' '}
             in? A guest wireless keeps laptops apart.
           </p>

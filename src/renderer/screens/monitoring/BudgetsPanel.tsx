@@ -14,7 +14,7 @@ export function BudgetsPanel() {
   return (
     <Panel title="Rate budget left">
       <TroubleNote error={budgets.error} what="Budgets not read" onRefetch={() => void budgets.refetch()} />
-      {budgets.data?.length === 0 && <p className={styles.none}>No account.</p>}
+      {budgets.data?.length === 0 && <p className={styles.none}>No account. Keys come with a connection.</p>}
       <Scroll>
         <ul className={styles.list}>
           {(budgets.data ?? []).map(budget => {
@@ -25,7 +25,9 @@ export function BudgetsPanel() {
                 <span className={styles.wrap}>{budget.provider}</span>
                 <span className={tone}>{words}</span>
                 <div className={styles.whole}>
-                  <ProgressLine label={`Calls left of ${name}`} done={budget.left} total={budget.of} />
+                  <div className={styles.left} data-low={tone === 'warn' || undefined}>
+                    <ProgressLine label={`Calls left of ${name}`} done={budget.left} total={budget.of} />
+                  </div>
                   <small className="faint">{listed(budget.connectionNames)}</small>
                 </div>
               </li>

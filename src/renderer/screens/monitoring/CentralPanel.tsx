@@ -33,8 +33,10 @@ export function CentralPanel() {
               </span>
               <Tag tone={peerTone(peer.state)}>{peerState(peer.state)}</Tag>
               <div className={styles.whole}>
-                {peer.message !== null && <p className="warn">{sentence(peer.message)}</p>}
-                <Facts facts={peerFacts(peer, now)} />
+                {peer.message !== null && <p className={peerTone(peer.state)}>{sentence(peer.message)}</p>}
+                <div className={styles.facts}>
+                  <Facts facts={peerFacts(peer, now)} />
+                </div>
               </div>
             </li>
           ))}

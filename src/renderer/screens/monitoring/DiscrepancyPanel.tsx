@@ -14,7 +14,7 @@ export function DiscrepancyPanel() {
   const connections = useWatchedConnections().data?.connections ?? []
   return (
     <Panel title="Not the same in both systems" aside="30 days">
-      {connections.length === 0 && <p className={styles.none}>No connection.</p>}
+      {connections.length === 0 && <p className={styles.none}>No connection, nothing to compare.</p>}
       <Scroll>
         <ul className={styles.list}>
           {connections.map(({ connectionId, connectionName, discrepancy: points }) => {

@@ -21,7 +21,7 @@ export function PartnersPanel({ allowed }: { readonly allowed: boolean }) {
               <tr>
                 <th scope="col">Partner</th>
                 <th scope="col" className="number">
-                  Conn.
+                  <abbr title="Connections">Conn.</abbr>
                 </th>
                 <th scope="col" className="number">
                   Active

@@ -12,6 +12,7 @@ import { queries } from '../../query.ts'
 import { wordInWords } from '../../words/identity.ts'
 import { momentExact } from '../../words/time.ts'
 import { FoundPerson } from './FoundPerson.tsx'
+import styles from './Monitoring.module.css'
 
 const again = async (): Promise<void> => {
   await queries.invalidateQueries({ queryKey: ['known-people'] })
@@ -48,7 +49,7 @@ export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog title="People over events" onClose={onClose} wide>
       <TextInput
         label="Name or e-mail address"
-        description="As it is at the central database"
+        description="The beginnings of its words, as they are at the central database"
         value={q}
         onChange={event => setQ(event.currentTarget.value)}
         data-autofocus
@@ -61,8 +62,9 @@ export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
         onChange={event => setReason(event.currentTarget.value)}
       />
       <TroubleNote error={people.error} what="Nobody looked up" onRefetch={() => void people.refetch()} />
+      {asked.trim().length >= 2 && people.isPending && <p role="status">Looking.</p>}
       {asked.trim().length >= 2 && people.data?.length === 0 && <p role="status">Nobody found.</p>}
-      <ul aria-label="Found">
+      <ul aria-label="Found" className={styles.found}>
         {(asked.trim().length >= 2 ? (people.data ?? []) : []).map(person => (
           <FoundPerson
             key={person.id}

@@ -6,6 +6,7 @@ import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { useOfficeWork } from '../../identity-queries.ts'
 import { queries } from '../../query.ts'
+import { useReplication } from '../../replication-queries.ts'
 import { workInWords } from '../../words/identity.ts'
 import styles from './Monitoring.module.css'
 import { PeopleDialog } from './PeopleDialog.tsx'
@@ -14,11 +15,19 @@ import { PeopleDialog } from './PeopleDialog.tsx'
 export function PeopleWork() {
   const now = useNow(10_000)
   const work = useOfficeWork()
+  const peers = useReplication().data?.peers
+  const alone = peers !== undefined && !peers.some(({ kind }) => kind === 'central')
   const [open, setOpen] = useState(false)
   const again = (): Promise<void> => queries.invalidateQueries({ queryKey: ['office-work'] })
   const compute = useMutation({ mutationFn: () => client.identity.compute(), onSettled: again })
   const cancel = useMutation({ mutationFn: () => client.identity.cancel(), onSettled: again })
   const busy = work.data?.state === 'working'
+  if (alone)
+    return (
+      <div className={styles.partner}>
+        <p className="soft">They are compared at the central database. This laptop has joined none.</p>
+      </div>
+    )
   return (
     <div className={styles.partner}>
       <p role="status">{work.data && workInWords(work.data, now)}</p>

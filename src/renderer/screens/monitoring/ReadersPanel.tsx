@@ -14,7 +14,10 @@ export function ReadersPanel() {
   const readers = status.data?.readers ?? []
   const slowest = Math.max(1, ...readers.map(reader => reader.latency?.maxMs ?? 0))
   return (
-    <Panel title="Readers: from the line to the link" aside="min / average / max of the last minute">
+    <Panel
+      title="From a read’s arrival to its person, by reader"
+      aside="min / average / max of the last minute"
+    >
       <TroubleNote error={status.error} what="Readers not read" onRefetch={() => void status.refetch()} />
       {readers.length === 0 && <p className={styles.none}>No reader has connected.</p>}
       {readers.length > 0 && (

@@ -19,7 +19,9 @@ export function SyncsPanel() {
   return (
     <Panel title="Syncs in 24 hours" aside={watched.data && `${syncsInWords(all)} · ${byHandInWords(all)}`}>
       <TroubleNote error={watched.error} what="Syncs not read" onRefetch={() => void watched.refetch()} />
-      {watched.data && connections.length === 0 && <p className={styles.none}>No connection.</p>}
+      {watched.data && connections.length === 0 && (
+        <p className={styles.none}>No connection yet. Add one under Connections.</p>
+      )}
       {watched.data && connections.length > 0 && (
         <>
           <HourBars hours={hoursOf(connections)} at={watched.data.at} />

@@ -11,6 +11,7 @@ import { ago, moment } from '../../words/time.ts'
 import { AlertsButton } from '../alerts/AlertsButton.tsx'
 import { CentralButton } from '../central/CentralButton.tsx'
 import { BackupsButton } from '../keeping/BackupsButton.tsx'
+import { useRaceDay } from '../race-day/day.ts'
 import styles from './Shell.module.css'
 
 interface State {
@@ -19,13 +20,13 @@ interface State {
   readonly tone?: 'good' | 'warn' | 'bad'
 }
 
-function network(health: Outputs['system']['health']): State {
+function network(health: Outputs['system']['health'], zone: string | null, now: number): State {
   const { state, since } = health.network
   if (state === 'up') return { name: 'Network', words: 'up', tone: 'good' }
   if (state === 'unknown') return { name: 'Network', words: 'not tried yet' }
   return {
     name: 'Network',
-    words: since === null ? 'none' : `none since ${moment(since, null)}`,
+    words: since === null ? 'none' : `none since ${moment(since, zone, now)}`,
     tone: 'bad',
   }
 }
@@ -47,7 +48,7 @@ function timingFeed(status: Outputs['timing']['status'], now: number): State {
   }
 }
 
-function lastSync(connections: readonly Connection[], now: number): State {
+function lastSync(connections: readonly Connection[], zone: string | null, now: number): State {
   const name = 'Last sync'
   const running = connections.filter(connection => connection.running !== null).length
   if (running > 0) return { name, words: `${counted(running, 'connection')} running` }
@@ -58,11 +59,11 @@ function lastSync(connections: readonly Connection[], now: number): State {
   const trouble = failed > 0 ? `, ${counted(failed, 'connection')} failing` : ''
   if (newest === Number.NEGATIVE_INFINITY)
     return { name, words: `none yet${trouble}`, ...(failed > 0 ? { tone: 'bad' } : {}) }
-  return { name, words: `${moment(newest, null, now)}${trouble}`, ...(failed > 0 ? { tone: 'bad' } : {}) }
+  return { name, words: `${moment(newest, zone, now)}${trouble}`, ...(failed > 0 ? { tone: 'bad' } : {}) }
 }
 
 const shown = (state: State) => (
-  <span key={state.name}>
+  <span key={state.name} title={`${state.name} ${state.words}`}>
     {state.name} <b data-tone={state.tone}>{state.words}</b>
   </span>
 )
@@ -70,6 +71,8 @@ const shown = (state: State) => (
 /** The one line that says how the laptop is, on every screen. */
 export function StatusBar() {
   const now = useNow(500)
+  // As the clock of the screen above it.
+  const zone = useRaceDay()?.timezone ?? null
   const health = useHealth().data
   const timing = useTimingStatus().data
   const connections = useConnections().data
@@ -82,13 +85,13 @@ export function StatusBar() {
   if (silentSince !== null) {
     first.push({
       name: 'Engine',
-      words: `not answering since ${moment(silentSince, null, now)}`,
+      words: `not answering since ${moment(silentSince, zone, now)}`,
       tone: 'bad',
     })
   }
-  if (health) first.push(network(health))
+  if (health) first.push(network(health, zone, now))
   if (timing) states.push(timingFeed(timing, now))
-  if (connections) states.push(lastSync(connections, now))
+  if (connections) states.push(lastSync(connections, zone, now))
   if (frozen) states.push({ name: 'Pushing', words: `frozen by ${frozen.by}`, tone: 'warn' })
   if (health && !health.secrets.ok) states.push({ name: 'Keys', words: 'locked', tone: 'bad' })
   if (health && !health.database.ok)
