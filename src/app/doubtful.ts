@@ -25,12 +25,6 @@ export interface Doubtful extends ListPlace {
   readonly kinds: readonly QuestionKind[]
 }
 
-export function byList(one: ListPlace, other: ListPlace): number {
-  if (one.eventId !== other.eventId) return one.eventId < other.eventId ? -1 : 1
-  if (one.nameFolded !== other.nameFolded) return one.nameFolded < other.nameFolded ? -1 : 1
-  return one.participantId < other.participantId ? -1 : Number(one.participantId > other.participantId)
-}
-
 interface PersonRow extends ListPlace {
   readonly wave: string | null
 }
@@ -159,7 +153,7 @@ function doubtsAbout(reader: Reader, facts: DayFacts, readsByPerson: ReadsByPers
   return sure.filter(({ kinds }) => kinds.length > 0)
 }
 
-/** Who of a race day is questionable, in the list's order; not to be asked twice at a time for one race day. */
+/** Who of a race day is questionable, in no order; not to be asked twice at a time for one race day. */
 export function createDoubtful(reader: Reader): (raceDayId: string) => Promise<readonly Doubtful[]> {
   type Doubts = Map<string, Doubtful>
   const put = (doubts: Doubts, facts: DayFacts, reads: ReadsByPerson): void => {
@@ -181,5 +175,5 @@ export function createDoubtful(reader: Reader): (raceDayId: string) => Promise<r
       await giveWay()
     },
   })
-  return async raceDayId => [...(await follow(raceDayId)).state.values()].sort(byList)
+  return async raceDayId => [...(await follow(raceDayId)).state.values()]
 }

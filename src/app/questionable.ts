@@ -6,7 +6,7 @@ import { createCourses } from '../store/courses.ts'
 import { createGuns, startWindow } from '../store/guns.ts'
 import { nameOf } from '../store/participant-columns.ts'
 import type { Reader } from '../store/reader.ts'
-import { byList, type Doubtful, type ListPlace } from './doubtful.ts'
+import type { Doubtful, ListPlace } from './doubtful.ts'
 import { giveWay } from './give-way.ts'
 
 /** People of one turn of the event loop. */
@@ -67,6 +67,28 @@ const readsOf = (reader: Reader, raceDayId: string, ids: string): Map<string, Re
     row => row.participantId,
   )
 
+function byList(one: ListPlace, other: ListPlace): number {
+  if (one.eventId !== other.eventId) return one.eventId < other.eventId ? -1 : 1
+  if (one.nameFolded !== other.nameFolded) return one.nameFolded < other.nameFolded ? -1 : 1
+  return one.participantId < other.participantId ? -1 : Number(one.participantId > other.participantId)
+}
+
+/** The next of them in the list's order. To sort all holds the event loop, where everybody is doubtful. */
+function nextAfter(doubtful: readonly Doubtful[], mark: ListPlace | null): readonly Doubtful[] {
+  const found: Doubtful[] = []
+  for (const one of doubtful) {
+    if (mark !== null && byList(one, mark) <= 0) continue
+    const last = found.length < AT_ONCE ? undefined : found.pop()
+    if (last !== undefined && byList(one, last) > 0) {
+      found.push(last)
+      continue
+    }
+    const at = found.findIndex(other => byList(one, other) < 0)
+    found.splice(at < 0 ? found.length : at, 0, one)
+  }
+  return found
+}
+
 export interface QuestionsAsked {
   readonly raceDayId: string
   readonly eventId: string | undefined
@@ -84,23 +106,21 @@ export async function questionablePeople(
   doubtful: (raceDayId: string) => Promise<readonly Doubtful[]>,
   { raceDayId, eventId, kind, after, limit }: QuestionsAsked,
 ): Promise<{ people: Questionable[]; next: string | null }> {
-  const begin = after === undefined ? null : markOf(after)
-  const listed = (await doubtful(raceDayId)).filter(
+  let mark: ListPlace | null = after === undefined ? null : markOf(after)
+  const asked = (await doubtful(raceDayId)).filter(
     one =>
-      (eventId === undefined || one.eventId === eventId) &&
-      (kind === undefined || one.kinds.includes(kind)) &&
-      (begin === null || byList(one, begin) > 0),
+      (eventId === undefined || one.eventId === eventId) && (kind === undefined || one.kinds.includes(kind)),
   )
   const courses = createCourses(reader)
   const gunOf = createGuns(reader)
   const window = startWindow(reader)
   const found: Questionable[] = []
-  for (let from = 0; from < listed.length; from += AT_ONCE) {
-    const piece = listed.slice(from, from + AT_ONCE)
+  for (let piece = nextAfter(asked, mark); piece.length > 0; piece = nextAfter(asked, mark)) {
     const ids = JSON.stringify(piece.map(({ participantId }) => participantId))
     const people = peopleOf(reader, ids)
     const reads = readsOf(reader, raceDayId, ids)
     for (const place of piece) {
+      mark = place
       const person = people.get(place.participantId)
       if (person === undefined) continue
       const { participantId, bibNumber, eventName, wave } = person
