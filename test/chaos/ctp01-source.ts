@@ -1,12 +1,10 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { chipKey } from '../../src/core/identity.ts'
 import { createCtp01Client } from '../../src/rehearsal/ctp01-client.ts'
-import type { Source } from './source.ts'
+import { type Source, untilCaughtUp } from './source.ts'
 
 const LOCATIONS = ['start', 'finish']
 const CONNECTION = 'c4a05'.padEnd(40, '0')
 const EVERY_MS = 20
-const PATIENCE_MS = 120_000
 
 /** A reader's software at 600 reads a second that is never told of a kill: it only finds its connection cut. */
 export function createCtp01Source(parts: {
@@ -42,11 +40,10 @@ export function createCtp01Source(parts: {
     },
     async finish(database) {
       clearInterval(timer)
-      const until = Date.now() + PATIENCE_MS
       const kept = () =>
         database.get<{ rows: number }>("SELECT COUNT(*) AS rows FROM timing_reads WHERE source = 'ctp01'")
           ?.rows ?? 0
-      while (kept() < sent.length && Date.now() < until) await wait(50)
+      await untilCaughtUp(kept, sent.length)
       await client.stop()
     },
     sent: async () => sent,

@@ -1,11 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { chipKey } from '../../src/core/identity.ts'
 import { createMylapsClient } from '../../src/rehearsal/mylaps-client.ts'
-import type { Source } from './source.ts'
+import { type Source, untilCaughtUp } from './source.ts'
 
 const EVERY_MS = 20
 const READS_EACH = 4
-const PATIENCE_MS = 120_000
 
 /** MYLAPS Timing & Scoring at 200 reads a second, which sends every message until its number is acknowledged. */
 export function createMylapsSource(parts: {
@@ -41,9 +39,7 @@ export function createMylapsSource(parts: {
     },
     async finish() {
       clearInterval(timer)
-      const until = Date.now() + PATIENCE_MS
-      while ((client.acknowledgedCount < sent.length || client.waiting > 0) && Date.now() < until)
-        await wait(50)
+      await untilCaughtUp(() => client.acknowledgedCount, sent.length)
       await client.stop()
     },
     sent: async () => sent,

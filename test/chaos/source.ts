@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Reader } from '../../src/store/reader.ts'
 
 /** Something that pours reads into an app that is killed again and again. Another protocol is another one of these. */
@@ -16,4 +17,21 @@ export interface Source {
   /** What is not as it must be, besides what was sent and kept, in words. */
   troubles(): readonly string[]
   note(): string
+}
+
+/** Without any progress. */
+const PATIENCE_MS = 120_000
+
+/**
+ * Resolves when all of `wanted` has come, or nothing more does: how long an app that was killed all the time takes to
+ * catch up is the machine's.
+ */
+export async function untilCaughtUp(come: () => number, wanted: number): Promise<void> {
+  let last = come()
+  for (let until = Date.now() + PATIENCE_MS; last < wanted && Date.now() < until; ) {
+    await wait(50)
+    const now = come()
+    if (now > last) until = Date.now() + PATIENCE_MS
+    last = now
+  }
 }
