@@ -10,7 +10,7 @@ export default defineConfig({
         input: {
           index: 'src/main/index.ts',
           'checkpoint-thread': 'src/store/checkpoint-thread.ts',
-          'counting-thread': 'src/app/counting-thread.ts',
+          'counting-thread': 'src/app/counting/counting-thread.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js' },
       },

@@ -1,5 +1,5 @@
 import type { AppParts } from './parts.ts'
-import type { HubFacts } from './preflight-hub.ts'
+import type { HubFacts } from './preflight/preflight-hub.ts'
 
 /** Who shares this site, as far as this laptop knows. */
 export async function hubFacts({ hub, store, replication }: AppParts): Promise<HubFacts> {

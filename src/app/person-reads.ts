@@ -4,7 +4,7 @@ import type { LinkRoute, LocationKind, ReadKind } from '../core/model.ts'
 import { type ChipPass, questionsOf } from '../core/plausible.ts'
 import { ownStart } from '../store/guns.ts'
 import type { Reader } from '../store/reader.ts'
-import { questionShown } from './questionable.ts'
+import { questionShown } from './counting/questionable.ts'
 
 interface CountedRead {
   readonly id: number

@@ -1,8 +1,8 @@
 import { eventsOfDay } from '../store/race-day-events.ts'
 import type { Reader } from '../store/reader.ts'
 import { lastSeen, type OutRow } from '../store/still-out.ts'
-import { giveWay } from './give-way.ts'
-import type { RaceTally } from './race-tally.ts'
+import { giveWay } from './counting/give-way.ts'
+import type { RaceTally } from './counting/race-tally.ts'
 
 /** More is no list that anybody works through; the others are counted. */
 const LISTED = 1000

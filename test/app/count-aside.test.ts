@@ -1,8 +1,12 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type CountAside, type CountAsideParts, createCountAside } from '../../src/app/count-aside.ts'
-import { createCounting } from '../../src/app/counting.ts'
+import {
+  type CountAside,
+  type CountAsideParts,
+  createCountAside,
+} from '../../src/app/counting/count-aside.ts'
+import { createCounting } from '../../src/app/counting/counting.ts'
 import type { Log } from '../../src/core/runtime.ts'
 import { type JournalRead, journal } from '../../src/store/reads.ts'
 import { openStore } from '../../src/store/store.ts'
@@ -200,7 +204,7 @@ function packagesOf(file: string, seen: Set<string> = new Set()): Set<string> {
 }
 
 test('the thread starts at once: it loads no schema, and of packages SQLite alone', () => {
-  const loaded = packagesOf(resolve('src/app/counting-thread.ts'))
+  const loaded = packagesOf(resolve('src/app/counting/counting-thread.ts'))
   const packages = [...loaded].filter(name => !name.startsWith('/') && !name.startsWith('node:'))
   expect(packages).toEqual(['better-sqlite3'])
   expect(loaded).toContain(resolve('src/store/read-counts.ts'))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createPaced } from '../../src/app/paced.ts'
+import { createPaced } from '../../src/app/counting/paced.ts'
 
 const hold = (ms: number): void => {
   for (const until = performance.now() + ms; performance.now() < until; );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type HubFacts, judgeHub } from '../../src/app/preflight-hub.ts'
+import { type HubFacts, judgeHub } from '../../src/app/preflight/preflight-hub.ts'
 
 const NOW = Date.UTC(2026, 5, 6, 5)
 const MINUTE = 60_000

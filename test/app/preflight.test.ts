@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
-import { judgePreflight, type PreflightFacts } from '../../src/app/preflight.ts'
+import { judgePreflight, type PreflightFacts } from '../../src/app/preflight/preflight.ts'
 import { createMorning, eventually, MORNING, type Morning } from '../support/race-morning.ts'
 import { tinyClient } from '../timing/tiny-client.ts'
 

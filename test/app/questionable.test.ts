@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { createCounting } from '../../src/app/counting.ts'
+import { createCounting } from '../../src/app/counting/counting.ts'
 import { ensureLocation, updateLocation } from '../../src/store/locations.ts'
 import { journal } from '../../src/store/reads.ts'
 import { createLinker } from '../../src/timing/linker.ts'

@@ -13,10 +13,10 @@ import { auditable, type Writer } from '../../store/writer.ts'
 import { waitingFor } from '../../sync/entries.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
-import { connectionsOfDay } from '../preflight-facts.ts'
+import { connectionsOfDay } from '../preflight/preflight-facts.ts'
 import { raceDayById } from '../race-days.ts'
 import { readsFile } from '../reads-file.ts'
-import { resultsFile } from '../results-file.ts'
+import { resultsFile } from '../results/results-file.ts'
 
 /** Kept in settings: on this laptop only. */
 type Closed = {

@@ -6,11 +6,11 @@ import { displayById, imageById, layoutById } from '../../store/displays.ts'
 import { rowWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
 import type { Who } from '../context.ts'
-import { comesFromOf, crossingShown, locationsOf, lookOf } from '../display-crossings.ts'
-import { lookoutOf, told } from '../display-feed.ts'
+import type { RaceDayCounts } from '../counting/race-day-counts.ts'
+import { comesFromOf, crossingShown, locationsOf, lookOf } from '../displays/display-crossings.ts'
+import { lookoutOf, told } from '../displays/display-feed.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
-import type { RaceDayCounts } from '../race-day-counts.ts'
 
 /** A display that hears nothing for longer than this and a little has lost its connection. */
 const BEAT_MS = 10_000

@@ -3,9 +3,9 @@ import { AppError } from '../../core/errors.ts'
 import { setLocationRule } from '../../store/locations.ts'
 import { rowsWhere, rowWhere } from '../../store/rows.ts'
 import { BIN_MS } from '../../timing/read-tally.ts'
-import { turnsOf } from '../box-turns.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
+import { turnsOf } from '../readers/box-turns.ts'
 
 export function placesProcedures({ store, count }: AppParts) {
   const { read } = store

@@ -1,7 +1,7 @@
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
-import { judgePreflight } from '../preflight.ts'
-import { preflightFacts } from '../preflight-facts.ts'
+import { judgePreflight } from '../preflight/preflight.ts'
+import { preflightFacts } from '../preflight/preflight-facts.ts'
 import { raceDayById } from '../race-days.ts'
 
 export function preflightProcedures(parts: AppParts) {

@@ -3,10 +3,10 @@ import { AppError } from '../../core/errors.ts'
 import { offsetHistory, offsetsOf, setReaderOffset, takeBackOffset } from '../../store/offsets.ts'
 import { rowWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
-import { devicesOf } from '../device-reads.ts'
 import { os } from '../door.ts'
-import { measureClock, previewClock } from '../measure-clock.ts'
 import type { AppParts } from '../parts.ts'
+import { devicesOf } from '../readers/device-reads.ts'
+import { measureClock, previewClock } from '../readers/measure-clock.ts'
 
 export function readerClocksProcedures({ store }: AppParts) {
   const { read } = store

@@ -9,7 +9,7 @@ import { markedTime } from '../../timing/protocols/controller-file.ts'
 import { currentSession } from '../current-session.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
-import { keyOfPeer, noticeShown } from '../reader-status.ts'
+import { keyOfPeer, noticeShown } from '../readers/reader-status.ts'
 
 /** A start line brings news all the time; a screen is told at most so often. */
 const AT_MOST_EVERY_MS = 500

@@ -20,8 +20,8 @@ import { linkResults } from '../../sync/result-people.ts'
 import { resultsOf } from '../../sync/results.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
-import { resultPage } from '../result-page.ts'
-import { resultsEvents } from '../results-events.ts'
+import { resultPage } from '../results/result-page.ts'
+import { resultsEvents } from '../results/results-events.ts'
 import { operationShown } from './sync.ts'
 
 const OF_RESULTS = `operation_type IN ('results', 'publish')`

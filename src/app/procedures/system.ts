@@ -3,7 +3,7 @@ import { TOPICS, type Topic } from '../../api/system.ts'
 import { AppError } from '../../core/errors.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
-import type { Door } from '../readers.ts'
+import type { Door } from '../readers/readers.ts'
 import { replicationShown } from '../replication-shown.ts'
 
 /** Between two tries to write: screens ask for the health every few seconds. */

@@ -12,11 +12,11 @@ import { rowsWhere, rowWhere } from '../../store/rows.ts'
 import type { Row } from '../../store/tables.ts'
 import { sessionRaceDay } from '../../timing/link-facts.ts'
 import { readChipList } from '../chip-list.ts'
-import { clockProblem } from '../clock-problem.ts'
 import { currentSession } from '../current-session.ts'
 import { os } from '../door.ts'
 import type { AppParts } from '../parts.ts'
-import type { Door } from '../readers.ts'
+import { clockProblem } from '../readers/clock-problem.ts'
+import type { Door } from '../readers/readers.ts'
 import { locationShown } from './course.ts'
 
 function readShown(
