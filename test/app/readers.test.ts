@@ -50,7 +50,9 @@ test('readers of three makes bring one session its reads, each under its own nam
       { protocol: 'race-result', name: '10K box', host: '127.0.0.1', port: decoder.port, location: '10K' },
     ],
   })
-  expect(listed.readers).toMatchObject([{ name: '10K box', state: 'calling', message: null }])
+  // Called while the list goes to the disk, it may have answered by now.
+  const state = expect.stringMatching(/^(calling|connected)$/)
+  expect(listed.readers).toMatchObject([{ name: '10K box', state, message: null }])
   for (let n = 0; n < 50; n++) {
     simple.push({ location: 'start', tag: `1${n}`, at: AT + n, readerId: '0F2A38', gator: 1 })
     scoring.push({ location: 'Finish', chip: `M${String(n).padStart(6, '0')}`, at: AT + n })

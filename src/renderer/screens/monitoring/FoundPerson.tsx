@@ -1,6 +1,8 @@
 import { Checkbox } from '@mantine/core'
 import type { KnownPerson } from '../../../api/identity.ts'
 import { Button } from '../../components/Button.tsx'
+import { useProviders } from '../../queries.ts'
+import { providerName } from '../../words/connections.ts'
 import { evidenceInWords, personInWords } from '../../words/identity.ts'
 
 interface FoundPersonProps {
@@ -15,6 +17,11 @@ interface FoundPersonProps {
 /** A person with all registrations that were taken for theirs, and why. */
 export function FoundPerson({ person, chosen, mayChoose, maySplit, onChoose, onSplit }: FoundPersonProps) {
   const { name, registrations } = person
+  const providers = useProviders().data ?? []
+  const facts = (one: KnownPerson['registrations'][number]) => [
+    ...[one.name, one.eventName, one.eventDate, one.email, one.dateOfBirth, one.city],
+    providerName(providers, one.provider),
+  ]
   return (
     <li>
       <Checkbox
@@ -30,10 +37,7 @@ export function FoundPerson({ person, chosen, mayChoose, maySplit, onChoose, onS
       <ul aria-label={`Registrations of ${name}`}>
         {registrations.map(one => (
           <li key={one.id}>
-            {[one.name, one.eventName, one.eventDate, one.email, one.dateOfBirth, one.city, one.provider]
-              .filter(Boolean)
-              .join(' · ')}{' '}
-            <span className="soft">{evidenceInWords(one)}</span>{' '}
+            {facts(one).filter(Boolean).join(' · ')} <span className="soft">{evidenceInWords(one)}</span>{' '}
             {registrations.length > 1 && (
               <Button small disabled={!maySplit} onClick={() => onSplit(one.id)}>
                 Split off
