@@ -9,6 +9,7 @@ import { BY_HAND } from './participant-columns.ts'
 import type { RemoteChange } from './remote-rows.ts'
 import { givenAway, takeRetainedBib } from './retained-bibs.ts'
 import { rowsWhere, rowWhere } from './rows.ts'
+import { staleAlong } from './successors.ts'
 import type { Row, TableName } from './tables.ts'
 import { followTransfers } from './transfers.ts'
 import type { Writer } from './writer.ts'
@@ -114,6 +115,11 @@ function aboutPeople(writer: Writer, changes: readonly RemoteChange[]): void {
   }
   for (const person of people) refreshEffective(writer, person, eventOf(person)?.eventDate ?? null)
   for (const person of people) bibs(writer, person, eventOf(person)?.eventDate ?? null)
+  for (const { before, after } of changed)
+    if (before !== null && before.successor_id !== after.successor_id) {
+      writer.staleLink(`participant|${after.id}`)
+      staleAlong(writer, before.successor_id === null ? null : text(before.successor_id))
+    }
   for (const person of people) {
     if (person.successorId === null) continue
     writer.staleLink(`participant|${person.id}`)

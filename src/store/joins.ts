@@ -6,6 +6,7 @@ import { idOf } from './ids.ts'
 import { BY_HAND } from './participant-columns.ts'
 import type { Reader } from './reader.ts'
 import { rowsWhere, rowWhere } from './rows.ts'
+import { staleAlong } from './successors.ts'
 import type { Row } from './tables.ts'
 import type { Writer } from './writer.ts'
 
@@ -184,7 +185,7 @@ export function splitWalkUp(writer: Writer, walkUpId: string): void {
     writer.put('participant_overrides', { ...override, ...taken })
   }
   // Reads that are linked to the registration now may be the walk-up's.
-  writer.staleLink(`participant|${registrationId}`)
+  staleAlong(writer, registrationId)
   refreshEffective(writer, registration, eventDateOf(writer, registration.normalizedEventId))
   const alone = { successorId: null, registrationStatus: 'registered' as const }
   putWalkUp(writer, { ...walkUp, ...alone, updatedAt: writer.at }, 'walk-up split', walkUp)

@@ -7,6 +7,7 @@ import { BY_HAND, columnsOf } from './participant-columns.ts'
 import { givenAway, takeRetainedBib } from './retained-bibs.ts'
 import { rowsWhere, rowWhere } from './rows.ts'
 import { latestVersion } from './source-version.ts'
+import { staleAlong } from './successors.ts'
 import type { Row } from './tables.ts'
 import { followTransfers, successorId } from './transfers.ts'
 import { auditable, type Writer } from './writer.ts'
@@ -132,7 +133,10 @@ export function storeParticipants(
     refreshEffective(writer, kept, event.eventDate)
     if (kept.bibRetained) retained.add(kept.bibNumber)
     else if (kept.bibNumber !== null) takeRetainedBib(writer, kept, event.eventDate)
-    if (before?.successorId !== kept.successorId && kept.successorId !== null) transferred.push(kept)
+    if (before?.successorId !== kept.successorId && kept.successorId !== null) {
+      staleAlong(writer, before?.successorId ?? null)
+      transferred.push(kept)
+    }
     if (before === null) added.set(participant.sourceParticipantId, id)
     else counts.changed += 1
   }

@@ -1,6 +1,7 @@
 import { participantId } from './ids.ts'
 import { followTransfer } from './joins.ts'
 import { rowsWhere, rowWhere } from './rows.ts'
+import { staleAlong } from './successors.ts'
 import type { Row } from './tables.ts'
 import type { Writer } from './writer.ts'
 
@@ -63,6 +64,7 @@ function waitingFor(
     if (successor === undefined) return []
     return rowsWhere(writer, 'normalized_participants', 'id = ?', id).map(row => {
       if (row.successorId === successor) return row
+      staleAlong(writer, row.successorId)
       const after = { ...row, successorId: successor, updatedAt: writer.at }
       writer.put('normalized_participants', after)
       return after
