@@ -4,6 +4,7 @@ import { connectLogin } from './central/connect.ts'
 import { type Membership, membershipOf } from './central/membership.ts'
 import { checkSchema } from './central/migrate.ts'
 import type { Login } from './connection-code.ts'
+import type { PeerKind } from './peer-words.ts'
 
 /** One connection to a peer that knows who this laptop is, and says when something changed there. */
 export interface PeerLink {
@@ -58,16 +59,17 @@ async function within<T>(client: pg.Client, ms: number, work: Promise<T>): Promi
  */
 export async function openPeerLink(
   login: Login,
+  kind: PeerKind,
   who: Introduction,
   wake: (notice?: string) => void,
 ): Promise<PeerLink> {
-  const client = await connectLogin(login)
+  const client = await connectLogin(login, kind)
   try {
     const ask = <T>(work: Promise<T>): Promise<T> => within(client, ANSWER_MS, work)
-    const known = await ask(checkSchema(client, who.migrations))
+    const known = await ask(checkSchema(client, who.migrations, kind))
     // A centre that was restored has a feed of its own from here on: who is in front of it begins anew.
     await ask(client.query('SELECT trackside.heed_restore()'))
-    const membership = await ask(membershipOf(client))
+    const membership = await ask(membershipOf(client, kind))
     await ask(
       client.query('SELECT trackside.introduce($1, $2, $3)', [who.laptopId, who.laptopName, who.program]),
     )

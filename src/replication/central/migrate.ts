@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import { AppError } from '../../core/errors.ts'
+import { PEER_WORDS, type PeerKind } from '../peer-words.ts'
 import { type Migration, readMigrations } from './migrations.ts'
 import { partitionSql } from './partition.ts'
 
@@ -149,16 +150,18 @@ export async function migrateCentral(
  * @returns the number of the newest migration that this program knows
  * @throws AppError central.no-schema, central.older, central.newer
  */
-export async function checkSchema(client: ClientBase, folder: string): Promise<number> {
+export async function checkSchema(
+  client: ClientBase,
+  folder: string,
+  kind: PeerKind = 'central',
+): Promise<number> {
+  const { The, renew } = PEER_WORDS[kind]
   const known = readMigrations(folder).at(-1)?.number ?? 0
   const { rows: there } = await client.query<{ there: boolean }>(
     `SELECT to_regclass('trackside.installation') IS NOT NULL AS there`,
   )
   if (there[0]?.there !== true)
-    throw new AppError(
-      'central.no-schema',
-      'There is no Trackside in this database. Whoever runs it: npm run cli -- central migrate.',
-    )
+    throw new AppError('central.no-schema', `There is no Trackside in this database. ${renew}`)
   const { rows } = await client.query<{ newest: number | null; oldest: number }>(
     `SELECT trackside.newest_migration() AS newest, (SELECT oldest_program FROM trackside.installation) AS oldest`,
   )
@@ -166,12 +169,12 @@ export async function checkSchema(client: ClientBase, folder: string): Promise<n
   if ((rows[0]?.oldest ?? 0) > known)
     throw new AppError(
       'central.newer',
-      'The central database is newer than this Trackside can work with. Update this one; until then everything stays here and waits.',
+      `${The} is newer than this Trackside can work with. Update this one; until then everything stays here and waits.`,
     )
   if (newest < known)
     throw new AppError(
       'central.older',
-      'The central database is older than this Trackside. Whoever runs it: npm run cli -- central migrate. Until then everything stays here and waits.',
+      `${The} is older than this Trackside. ${renew} Until then everything stays here and waits.`,
       { retriable: true },
     )
   return known

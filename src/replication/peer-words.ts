@@ -1,0 +1,28 @@
+/** A timing company's database, or the hub of a site. */
+export type PeerKind = 'central' | 'hub'
+
+interface PeerWords {
+  /** Where a sentence begins. */
+  readonly The: string
+  readonly the: string
+  /** Whom to ask there. */
+  readonly keeper: string
+  /** How it comes to be as new as this Trackside. */
+  readonly renew: string
+}
+
+/** What messages call a peer: the crew beside a hub can do something about it that a company's database needs an office for. */
+export const PEER_WORDS: Readonly<Record<PeerKind, PeerWords>> = {
+  central: {
+    The: 'The central database',
+    the: 'the central database',
+    keeper: 'whoever runs the central database',
+    renew: 'Whoever runs it: npm run cli -- central migrate.',
+  },
+  hub: {
+    The: 'The hub',
+    the: 'the hub',
+    keeper: 'whoever has the hub',
+    renew: 'Update Trackside on the hub’s laptop.',
+  },
+}
