@@ -11,6 +11,7 @@ import { Monitoring } from '../monitoring/Monitoring.tsx'
 import { RaceDay } from '../race-day/RaceDay.tsx'
 import { Results } from '../results/Results.tsx'
 import { Welcome } from '../welcome/Welcome.tsx'
+import { Asked } from './Asked.tsx'
 import { Navigation } from './Navigation.tsx'
 import styles from './Shell.module.css'
 import { StatusBar } from './StatusBar.tsx'
@@ -76,6 +77,7 @@ export function Shell() {
         )}
       </div>
       <StatusBar />
+      <Asked />
     </div>
   )
 }
