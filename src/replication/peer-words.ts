@@ -7,8 +7,6 @@ interface PeerWords {
   readonly the: string
   /** Whom to ask there. */
   readonly keeper: string
-  /** How it comes to be as new as this Trackside. */
-  readonly renew: string
 }
 
 /** What messages call a peer: the crew beside a hub can do something about it that a company's database needs an office for. */
@@ -17,12 +15,10 @@ export const PEER_WORDS: Readonly<Record<PeerKind, PeerWords>> = {
     The: 'The central database',
     the: 'the central database',
     keeper: 'whoever runs the central database',
-    renew: 'Whoever runs it: npm run cli -- central migrate.',
   },
   hub: {
     The: 'The hub',
     the: 'the hub',
     keeper: 'whoever has the hub',
-    renew: 'Update Trackside on the hub’s laptop.',
   },
 }

@@ -128,23 +128,24 @@ export function createPeer(parts: PeerParts): Peer {
   }
 
   const begin = async (on: PeerLink): Promise<PullParts> => {
-    const { client, membership, known } = on
+    const { client, membership, known, tables, checkTables } = on
     if (membership.installationId !== peerId)
       throw new AppError(
         'central.differs',
         'Another database answers under this address than the one this laptop joined. Nothing was sent. Join the new one with a connection code of its own.',
       )
     await heedReceipts({ store, client, peerId }, membership.feedId)
-    return { store, log, client, peerId, membership, known }
+    return { store, log, client, peerId, membership, known, tables, checkTables }
   }
 
   /** One page from there, one batch to there. */
   const round = async (on: PeerLink, pull: PullParts, ahead: ReadsAhead): Promise<boolean> => {
     const pulled = await on.within(ROUND_MS, pullPage(pull, PAGE))
-    const { membership, client } = on
+    const { membership, client, tables, checkTables } = on
+    const { partnerId } = membership
     const sent = await on.within(
       ROUND_MS,
-      pushBatch({ store, log, client, peerId, partnerId: membership.partnerId, ahead }, BATCH),
+      pushBatch({ store, log, client, peerId, partnerId, tables, checkTables, ahead }, BATCH),
     )
     if (toTake !== null) toTake = pulled.more ? Math.max(0, toTake - pulled.entries) : 0
     if (!pulled.more && sent.last) return false
@@ -211,7 +212,7 @@ export function createPeer(parts: PeerParts): Peer {
         if (state !== 'offline' && state !== 'blocked') become('connecting')
         const login = await parts.login()
         host = login.hosts[0] ?? host
-        link = await openPeerLink(login, kindOf(), parts.who, wake)
+        link = await openPeerLink(login, parts.who, kindOf(), wake)
         nextTryAt = null
         await serve(link)
       } catch (error) {
