@@ -128,7 +128,9 @@ test('a provider that does not answer: the sync says that nothing comes, and is 
   const sync = page.getByRole('region', { name: 'Sync' })
   await expect(sync).toContainText(/nothing new for \d/)
   await page.getByLabel('Screens').getByRole('button', { name: 'Connections' }).click()
-  await expect(page.getByRole('list', { name: 'Connections' })).toContainText('Fetching 5K')
+  await expect(page.getByRole('list', { name: 'Connections' })).toContainText(
+    /Fetching 5K from RunSignUp · 0 of 20 · nothing new/,
+  )
   await page.getByLabel('Screens').getByRole('button', { name: 'Race day' }).click()
   await sync.getByRole('button', { name: 'Cancel' }).click()
   await expect(sync).toContainText('cancelled')

@@ -4,7 +4,7 @@ import { progressInWords, type Running, stillInWords } from '../../words/connect
 /** How far a run is, and for how long it has been there where that is long. */
 export function Progress({ running }: { readonly running: Running }) {
   const words = progressInWords(running)
-  const still = stillInWords(running, useStillFor(`${running.id} ${words}`))
+  const still = stillInWords(running, useStillFor(running.id, words))
   return (
     <span>
       <span role="status">{words}</span>
