@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import { AppError } from '../../core/errors.ts'
+import type { PeerKind } from '../peer-words.ts'
 import { type Migration, readMigrations } from './migrations.ts'
 import { partitionSql } from './partition.ts'
 
@@ -157,12 +158,40 @@ export async function migrateCentral(
   }
 }
 
+/** The newest migration of a database with our schema. */
+export async function newestMigration(client: ClientBase): Promise<number> {
+  const { rows } = await client.query<{ newest: number | null }>(
+    'SELECT trackside.newest_migration() AS newest',
+  )
+  return rows[0]?.newest ?? 0
+}
+
+/** Where a database and this program are too far apart, who does what. */
+const TOO_FAR: Readonly<Record<PeerKind, { readonly newer: string; readonly older: string }>> = {
+  central: {
+    newer:
+      'The central database is newer than this Trackside can work with. Update this one; until then everything stays here and waits.',
+    older:
+      'The central database is older than this Trackside. Whoever runs it: npm run cli -- central migrate. Until then everything stays here and waits.',
+  },
+  hub: {
+    newer:
+      'The laptop that is the hub has a newer Trackside than this one can work with. Update this one; until then everything stays here and waits.',
+    older:
+      'The laptop that is the hub has an older Trackside than this one. Update it, or let an updated laptop be the hub: those that are not updated can join that. Until then everything stays here and waits.',
+  },
+}
+
 /**
  * Whether this program may work with the database. A newer one is fine as long as it says so (additive migrations).
  * @returns the number of the newest migration that this program knows
  * @throws AppError central.no-schema, central.older, central.newer
  */
-export async function checkSchema(client: ClientBase, folder: string): Promise<number> {
+export async function checkSchema(
+  client: ClientBase,
+  folder: string,
+  of: PeerKind = 'central',
+): Promise<number> {
   const known = readMigrations(folder).at(-1)?.number ?? 0
   const { rows: there } = await client.query<{ there: boolean }>(
     `SELECT to_regclass('trackside.installation') IS NOT NULL AS there`,
@@ -176,16 +205,7 @@ export async function checkSchema(client: ClientBase, folder: string): Promise<n
     `SELECT trackside.newest_migration() AS newest, (SELECT oldest_program FROM trackside.installation) AS oldest`,
   )
   const newest = rows[0]?.newest ?? 0
-  if ((rows[0]?.oldest ?? 0) > known)
-    throw new AppError(
-      'central.newer',
-      'The central database is newer than this Trackside can work with. Update this one; until then everything stays here and waits.',
-    )
-  if (newest < known)
-    throw new AppError(
-      'central.older',
-      'The central database is older than this Trackside. Whoever runs it: npm run cli -- central migrate. Until then everything stays here and waits.',
-      { retriable: true },
-    )
+  if ((rows[0]?.oldest ?? 0) > known) throw new AppError('central.newer', TOO_FAR[of].newer)
+  if (newest < known) throw new AppError('central.older', TOO_FAR[of].older, { retriable: true })
   return known
 }

@@ -15,6 +15,7 @@ const COMPUTED: Readonly<Record<string, readonly string[]>> = {
 
 const COLUMNS = `
   SELECT c.relname AS table, a.attname AS name, a.attnotnull AS "notNull",
+    a.attgenerated <> '' OR a.attidentity <> '' AS computed,
     format_type(a.atttypid, a.atttypmod) || coalesce(' COLLATE "' || NULLIF(l.collname, 'default') || '"', '') AS type
   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_collation l ON l.oid = a.attcollation
   WHERE c.relkind IN ('r', 'p') AND a.attnum > 0 AND NOT a.attisdropped AND c.oid = to_regclass($1)`
@@ -34,9 +35,12 @@ test('the database has each column and key that laptops know, and none that nobo
       const said = name === ODD_VALUES ? 'json' : column && sqlType(column)
       return said?.replace('timestamptz', 'timestamp with time zone')
     }
-    const { rows } = await owner.query<{ name: string; type: string; notNull: boolean }>(COLUMNS, [
-      table.name,
-    ])
+    const { rows } = await owner.query<{
+      name: string
+      type: string
+      notNull: boolean
+      computed: boolean
+    }>(COLUMNS, [table.name])
     const known = [...table.columns.map(({ name }) => name), ODD_VALUES]
     for (const name of known) {
       const held = rows.find(row => row.name === name)
@@ -45,8 +49,12 @@ test('the database has each column and key that laptops know, and none that nobo
       else if (held.type !== type(name))
         missing.push(`${table.name}.${name} is ${held.type}, not ${type(name)}`)
     }
-    for (const { name, notNull } of rows) {
-      if (COMPUTED[table.name]?.includes(name)) continue
+    for (const { name, notNull, computed } of rows) {
+      if (COMPUTED[table.name]?.includes(name)) {
+        // An older laptop carries what is not: it takes it for a newer laptop's word.
+        if (!computed) missing.push(`${table.name}.${name} is neither generated nor an identity`)
+        continue
+      }
       if (!known.includes(name)) missing.push(`${table.name}.${name} is known to no laptop`)
       const keyed = table.columns.some(column => column.name === name && column.keyed)
       // An older laptop leaves out what it does not know.
