@@ -43,8 +43,8 @@ async function makeLogin(
   login: { readonly name: string; readonly group: string; readonly password: string },
 ): Promise<void> {
   const role = quoted(login.name)
-  // Two at once would both change whom the database lets in.
-  await client.query(`SELECT trackside.hold(0, 'logins')`)
+  // Two at once would both change whom the database lets in. No login of ours can hold this.
+  await client.query('LOCK TABLE trackside.migrations IN SHARE ROW EXCLUSIVE MODE')
   // A few connections: the engine, what listens, and one that is going.
   await client.query(
     `CREATE ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS CONNECTION LIMIT 8
@@ -130,14 +130,19 @@ async function endSessions(client: ClientBase, login: string): Promise<void> {
 
 /** Takes a login back: its sessions end, and it opens nothing any more. @throws AppError not-found, central.refused */
 export async function revokeLogin(client: ClientBase, login: string, reason: string): Promise<void> {
+  const { rowCount } = await client.query('SELECT FROM trackside.partner_memberships WHERE login = $1', [
+    login,
+  ])
+  if (rowCount === 0) throw new AppError('not-found', `There is no login “${login}” of Trackside’s.`)
+  // A code that is being redeemed holds the row, for as long as its session likes.
+  await endSessions(client, login)
   await inTransaction(client, async () => {
     const { rows } = await client.query<{ partner: number | null }>(
       `UPDATE partner_memberships SET revoked_at = now() WHERE login = $1 RETURNING timing_partner_id AS partner`,
       [login],
     )
-    const [revoked] = rows
-    if (revoked === undefined) throw new AppError('not-found', `There is no login “${login}” of Trackside’s.`)
-    if (revoked.partner !== null) await audit(client, revoked.partner, 'login revoked', login, reason)
+    const partner = rows[0]?.partner ?? null
+    if (partner !== null) await audit(client, partner, 'login revoked', login, reason)
   })
   await endSessions(client, login)
 }

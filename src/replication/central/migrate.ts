@@ -50,7 +50,7 @@ function checkHistory(applied: readonly Applied[], known: readonly Migration[]):
         'central.newer',
         `The central database was made by a newer Trackside (it has ${name}). Update this one; the database was left as it is.`,
       )
-    if (ours.hash !== hash)
+    if (ours.hash !== hash && !ours.replaces.includes(hash))
       throw new AppError(
         'central.differs',
         `The central database was made with another ${name} than this Trackside has. It was left as it is.`,

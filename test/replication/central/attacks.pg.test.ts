@@ -1,8 +1,9 @@
 import type pg from 'pg'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { uuidOf } from '../../../src/replication/central/columns.ts'
-import { revokeLogin } from '../../../src/replication/central/invite.ts'
+import { inviteLaptop, revokeLogin } from '../../../src/replication/central/invite.ts'
 import { migrateCentral } from '../../../src/replication/central/migrate.ts'
+import { partnerBy } from '../../../src/replication/central/partners.ts'
 import { recomputeAround, recomputePeople } from '../../../src/replication/people/recompute.ts'
 import { startPostgres } from '../../support/postgres.ts'
 import { asUser, joinedLaptop } from './logins.ts'
@@ -173,6 +174,18 @@ describe('by a login of another partner', () => {
     await revokeLogin(owner, rows[0]?.login ?? '', 'lost')
     // Who revoked is now in the roles of the partner, and writes the chain all the same.
     await joinedLaptop(postgres, { url, owner }, 'One', uuidOf('after'))
+  })
+
+  test('a code that is never quite redeemed can be taken back', async () => {
+    const { owner, url } = database
+    const invited = await inviteLaptop(owner, {
+      ...{ partner: await partnerBy(owner, 'One'), holder: 'x', expiresAt: Date.now() + 3_600_000 },
+    })
+    const laptop = await postgres.connect(asUser(url, invited))
+    await laptop.query('BEGIN')
+    await laptop.query('SELECT trackside.redeem_code()')
+    await revokeLogin(owner, invited.user, 'lost')
+    await expect(revokeLogin(owner, 'nobody', 'lost')).rejects.toMatchObject({ code: 'not-found' })
   })
 
   test('no right of anybody is taken away', async () => {
