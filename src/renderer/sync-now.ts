@@ -1,5 +1,9 @@
 import { client } from './client.ts'
+import { useAsking } from './state/asking.ts'
 import { troubleOf } from './words/trouble.ts'
+
+const agreed = (words: string): Promise<boolean> =>
+  useAsking.getState().ask({ title: 'Take it over?', words, yes: 'Take it over', no: 'Leave it there' })
 
 /** Where another laptop may be sending for a connection, whoever asks is asked back first. */
 export async function takingOver<T>(run: (anyway: boolean) => Promise<T>): Promise<T> {
@@ -7,7 +11,7 @@ export async function takingOver<T>(run: (anyway: boolean) => Promise<T>): Promi
     return await run(false)
   } catch (error) {
     const { code, message } = troubleOf(error)
-    if (code !== 'sync.elsewhere' || !window.confirm(`${message}\n\nTake it over?`)) throw error
+    if (code !== 'sync.elsewhere' || !(await agreed(message))) throw error
     return run(true)
   }
 }

@@ -1,9 +1,12 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { AppError } from '../core/errors.ts'
 import { connectLogin } from './central/connect.ts'
 import { type Membership, membershipOf } from './central/membership.ts'
-import { checkSchema } from './central/migrate.ts'
+import { checkSchema, newestMigration } from './central/migrate.ts'
+import { type PeerTables, peerTables } from './central/peer-tables.ts'
+import { CENTRAL_TABLES } from './central/tables.ts'
 import type { Login } from './connection-code.ts'
+import type { PeerKind } from './peer-words.ts'
 
 /** One connection to a peer that knows who this laptop is, and says when something changed there. */
 export interface PeerLink {
@@ -11,6 +14,10 @@ export interface PeerLink {
   readonly membership: Membership
   /** The newest migration of the peer's tables that this program knows. */
   readonly known: number
+  /** Those that laptops share, as they are there. */
+  readonly tables: PeerTables
+  /** Throws where the peer's tables are not what they were when this connection began. @throws AppError central.unreachable */
+  checkTables(): Promise<void>
   /** The peer's answer, or trouble: a connection that hangs is cut after `ms`. */
   within<T>(ms: number, work: Promise<T>): Promise<T>
   close(): Promise<void>
@@ -59,26 +66,39 @@ async function within<T>(client: pg.Client, ms: number, work: Promise<T>): Promi
 export async function openPeerLink(
   login: Login,
   who: Introduction,
+  kind: PeerKind,
   wake: (notice?: string) => void,
 ): Promise<PeerLink> {
-  const client = await connectLogin(login)
+  const client = await connectLogin(login, kind)
   try {
     const ask = <T>(work: Promise<T>): Promise<T> => within(client, ANSWER_MS, work)
-    const known = await ask(checkSchema(client, who.migrations))
+    const known = await ask(checkSchema(client, who.migrations, kind))
+    const newest = await ask(newestMigration(client))
+    const tables = newest > known ? await ask(peerTables(client)) : CENTRAL_TABLES
     // A centre that was restored has a feed of its own from here on: who is in front of it begins anew.
     await ask(client.query('SELECT trackside.heed_restore()'))
-    const membership = await ask(membershipOf(client))
+    const membership = await ask(membershipOf(client, kind))
     await ask(
       client.query('SELECT trackside.introduce($1, $2, $3)', [who.laptopId, who.laptopName, who.program]),
     )
     client.on('notification', ({ payload }) => wake(payload))
     const ended = (): void => wake()
     client.on('end', ended)
-    await ask(client.query(`LISTEN "trackside_changes_${membership.partnerId}"`))
+    const { rows } = await ask(client.query<{ channel: string }>('SELECT trackside.my_channel() AS channel'))
+    await ask(client.query(`LISTEN ${pg.escapeIdentifier(rows[0]?.channel ?? '')}`))
     return {
       client,
       membership,
       known,
+      tables,
+      async checkTables() {
+        if ((await newestMigration(client)) === newest) return
+        throw new AppError(
+          'central.unreachable',
+          'The database was just brought up to date. Trackside connects to it anew.',
+          { retriable: true },
+        )
+      },
       within: (ms, work) => within(client, ms, work),
       async close() {
         client.off('end', ended)

@@ -7,6 +7,7 @@ import { type RemoteRow, takeRows } from '../store/remote-rows.ts'
 import type { Store } from '../store/store.ts'
 import type { Writer } from '../store/writer.ts'
 import type { Membership } from './central/membership.ts'
+import type { PeerTables } from './central/peer-tables.ts'
 import { type FeedCursor, feedStart, readFeed } from './central/read-feed.ts'
 import { CENTRAL_TABLES } from './central/tables.ts'
 
@@ -18,6 +19,9 @@ export interface PullParts {
   readonly membership: Membership
   /** The newest migration of the peer's tables that this program knows. */
   readonly known: number
+  /** As they are there. */
+  readonly tables: PeerTables
+  readonly checkTables: () => Promise<void>
 }
 
 export interface Pulled {
@@ -65,13 +69,16 @@ export async function countWaiting(parts: PullParts, most: number): Promise<numb
 
 /** Takes the next page of what others changed, with the cursor in the transaction of its last rows. */
 export async function pullPage(parts: PullParts, limit: number): Promise<Pulled> {
-  const { store, client, peerId, membership, known, log } = parts
+  const { store, client, peerId, membership, known, tables, log } = parts
   const cursor = cursorOf(parts)
   const gained = gainedColumns(store.read, peerId)
   const page = await readFeed(client, {
     ...{ partner: membership.partnerId, cursor, laptopId: store.laptopId, limit },
     ownOf: [...gained.keys()],
+    tables,
   })
+  // A row that was read without a column it has by now would go on without it.
+  if (page.rows.size > 0) await parts.checkTables()
   const rows: RemoteRow[] = []
   for (const table of CENTRAL_TABLES.keys())
     if (table !== 'timing_reads') for (const row of page.rows.get(table) ?? []) rows.push({ table, row })

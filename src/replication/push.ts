@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg'
 import type { Json, Log } from '../core/runtime.ts'
 import { type Gained, gainedColumns } from '../store/gained-columns.ts'
-import { type SentThrough, type Waiting, waitingRows } from '../store/outbox.ts'
+import { type SentThrough, type Waiting, type WaitingRow, waitingRows } from '../store/outbox.ts'
 import { movePeer, peerById, sentThrough } from '../store/peers.ts'
 import type { RawRow } from '../store/raw-rows.ts'
 import { type RemoteRow, takeRows } from '../store/remote-rows.ts'
@@ -9,6 +9,7 @@ import type { Store } from '../store/store.ts'
 import type { ReplicatedName } from '../store/tables.ts'
 import { uuidOf } from './central/columns.ts'
 import { copyIncoming, takeIncoming } from './central/copy-reads.ts'
+import { type PeerTables, tableFor } from './central/peer-tables.ts'
 import { standingRows } from './central/read-feed.ts'
 import { CENTRAL_TABLES } from './central/tables.ts'
 import { pushRows } from './central/upsert.ts'
@@ -21,6 +22,9 @@ export interface PushParts {
   readonly peerId: string
   /** Whose rows they are there: a hub may know a partner by another number. */
   readonly partnerId: number
+  /** As they are there. */
+  readonly tables: PeerTables
+  readonly checkTables: () => Promise<void>
   readonly ahead: ReadsAhead
 }
 
@@ -68,17 +72,18 @@ const feedIdOf = (feed: Json): string | null =>
 
 /** @returns how many of these rows are others here now that what stands there was taken in */
 async function takeStanding(
-  { store, client, peerId, partnerId }: PushParts,
+  { store, client, peerId, partnerId, tables, checkTables }: PushParts,
   rows: readonly RemoteRow[],
   gained: ReadonlyMap<string, Gained>,
 ): Promise<number> {
   let changed = 0
   for (const name of gained.keys()) {
-    const table = CENTRAL_TABLES.get(name as ReplicatedName)
+    const table = tables.get(name as ReplicatedName)
     const ids = rows.filter(row => row.table === name).map(({ row }) => uuidOf(String(row.id)))
     if (table === undefined || ids.length === 0) continue
     const standing = (await standingRows(client, table, partnerId, ids)).map(row => ({ table: name, row }))
     if (standing.length === 0) continue
+    await checkTables()
     changed += store.write(
       writer => takeRows(writer, standing, peerId, gained).changed,
       'replication',
@@ -92,7 +97,7 @@ async function takeStanding(
  * The next rows for the peer. Of tables with columns that were not known here, only once what stands there is taken in:
  * it would be replaced with blanks.
  */
-async function readyRows(parts: PushParts, to: SentThrough, limit: number): Promise<Waiting<RemoteRow>> {
+async function readyRows(parts: PushParts, to: SentThrough, limit: number): Promise<Waiting<WaitingRow>> {
   for (;;) {
     const rows = waitingRows(parts.store.read, to, limit)
     const gained = gainedColumns(parts.store.read, parts.peerId)
@@ -104,18 +109,25 @@ const ORDER = [...CENTRAL_TABLES.keys()]
 
 const theirs = (row: RawRow, partnerId: number): RawRow => ({ ...row, timing_partner_id: partnerId })
 
-async function sendRows({ client, log, partnerId }: PushParts, rows: readonly RemoteRow[]): Promise<void> {
+async function sendRows(
+  { client, log, partnerId, tables }: PushParts,
+  rows: readonly WaitingRow[],
+): Promise<void> {
   for (const name of ORDER) {
-    const table = CENTRAL_TABLES.get(name)
-    const of = rows.filter(row => row.table === name).map(({ row }) => theirs(row, partnerId))
-    if (table === undefined || of.length === 0) continue
-    const outcomes = await pushRows(client, table, of)
-    for (const [n, outcome] of outcomes.entries())
-      if (outcome.kind === 'clashes')
-        log.warn(
-          { table: name, id: of[n]?.id, with: outcome.withId },
-          'a row stays here: another has its key',
-        )
+    const table = tables.get(name)
+    const ofTable = rows.filter(row => row.table === name)
+    if (table === undefined || ofTable.length === 0) continue
+    // What a row does not say is left as it stands there.
+    for (const alike of Map.groupBy(ofTable, ({ carried }) => carried.join()).values()) {
+      const of = alike.map(({ row }) => theirs(row, partnerId))
+      const outcomes = await pushRows(client, tableFor(table, alike[0]?.carried ?? []), of)
+      for (const [n, outcome] of outcomes.entries())
+        if (outcome.kind === 'clashes')
+          log.warn(
+            { table: name, id: of[n]?.id, with: outcome.withId },
+            'a row stays here: another has its key',
+          )
+    }
   }
 }
 

@@ -12,12 +12,13 @@ import { type ConnectionCode, type Login, parseConnectionCode } from './connecti
 import { createLeases, type LeaseState } from './lease.ts'
 import { createPeer, type Peer } from './peer.ts'
 import { type Introduction, openPeerLink, type PeerLink } from './peer-link.ts'
+import type { PeerKind } from './peer-words.ts'
 
 export type PeerState = 'connecting' | 'offline' | 'catching-up' | 'in-step' | 'blocked'
 
 export interface PeerStatus {
   readonly id: string
-  readonly kind: 'central' | 'hub'
+  readonly kind: PeerKind
   /** As shown: host without secrets. */
   readonly name: string
   readonly state: PeerState
@@ -201,11 +202,11 @@ export function createReplication(parts: ReplicationParts): Replication {
   }
 
   /** What this laptop made of a code that it used up, and was cut off before it noted where: it may go on with it. */
-  const openBegun = async (login: Login): Promise<PeerLink | null> => {
+  const openBegun = async ({ login, kind }: ConnectionCode): Promise<PeerLink | null> => {
     const password = await parts.secrets().get(joiningOf(login.user))
     if (password === null) return null
     try {
-      return await openPeerLink({ ...login, password }, who, () => {})
+      return await openPeerLink({ ...login, password }, who, kind, () => {})
     } catch (error) {
       if (isAppError(error) && error.code === 'central.refused') return null
       throw error
@@ -214,10 +215,11 @@ export function createReplication(parts: ReplicationParts): Replication {
 
   const join = async (text: string): Promise<PeerStatus> => {
     // Whether it has expired the database says: this laptop's clock may be wrong.
-    const { kind, name, login, once } = asked(text)
+    const code = asked(text)
+    const { kind, name, login, once } = code
     const secrets = parts.secrets()
-    const begun = once ? await openBegun(login) : null
-    const link = begun ?? (await openPeerLink(login, who, () => {}))
+    const begun = once ? await openBegun(code) : null
+    const link = begun ?? (await openPeerLink(login, who, kind, () => {}))
     const { installationId: peerId, partnerId, partnerName } = link.membership
     const joining = joiningOf(login.user)
     let { password } = login
@@ -323,7 +325,7 @@ export function createReplication(parts: ReplicationParts): Replication {
       if (central === undefined)
         throw new AppError('conflict', 'This laptop has joined no central database. Join it first.')
       try {
-        const link = await openPeerLink(await loginOf(central.peerId), who, () => {})
+        const link = await openPeerLink(await loginOf(central.peerId), who, 'central', () => {})
         try {
           return await work(link)
         } finally {
@@ -345,7 +347,7 @@ export function createReplication(parts: ReplicationParts): Replication {
       const { host, port } = hostOf(address, target.port)
       const { password } = await loginOf(peerId)
       const there = { ...target, hosts: [host], port }
-      const link = await openPeerLink({ ...there, password }, who, () => {})
+      const link = await openPeerLink({ ...there, password }, who, 'hub', () => {})
       await link.close()
       if (link.membership.installationId !== peerId)
         throw new AppError(

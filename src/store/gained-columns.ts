@@ -53,15 +53,21 @@ function gainedSince({ columns: before }: Kept): ReadonlyMap<string, Gained> {
 
 const NOTHING: ReadonlyMap<string, Gained> = new Map()
 
+const keptOf = (reader: Reader): Kept | null =>
+  asKept(rowWhere(reader, 'settings', 'key = ?', SETTING)?.value ?? undefined)
+
+/** An update brought columns that somebody may know more of than stands here. */
+export const hasGainedColumns = (reader: Reader): boolean => keptOf(reader) !== null
+
 /** Table by table, the columns that a peer may know more of than stands here. */
 export function gainedColumns(reader: Reader, peerId: string): ReadonlyMap<string, Gained> {
-  const kept = asKept(rowWhere(reader, 'settings', 'key = ?', SETTING)?.value ?? undefined)
+  const kept = keptOf(reader)
   return kept === null || kept.readAgain.includes(peerId) ? NOTHING : gainedSince(kept)
 }
 
 /** The peer's feed was read from its start to its end by a program that knows its columns. */
 export function noteReadAgain(writer: Writer, peerId: string): void {
-  const kept = asKept(rowWhere(writer, 'settings', 'key = ?', SETTING)?.value ?? undefined)
+  const kept = keptOf(writer)
   if (kept === null) return
   const readAgain = [...kept.readAgain, peerId]
   // Read at all of them, what stands here is what they know: who is joined from now on is met like anybody.

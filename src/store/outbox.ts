@@ -27,26 +27,45 @@ interface Entry {
   readonly sequence: number
   readonly table: string
   readonly id: string
+  /** JSON of the columns that others know. */
+  readonly carried: string | null
 }
 
-const sendable = ({ table }: Entry, row: RawRow): RawRow => {
+export interface WaitingRow extends RemoteRow {
+  /** Which of its columns this program does not know, in a fixed order. */
+  readonly carried: readonly string[]
+}
+
+const NONE: readonly string[] = []
+
+function sendable({ table, carried }: Entry, row: RawRow): WaitingRow {
   const own: readonly string[] = LAPTOP_ONLY[table as keyof typeof LAPTOP_ONLY] ?? []
-  return own.length === 0
-    ? row
-    : Object.fromEntries(Object.entries(row).filter(([name]) => !own.includes(name)))
+  const ours =
+    own.length === 0 ? row : Object.fromEntries(Object.entries(row).filter(([name]) => !own.includes(name)))
+  if (carried === null) return { table, row: ours, carried: NONE }
+  const said = JSON.parse(carried) as RawRow
+  return {
+    table,
+    row: { ...said, ...ours },
+    carried: Object.keys(said)
+      .filter(name => !(name in row))
+      .sort(),
+  }
 }
 
 /** The next changed rows for a peer, as they are now, in the order in which they changed last. */
-export function waitingRows(reader: Reader, to: SentThrough, limit: number): Waiting<RemoteRow> {
+export function waitingRows(reader: Reader, to: SentThrough, limit: number): Waiting<WaitingRow> {
   const entries = reader.all<Entry>(
-    `SELECT sequence, table_name AS "table", row_id AS id FROM outbox WHERE ${FOR} ORDER BY sequence LIMIT ?`,
+    `SELECT sequence, o.table_name AS "table", o.row_id AS id, said AS carried FROM outbox o
+     LEFT JOIN carried_columns c ON c.table_name = o.table_name AND c.row_id = o.row_id
+     WHERE ${FOR} ORDER BY sequence LIMIT ?`,
     to.sequence,
     to.peerId,
     limit,
   )
   const items = entries.flatMap(entry => {
     const row = reader.get<RawRow>(`SELECT * FROM "${entry.table}" WHERE id = ?`, entry.id)
-    return row === undefined ? [] : [{ table: entry.table, row: sendable(entry, row) }]
+    return row === undefined ? [] : [sendable(entry, row)]
   })
   const last = entries.length < limit
   const end = reader.get<{ last: number | null }>('SELECT MAX(sequence) AS last FROM outbox')?.last ?? 0

@@ -1,3 +1,4 @@
+import { carry } from './carried-columns.ts'
 import { noteApart } from './conflicts.ts'
 import { followRemote } from './follow-remote.ts'
 import { type Gained, isBlank } from './gained-columns.ts'
@@ -8,7 +9,10 @@ import { seenBy } from './seen-clock.ts'
 import { TABLES, type TableName, type TableShape } from './tables.ts'
 import type { Writer } from './writer.ts'
 
-/** A row as a peer has it. What this program does not know of it, a table or a column, stays with the peer. */
+/**
+ * A row as a peer has it. A table that this program does not know stays with the peer; a column goes along with the row
+ * (carried-columns.ts).
+ */
 export interface RemoteRow {
   readonly table: string
   readonly row: RawRow
@@ -121,11 +125,13 @@ function takeOne(
   const before = writer.get<RawRow>(`SELECT * FROM "${name}" WHERE id = ?`, said.id) ?? null
   if (before === null) {
     writer.keep(name, said, from)
+    carry(writer, shape, row, true)
     return { table: name, before, after: said }
   }
   if (rule === null || rule === 'append') return null
   const order = compareVersions(NEWER_BY[rule], said, before)
   if (shape.seesClocks) noteApart(writer, name, before, said)
+  if (order >= 0) carry(writer, shape, row, order > 0)
   if (order > 0) {
     const bookkeeping: readonly string[] = GREATEST[name as keyof typeof GREATEST] ?? []
     const behind = bookkeeping.filter(

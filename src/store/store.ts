@@ -2,9 +2,11 @@ import { AppError } from '../core/errors.ts'
 import type { Clock, Json } from '../core/runtime.ts'
 import { createAuditChain } from './audit.ts'
 import { becomePartner } from './become-partner.ts'
+import { settleCarried } from './carried-columns.ts'
 import { createCheckpoints } from './checkpoints.ts'
 import { copyDatabase } from './copy.ts'
 import { createForcing } from './forcing.ts'
+import { hasGainedColumns } from './gained-columns.ts'
 import { createHybridClock } from './hybrid-clock.ts'
 import { newId } from './ids.ts'
 import { type OpenOptions, openDatabase } from './open.ts'
@@ -177,5 +179,6 @@ export function openStore(options: OpenOptions): Store {
       if (sqlite.open) sqlite.close()
     },
   }
+  if (hasGainedColumns(reader)) store.write(settleCarried, 'replication')
   return store
 }

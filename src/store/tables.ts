@@ -53,6 +53,7 @@ const LOCAL = [
   'access_tokens',
   'settings',
   'replication_cursors',
+  'carried_columns',
 ] as const satisfies readonly TableName[]
 
 const IS_LOCAL: ReadonlySet<TableName> = new Set(LOCAL)
@@ -88,6 +89,7 @@ const snake = (key: string): string => key.replace(/[A-Z]/g, letter => `_${lette
 const COMPOSITE: Readonly<Record<string, readonly string[]>> = {
   participant_chips: ['chip', 'participant_id'],
   evidence_seen: ['account', 'operation'],
+  carried_columns: ['table_name', 'row_id'],
   event_turns: ['connection_id', 'normalized_event_id'],
   reader_streams: ['session_id', 'stream_id', 'stream_location'],
 }

@@ -41,3 +41,31 @@ test('rows that leave the laptop are known by one id, and say whose they are', (
     .map(({ name }) => name)
   expect(nobodys).toEqual([])
 })
+
+// A laptop that is not updated carries no column of such a row, and one that has the row already takes none in: what is new
+// about it belongs in a table beside it. (Of all others it does: src/store/carried-columns.ts, gained-columns.ts.)
+test('a row that never changes has these columns for good', () => {
+  const columnsOf = (name: string): readonly string[] => shapeOf(name).columns.map(column => column.name)
+  const never = Object.entries(MERGE_RULES).filter(([, rule]) => rule === 'append')
+  expect(Object.fromEntries(never.map(([name]) => [name, columnsOf(name)]))).toEqual({
+    timing_reads: [
+      ...['id', 'timing_partner_id', 'session_id', 'identity', 'kind', 'source', 'device', 'stream_id'],
+      ...['stream_location', 'sequence', 'chip', 'bib_number', 'read_at', 'raw_time', 'time_problem'],
+      ...['antenna', 'rssi', 'lap', 'raw', 'received_at', 'origin'],
+    ],
+    audit_log: [
+      ...[
+        'id',
+        'timing_partner_id',
+        'laptop_id',
+        'sequence',
+        'at',
+        'actor',
+        'action',
+        'table_name',
+        'row_id',
+      ],
+      ...['before', 'after', 'reason', 'previous_hash', 'hash'],
+    ],
+  })
+})

@@ -1,4 +1,5 @@
 import type { Outputs } from '../client.ts'
+import { counted, listed } from './numbers.ts'
 import type { Said } from './said.ts'
 import { ago, moment } from './time.ts'
 
@@ -39,10 +40,46 @@ export function laptopWords({ joinedAt, connected, heardAt, revokedAt, self }: H
   }
 }
 
+/** Others that came in by a code and may come again. */
+const joinedOthers = (laptops: readonly HubLaptop[]): readonly HubLaptop[] =>
+  laptops.filter(({ self, joinedAt, revokedAt }) => !self && joinedAt !== null && revokedAt === null)
+
+const calledAs = ({ role, name }: HubLaptop): string => (name === null ? role : `${role} (${name})`)
+
+const heardInWords = (laptop: HubLaptop, now: number): string =>
+  `${calledAs(laptop)}, ${laptop.heardAt === null ? 'never heard' : `last heard ${ago(laptop.heardAt, now)}`}`
+
+/** What becomes of the others when the hub stops, a sentence or two each; null where there are none: nothing is asked. */
+export function stoppingInWords(laptops: readonly HubLaptop[], now: number): readonly string[] | null {
+  const others = joinedOthers(laptops)
+  if (others.length === 0) return null
+  const here = others.filter(({ connected }) => connected).map(calledAs)
+  const away = others.filter(({ connected }) => !connected).map(laptop => heardInWords(laptop, now))
+  const who = [
+    `${counted(others.length, 'other laptop')} on this hub`,
+    ...(here.length > 0 ? [`connected ${listed(here)}`] : []),
+    ...(away.length > 0 ? [`not connected ${away.join('; ')}`] : []),
+  ].join(' · ')
+  const each = others.length === 1 ? 'It' : 'Each of them'
+  const they = others.length === 1 ? 'it finds' : 'they find'
+  return [
+    `${who}.`,
+    `${each} works on alone and keeps all it has. What it did and this laptop has not seen waits there, and so does what it does from now on. When this laptop is the hub again ${they} it without another code.`,
+    `${each} sends to registration and scoring only while the central database can be asked whose turn it is, or after somebody there takes it over.`,
+    'To make another laptop the hub: start it there and give out its codes, then stop this one.',
+  ]
+}
+
+/** What locking out does to a laptop that has joined. */
+export function lockingInWords(laptop: HubLaptop, now: number): string {
+  const who = laptop.connected ? `${calledAs(laptop)} is connected` : heardInWords(laptop, now)
+  return `${who}. It comes in no more, and what it did and this laptop has not seen stays on it. What is on its disk it keeps, and works on alone. To let it in again it takes another code.`
+}
+
 /** When a laptop was invited and when it came. */
-export function laptopHistory({ invitedAt, joinedAt }: HubLaptop, now: number): string {
-  const joined = joinedAt === null ? '' : `, joined ${moment(joinedAt, null, now)}`
-  return `Invited ${moment(invitedAt, null, now)}${joined}`
+export function laptopHistory({ invitedAt, joinedAt }: HubLaptop, zone: string, now: number): string {
+  const joined = joinedAt === null ? '' : `, joined ${moment(joinedAt, zone, now)}`
+  return `Invited ${moment(invitedAt, zone, now)}${joined}`
 }
 
 /** What laptops on a site mostly are. */

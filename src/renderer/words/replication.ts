@@ -58,19 +58,24 @@ const AT_A_HUB: Readonly<Record<string, string>> = {
 /** What keeps a peer, and what to do. */
 export function peerTrouble({ kind, code, message }: Peer): string | null {
   if (message === null) return null
-  const todo =
-    code === null ? null : ((kind === 'hub' ? AT_A_HUB[code] : undefined) ?? todoFor(code, message))
+  const usual = code === null ? null : todoFor(code, message)
+  // Where the message says it already there is no more to say of a hub either.
+  const todo = usual !== null && kind === 'hub' ? (AT_A_HUB[code ?? ''] ?? usual) : usual
   return [sentence(message), todo].filter(part => part !== null).join(' ')
 }
 
-/** What leaving would leave behind. */
-export function leavingInWords({ toSend, readsToSend }: Peer): string {
-  if (toSend + readsToSend === 0) return 'Everything of this laptop is there. All of it stays here too.'
+/** What leaving would leave behind, and how one comes back. */
+export function leavingInWords({ kind, toSend, readsToSend }: Peer): string {
   const what =
     readsToSend === 0
       ? counted(toSend, 'change')
       : `${counted(toSend, 'change')} and ${counted(readsToSend, 'read')}`
-  return `${what} of this laptop did not get there yet. They stay on this laptop only.`
+  const behind =
+    toSend + readsToSend === 0
+      ? 'Everything of this laptop is there. All of it stays here too.'
+      : `${what} of this laptop did not get there yet. They stay on this laptop only.`
+  const others = kind === 'hub' ? 'the other laptops of the site' : 'the other laptops'
+  return `${behind} From then on this laptop and ${others} do not see each other’s changes. To come back it takes another code.`
 }
 
 /** A short name where a host would not fit. */

@@ -17,7 +17,7 @@ export interface CentralColumn {
  * `json` and not `jsonb`: jsonb sorts keys and rewrites numbers, and then the hash of an audit entry would no longer fit
  * its row. Views cast where they look inside.
  */
-const SQL_TYPES: Readonly<Record<Kind, string>> = {
+export const SQL_TYPES: Readonly<Record<Kind, string>> = {
   text: 'text',
   integer: 'bigint',
   number: 'double precision',

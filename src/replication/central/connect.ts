@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { Login } from '../connection-code.ts'
+import type { PeerKind } from '../peer-words.ts'
 import { connectionTrouble } from './connection-trouble.ts'
 import { serverCertificate } from './server-certificate.ts'
 
@@ -29,7 +30,7 @@ async function securityOf(login: Login, host: string): Promise<ConnectionOptions
   return { rejectUnauthorized: true, ca: shown.pem, checkServerIdentity: () => undefined }
 }
 
-async function connectHost(login: Login, host: string): Promise<pg.Client> {
+async function connectHost(login: Login, host: string, kind: PeerKind): Promise<pg.Client> {
   let client: pg.Client | null = null
   try {
     const security = await securityOf(login, host)
@@ -44,7 +45,7 @@ async function connectHost(login: Login, host: string): Promise<pg.Client> {
     return client
   } catch (error) {
     await client?.end().catch(() => undefined)
-    throw connectionTrouble(error, host)
+    throw connectionTrouble(error, host, kind)
   }
 }
 
@@ -52,11 +53,11 @@ async function connectHost(login: Login, host: string): Promise<pg.Client> {
  * A client of a database: TLS with verification, plain only to this machine. Of several hosts the first that is there.
  * @throws AppError central.unreachable, central.refused, central.certificate, central.no-schema, central.full
  */
-export async function connectLogin(login: Login): Promise<pg.Client> {
+export async function connectLogin(login: Login, kind: PeerKind = 'central'): Promise<pg.Client> {
   let last: unknown = new AppError('central.unreachable', 'The database has no address.')
   for (const host of login.hosts) {
     try {
-      return await connectHost(login, host)
+      return await connectHost(login, host, kind)
     } catch (error) {
       last = error
       // Another address of it may answer; what has answered has said all there is to say. But a laptop's address on a LAN

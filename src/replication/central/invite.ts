@@ -43,6 +43,8 @@ async function makeLogin(
   login: { readonly name: string; readonly group: string; readonly password: string },
 ): Promise<void> {
   const role = quoted(login.name)
+  // Two at once would both change whom the database lets in.
+  await client.query(`SELECT trackside.hold(0, 'logins')`)
   // A few connections: the engine, what listens, and one that is going.
   await client.query(
     `CREATE ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS CONNECTION LIMIT 8
@@ -53,11 +55,21 @@ async function makeLogin(
   await client.query(`GRANT CONNECT ON DATABASE ${quoted(rows[0]?.name ?? '')} TO ${role}`)
 }
 
+/** Roles are the server's: an invitation in another of its databases may make the same one now. */
+const MADE_MEANWHILE: ReadonlySet<unknown> = new Set(['23505', '42710'])
+
 /** A role that all logins of a partner are in. */
 async function partnerRole(client: ClientBase, partnerId: number): Promise<string> {
   const name = `trackside_partner_${partnerId}`
   const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [name])
-  if (rowCount === 0) await client.query(`CREATE ROLE ${quoted(name)} NOLOGIN IN ROLE trackside_member`)
+  if ((rowCount ?? 0) > 0) return name
+  await client.query('SAVEPOINT partner_role')
+  try {
+    await client.query(`CREATE ROLE ${quoted(name)} NOLOGIN IN ROLE trackside_member`)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && MADE_MEANWHILE.has(error.code))) throw error
+    await client.query('ROLLBACK TO partner_role')
+  }
   return name
 }
 

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import type { ReplicatedName } from '../../store/tables.ts'
+import type { PeerTables } from './peer-tables.ts'
 import { type CentralRow, type LocalRow, selectCentral, toLocal } from './rows.ts'
 import { CENTRAL_TABLES, type CentralTable } from './tables.ts'
 
@@ -113,9 +114,11 @@ export async function readFeed(
     readonly limit: number
     /** Tables of which what this laptop brought last is read as well: others filled columns that it did not know. */
     readonly ownOf?: readonly string[]
+    /** As they are there. */
+    readonly tables?: PeerTables
   },
 ): Promise<FeedPage> {
-  const { partner, cursor, laptopId, limit, ownOf = [] } = parts
+  const { partner, cursor, laptopId, limit, ownOf = [], tables = CENTRAL_TABLES } = parts
   const { rows: entries } = await client.query<Entry>(ENTRIES, [
     partner,
     cursor.xid,
@@ -132,7 +135,7 @@ export async function readFeed(
   )
   const rows = new Map<ReplicatedName, readonly LocalRow[]>()
   for (const [name, changed] of byTable) {
-    const table = CENTRAL_TABLES.get(name)
+    const table = tables.get(name)
     if (table !== undefined) rows.set(name, await rowsOf(client, table, partner, changed))
   }
   return {

@@ -34,6 +34,10 @@ export function toCentral(table: CentralTable, row: LocalRow): CentralRow {
       oddValues[name] = value
     }
   }
+  for (const name of table.beside ?? []) {
+    oddValues ??= {}
+    oddValues[name] = row[name] ?? null
+  }
   central[ODD_VALUES] = oddValues === null ? null : JSON.stringify(oddValues)
   return central
 }
@@ -58,7 +62,7 @@ export function centralLine(table: CentralTable, row: LocalRow): string {
   return `${line}${oddValues === null ? NO_VALUE : copyValue(JSON.stringify(oddValues))}\n`
 }
 
-/** The very row that toCentral was given. */
+/** The very row that toCentral was given, with what newer programs said beside it. */
 export function toLocal(table: CentralTable, central: CentralRow): LocalRow {
   const kept = central[ODD_VALUES]
   const oddValues = kept == null ? {} : (JSON.parse(kept) as Readonly<Record<string, LocalValue>>)
@@ -67,5 +71,6 @@ export function toLocal(table: CentralTable, central: CentralRow): LocalRow {
     row[name] = Object.hasOwn(oddValues, name)
       ? (oddValues[name] ?? null)
       : fromCentralText(kind, central[name] ?? null)
+  for (const [name, value] of Object.entries(oddValues)) if (!Object.hasOwn(row, name)) row[name] = value
   return row
 }

@@ -23,6 +23,8 @@ export interface CentralTable {
   readonly key: readonly string[]
   /** Other keys that are unique, the partner first. */
   readonly uniques: readonly (readonly string[])[]
+  /** Columns of newer programs that the database does not have yet: they stand in odd_values. */
+  readonly beside?: readonly string[]
 }
 
 /** Values that a column's type cannot hold, verbatim by column: a date that is none, a NUL in a text. */

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg'
 import { COMPUTED_THERE, GREATEST, MERGE_RULES, NEWER_BY } from '../../store/merge-rules.ts'
 import { type CentralColumn, type Kind, sqlType } from './columns.ts'
 import { type CentralRow, centralNames, type LocalRow, selectCentral, toCentral, toLocal } from './rows.ts'
-import { type CentralTable, ODD_VALUES } from './tables.ts'
+import { CENTRAL_TABLES, type CentralTable, ODD_VALUES } from './tables.ts'
 
 /** What became of one row that was pushed. */
 export type Pushed =
@@ -114,6 +114,10 @@ interface Answer {
   readonly 'stood?': boolean
 }
 
+/** Prepared once a connection; not where a newer program's columns are among them. */
+const statementName = (table: CentralTable): string | undefined =>
+  CENTRAL_TABLES.get(table.name)?.columns.length === table.columns.length ? `push ${table.name}` : undefined
+
 /**
  * Pushes rows of one table in the caller's transaction. What is older than what stands changes nothing.
  * @param rows as SQLite keeps them, each key once
@@ -127,7 +131,7 @@ export async function pushRows(
   if (rows.length === 0) return []
   const given = rows.map((row, n) => ({ ...toCentral(table, row), n }))
   const { rows: answers } = await client.query<Answer & CentralRow>({
-    name: `push ${table.name}`,
+    name: statementName(table),
     text: upsertSql(table),
     values: [JSON.stringify(given)],
   })

@@ -217,7 +217,13 @@ export function createHub(parts: HubParts): Hub {
     async turnOff(actor) {
       const { own, ...rest } = kept()
       keep({ ...rest, on: false }, actor)
-      if (own !== undefined) await parts.replication?.leave(own.peerId, true)
+      if (own !== undefined) {
+        await parts.replication?.leave(own.peerId, true)
+        if (server?.status().state === 'running')
+          await asOwner(server.owner(), client => revokeLogin(client, own.login, 'the hub stopped')).catch(
+            (error: unknown) => log.warn({ error: String(error) }, "the hub's own login was not taken back"),
+          )
+      }
       await server?.stop()
       server = null
       changed()

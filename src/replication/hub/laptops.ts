@@ -32,7 +32,7 @@ const LAPTOPS = `
   LEFT JOIN LATERAL (
     SELECT count(*) AS connections, min(host(client_addr)) AS address FROM pg_stat_activity WHERE usename = m.login
   ) a ON true
-  WHERE m.role = 'laptop'
+  WHERE m.role = 'laptop' AND (m.redeemed_at IS NULL OR l.laptop_id IS NOT NULL)
   ORDER BY m.invited_at, m.login`
 
 interface Found {
@@ -48,7 +48,7 @@ interface Found {
   readonly revokedAt: Date | null
 }
 
-/** Everybody with a code of this hub, in the order of their invitation. */
+/** Everybody with a code of this hub, in the order of their invitation. Of a laptop that joined again, its last code. */
 export async function laptopsOf(client: ClientBase, now: number): Promise<readonly HubLaptop[]> {
   const { rows } = await client.query<Found>(LAPTOPS)
   return rows.map(({ seenAt, invitedAt, joinedAt, revokedAt, ...rest }) => ({

@@ -1,4 +1,4 @@
-import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core'
+import { integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core'
 import type { Json } from '../../core/runtime.ts'
 import { json } from './columns.ts'
 
@@ -21,3 +21,15 @@ export const replicationCursors = sqliteTable('replication_cursors', {
   lastInStepAt: integer(),
   updatedAt: integer().notNull(),
 })
+
+/** What newer programs said of shared rows in columns that this one does not know: it goes on with the row. */
+export const carriedColumns = sqliteTable(
+  'carried_columns',
+  {
+    tableName: text().notNull(),
+    rowId: text().notNull(),
+    /** By column, in SQLite's own values. */
+    said: json<Json>().notNull(),
+  },
+  table => [primaryKey({ columns: [table.tableName, table.rowId] })],
+)

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
 import type { Peer } from '../../../api/replication.ts'
 import { client } from '../../client.ts'
+import { AskedButton } from '../../components/AskedButton.tsx'
 import { Button } from '../../components/Button.tsx'
 import { Facts } from '../../components/Facts.tsx'
 import { Note } from '../../components/Note.tsx'
@@ -24,12 +24,7 @@ const again = (): Promise<void> => queries.invalidateQueries({ queryKey: ['repli
 
 export function PeerCard({ peer, manages }: { readonly peer: Peer; readonly manages: boolean }) {
   const now = useNow(1000)
-  const [leaving, setLeaving] = useState(false)
   const run = useMutation({ mutationFn: () => client.replication.run(), onSettled: again })
-  const leave = useMutation({
-    mutationFn: () => client.replication.leave({ id: peer.id }),
-    onSettled: () => queries.invalidateQueries(),
-  })
   const kind = peerKind(peer.kind)
   return (
     <li className={styles.peer} aria-label={`${kind} ${peer.name}`}>
@@ -49,39 +44,32 @@ export function PeerCard({ peer, manages }: { readonly peer: Peer; readonly mana
         <NewAddress peer={peer} />
       )}
       <TroubleNote error={run.error} what="Not tried" onDismiss={run.reset} />
-      <TroubleNote error={leave.error} what="Not left" onDismiss={leave.reset} />
-      {leaving ? (
-        <Note
-          tone="warn"
-          actions={
-            <>
-              <Button small autoFocus onClick={() => setLeaving(false)}>
-                Stay
-              </Button>
-              <Button small kind="danger" disabled={leave.isPending} onClick={() => leave.mutate()}>
-                Leave {peer.name}
-              </Button>
-            </>
-          }
-        >
-          {leavingInWords(peer)} To come back it takes another code.
-        </Note>
-      ) : (
-        <div className={styles.actions}>
-          <Button small disabled={run.isPending} onClick={() => run.mutate()}>
-            {run.isPending
-              ? 'Trying'
-              : peer.state === 'offline' || peer.state === 'blocked'
-                ? 'Try now'
-                : 'Sync now'}
-          </Button>
-          {manages && !peer.own && (
-            <Button small kind="quiet" onClick={() => setLeaving(true)}>
-              Leave…
-            </Button>
-          )}
-        </div>
-      )}
+      <div className={styles.actions}>
+        <Button small disabled={run.isPending} onClick={() => run.mutate()}>
+          {run.isPending
+            ? 'Trying'
+            : peer.state === 'offline' || peer.state === 'blocked'
+              ? 'Try now'
+              : 'Sync now'}
+        </Button>
+        {manages && !peer.own && (
+          <AskedButton
+            small
+            kind="quiet"
+            words="Leave…"
+            title={`Leave ${peer.name}?`}
+            no="Stay"
+            yes={`Leave ${peer.name}`}
+            failed="Not left"
+            onYes={async () => {
+              await client.replication.leave({ id: peer.id })
+              await queries.invalidateQueries()
+            }}
+          >
+            <p>{leavingInWords(peer)}</p>
+          </AskedButton>
+        )}
+      </div>
     </li>
   )
 }

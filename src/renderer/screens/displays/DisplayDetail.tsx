@@ -5,8 +5,8 @@ import type { Display, DisplayLayout } from '../../../api/displays.ts'
 import type { RaceDay } from '../../../api/race-day.ts'
 import { DISPLAY_MODES, type DisplayMode } from '../../../core/display.ts'
 import { client, type Inputs } from '../../client.ts'
+import { AskedButton } from '../../components/AskedButton.tsx'
 import { Button } from '../../components/Button.tsx'
-import { Dialog, DialogActions } from '../../components/Dialog.tsx'
 import { Panel, PanelTitle, Scroll } from '../../components/Panel.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useDisplayLocations, useDisplayReach } from '../../queries.ts'
@@ -43,21 +43,31 @@ export function DisplayDetail({ display, layouts, raceDays }: DisplayDetailProps
             <Button kind="main" onClick={() => setHere(true)}>
               Show on this laptop
             </Button>
-            <EndsAddress
+            {/* Somebody climbed a ladder to type the address in. */}
+            <AskedButton
               words="New address…"
               title={`A new address for ${display.name}?`}
-              why={`${display.address} opens nothing any more: every screen that shows this display is to be opened again.`}
+              yes="New address"
+              failed="Not changed"
               onYes={() => update.mutateAsync({ newAddress: true })}
-            />
-            <EndsAddress
+            >
+              <p>
+                {display.address} opens nothing any more: every screen that shows this display is to be opened
+                again.
+              </p>
+            </AskedButton>
+            <AskedButton
               words="Remove…"
               title={`Remove ${display.name}?`}
-              why={`${display.address} opens nothing any more. Layouts and reads stay.`}
+              yes="Remove"
+              failed="Not removed"
               onYes={async () => {
                 await client.displays.remove({ id: display.id })
                 await queries.invalidateQueries({ queryKey: ['displays'] })
               }}
-            />
+            >
+              <p>{display.address} opens nothing any more. Layouts and reads stay.</p>
+            </AskedButton>
           </div>
           <TroubleNote error={update.error} what="Not changed" />
           <div className={styles.form}>
@@ -140,37 +150,5 @@ function Address({ display }: { readonly display: Display }) {
         </p>
       )}
     </div>
-  )
-}
-
-interface EndsAddressProps {
-  readonly words: string
-  readonly title: string
-  readonly why: string
-  readonly onYes: () => Promise<unknown>
-}
-
-/** What ends an address is asked twice: somebody climbed a ladder to type it in. */
-function EndsAddress({ words, title, why, onYes }: EndsAddressProps) {
-  const [asking, setAsking] = useState(false)
-  const end = useMutation({ mutationFn: onYes, onSuccess: () => setAsking(false) })
-  return (
-    <>
-      <Button onClick={() => setAsking(true)}>{words}</Button>
-      {asking && (
-        <Dialog title={title} onClose={() => setAsking(false)}>
-          <p>{why}</p>
-          <TroubleNote error={end.error} what="Not changed" />
-          <DialogActions>
-            <Button data-autofocus onClick={() => setAsking(false)}>
-              Keep it
-            </Button>
-            <Button kind="danger" disabled={end.isPending} onClick={() => end.mutate()}>
-              {words.replace('…', '')}
-            </Button>
-          </DialogActions>
-        </Dialog>
-      )}
-    </>
   )
 }

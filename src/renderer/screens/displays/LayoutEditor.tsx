@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { DisplayLayout } from '../../../api/displays.ts'
 import { DISPLAY_FIELDS, type DisplayLook } from '../../../core/display.ts'
 import { client } from '../../client.ts'
+import { AskedButton } from '../../components/AskedButton.tsx'
 import { Button } from '../../components/Button.tsx'
 import { Panel, PanelTitle, Scroll } from '../../components/Panel.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
@@ -41,10 +42,6 @@ export function LayoutEditor({ layout }: { readonly layout: DisplayLayout }) {
       await reread()
     },
   })
-  const remove = useMutation({
-    mutationFn: () => client.displays.removeLayout({ id: layout.id }),
-    onSuccess: reread,
-  })
   const setLook = (changes: Partial<LayoutDraft['look']>): void =>
     setDraft(now => ({ ...now, look: { ...now.look, ...changes } }))
   const { look } = draft
@@ -58,12 +55,20 @@ export function LayoutEditor({ layout }: { readonly layout: DisplayLayout }) {
             <Button kind="main" disabled={!changed || save.isPending} onClick={() => save.mutate()}>
               Save layout
             </Button>
-            <Button disabled={remove.isPending} onClick={() => remove.mutate()}>
-              Remove layout
-            </Button>
+            <AskedButton
+              words="Remove layout…"
+              title={`Remove ${layout.name}?`}
+              yes="Remove layout"
+              failed="Not removed"
+              onYes={async () => {
+                await client.displays.removeLayout({ id: layout.id })
+                await reread()
+              }}
+            >
+              <p>Its fields, colours, images and messages go. Displays that show it go on with Plain.</p>
+            </AskedButton>
           </div>
           <TroubleNote error={save.error} what="Not saved" onDismiss={save.reset} />
-          <TroubleNote error={remove.error} what="Not removed" onDismiss={remove.reset} />
           <div className={styles.form}>
             <TextInput
               label="Name"

@@ -1,24 +1,22 @@
 import { useMutation } from '@tanstack/react-query'
-import { useState } from 'react'
 import { client } from '../../client.ts'
+import { AskedButton } from '../../components/AskedButton.tsx'
 import { Button } from '../../components/Button.tsx'
 import { Tag } from '../../components/Tag.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { queries } from '../../query.ts'
-import { type HubLaptop, laptopHistory, laptopWords } from '../../words/hub.ts'
+import { type HubLaptop, laptopHistory, laptopWords, lockingInWords } from '../../words/hub.ts'
+import { useZone } from '../race-day/day.ts'
 import styles from './SiteHub.module.css'
 
 /** Everybody with a code of this hub. */
 export function HubLaptops({ laptops }: { readonly laptops: readonly HubLaptop[] }) {
   const now = useNow(1000)
-  const [asked, ask] = useState<string | null>(null)
+  const zone = useZone()
   const revoke = useMutation({
     mutationFn: (login: string) => client.hub.revoke({ login }),
-    onSettled: () => {
-      ask(null)
-      return queries.invalidateQueries({ queryKey: ['hub'] })
-    },
+    onSettled: () => queries.invalidateQueries({ queryKey: ['hub'] }),
   })
   return (
     <>
@@ -35,14 +33,8 @@ export function HubLaptops({ laptops }: { readonly laptops: readonly HubLaptop[]
           <tbody>
             {laptops.map(laptop => {
               const said = laptopWords(laptop, now)
-              const words =
-                asked === laptop.login
-                  ? `Lock ${laptop.role} out`
-                  : laptop.joinedAt === null
-                    ? 'Take code back'
-                    : 'Lock out…'
               return (
-                <tr key={laptop.login} title={laptopHistory(laptop, now)}>
+                <tr key={laptop.login} title={laptopHistory(laptop, zone, now)}>
                   <td>
                     <b>{laptop.role}</b> {laptop.name !== null && <span className="soft">{laptop.name}</span>}
                   </td>
@@ -51,17 +43,28 @@ export function HubLaptops({ laptops }: { readonly laptops: readonly HubLaptop[]
                   </td>
                   <td>{laptop.address ?? ''}</td>
                   <td className={styles.act}>
-                    {laptop.revokedAt === null && !laptop.self && (
+                    {laptop.revokedAt !== null || laptop.self ? null : laptop.joinedAt === null ? (
                       <Button
                         small
-                        kind={asked === laptop.login ? 'main' : 'quiet'}
+                        kind="quiet"
                         disabled={revoke.isPending}
-                        onClick={() =>
-                          asked === laptop.login ? revoke.mutate(laptop.login) : ask(laptop.login)
-                        }
+                        onClick={() => revoke.mutate(laptop.login)}
                       >
-                        {words}
+                        Take code back
                       </Button>
+                    ) : (
+                      <AskedButton
+                        small
+                        kind="quiet"
+                        words="Lock out…"
+                        title={`Lock ${laptop.role} out?`}
+                        no={`Keep ${laptop.role}`}
+                        yes={`Lock ${laptop.role} out`}
+                        failed="Not locked out"
+                        onYes={() => revoke.mutateAsync(laptop.login)}
+                      >
+                        <p>{lockingInWords(laptop, now)}</p>
+                      </AskedButton>
                     )}
                   </td>
                 </tr>

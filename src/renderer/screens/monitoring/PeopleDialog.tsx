@@ -11,6 +11,7 @@ import { useKnownPeople, usePersonWords } from '../../identity-queries.ts'
 import { queries } from '../../query.ts'
 import { wordInWords } from '../../words/identity.ts'
 import { momentExact } from '../../words/time.ts'
+import { useZone } from '../race-day/day.ts'
 import { FoundPerson } from './FoundPerson.tsx'
 import styles from './Monitoring.module.css'
 
@@ -111,6 +112,7 @@ export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
 }
 
 function Decisions() {
+  const zone = useZone()
   const words = usePersonWords()
   const undo = useMutation({ mutationFn: (id: string) => client.identity.undo({ id }), onSettled: again })
   const standing = (words.data ?? []).filter(({ withdrawnAt }) => withdrawnAt === null)
@@ -123,7 +125,7 @@ function Decisions() {
           <li key={word.id}>
             {wordInWords(word)}{' '}
             <span className="soft">
-              “{word.reason}”, {momentExact(word.decidedAt, null)}
+              “{word.reason}”, {momentExact(word.decidedAt, zone)}
             </span>{' '}
             <Button small disabled={undo.isPending} onClick={() => undo.mutate(word.id)}>
               Undo
