@@ -10,14 +10,9 @@ import {
   peerInWords,
 } from './replication-words.ts'
 
-/** What a database says of itself, of a hub: to the other laptops it is one. */
-const ofItsKind = ({ kind, message }: PeerStatus): string | null =>
-  kind === 'central' ? message : (message?.replace(/\b(T|t)he central database\b/g, '$1he hub') ?? null)
-
 /** @param ownHub the peer that this laptop itself is, as the hub of its site */
 export function peerShown(peer: PeerStatus, ownHub: string | null = null): Peer {
-  const said = { ...peer, message: ofItsKind(peer) }
-  return { ...said, words: peerInWords(said), short: peerInShort(said), own: peer.id === ownHub }
+  return { ...peer, words: peerInWords(peer), short: peerInShort(peer), own: peer.id === ownHub }
 }
 
 /** Where it stands with the central database; with the hub where there is no central one; alone where there is none. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../core/errors.ts'
+import type { PeerKind } from './peer-words.ts'
 
 /** Whom a laptop believes that it speaks with the right database. */
 export type Trust =
@@ -22,7 +23,7 @@ export interface Login {
 }
 
 export interface ConnectionCode {
-  readonly kind: 'central' | 'hub'
+  readonly kind: PeerKind
   /** As screens show it: the company's, a laptop's name. */
   readonly name: string
   readonly login: Login

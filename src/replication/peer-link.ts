@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { AppError } from '../core/errors.ts'
 import { connectLogin } from './central/connect.ts'
 import { type Membership, membershipOf } from './central/membership.ts'
@@ -6,6 +6,7 @@ import { checkSchema, newestMigration } from './central/migrate.ts'
 import { type PeerTables, peerTables } from './central/peer-tables.ts'
 import { CENTRAL_TABLES } from './central/tables.ts'
 import type { Login } from './connection-code.ts'
+import type { PeerKind } from './peer-words.ts'
 
 /** One connection to a peer that knows who this laptop is, and says when something changed there. */
 export interface PeerLink {
@@ -65,10 +66,10 @@ async function within<T>(client: pg.Client, ms: number, work: Promise<T>): Promi
 export async function openPeerLink(
   login: Login,
   who: Introduction,
-  kind: 'central' | 'hub',
+  kind: PeerKind,
   wake: (notice?: string) => void,
 ): Promise<PeerLink> {
-  const client = await connectLogin(login)
+  const client = await connectLogin(login, kind)
   try {
     const ask = <T>(work: Promise<T>): Promise<T> => within(client, ANSWER_MS, work)
     const known = await ask(checkSchema(client, who.migrations, kind))
@@ -76,14 +77,15 @@ export async function openPeerLink(
     const tables = newest > known ? await ask(peerTables(client)) : CENTRAL_TABLES
     // A centre that was restored has a feed of its own from here on: who is in front of it begins anew.
     await ask(client.query('SELECT trackside.heed_restore()'))
-    const membership = await ask(membershipOf(client))
+    const membership = await ask(membershipOf(client, kind))
     await ask(
       client.query('SELECT trackside.introduce($1, $2, $3)', [who.laptopId, who.laptopName, who.program]),
     )
     client.on('notification', ({ payload }) => wake(payload))
     const ended = (): void => wake()
     client.on('end', ended)
-    await ask(client.query(`LISTEN "trackside_changes_${membership.partnerId}"`))
+    const { rows } = await ask(client.query<{ channel: string }>('SELECT trackside.my_channel() AS channel'))
+    await ask(client.query(`LISTEN ${pg.escapeIdentifier(rows[0]?.channel ?? '')}`))
     return {
       client,
       membership,

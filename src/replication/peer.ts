@@ -8,6 +8,7 @@ import { connectionTrouble } from './central/connection-trouble.ts'
 import { membershipOf } from './central/membership.ts'
 import type { Login } from './connection-code.ts'
 import { ANSWER_MS, type Introduction, openPeerLink, type PeerLink } from './peer-link.ts'
+import type { PeerKind } from './peer-words.ts'
 import { countWaiting, type PullParts, pullPage } from './pull.ts'
 import { heedReceipts, pushBatch } from './push.ts'
 import { createReadsAhead, type ReadsAhead } from './reads-ahead.ts'
@@ -54,8 +55,8 @@ const COUNTED = 100_000
 /** Trouble of a moment, between two transactions there. */
 const PASSING: ReadonlySet<string> = new Set(['40001', '40P01', '55P03', '57014'])
 
-function explained(error: unknown, host: string): AppError {
-  const said = connectionTrouble(error, host)
+function explained(error: unknown, host: string, kind: PeerKind): AppError {
+  const said = connectionTrouble(error, host, kind)
   if (isAppError(said)) return said
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
   const words = PASSING.has(code)
@@ -84,6 +85,7 @@ export function createPeer(parts: PeerParts): Peer {
   let waiters: { readonly done: () => void; begun: boolean }[] = []
 
   const row = (): PeerRow | null => peerById(store.read, peerId)
+  const kindOf = (): PeerKind => row()?.kind ?? 'central'
   const waiting = () => {
     const peer = row()
     return peer === null ? { rows: 0, reads: 0, since: null } : waitingFor(store.read, sentThrough(peer))
@@ -184,7 +186,7 @@ export function createPeer(parts: PeerParts): Peer {
   }
 
   const failed = (error: unknown, host: string): void => {
-    const said = explained(error, host)
+    const said = explained(error, host, kindOf())
     if (!isAppError(error) && said.message.includes('mistake'))
       log.error({ peer: row()?.name, error: String(error) }, 'replication failed unexpectedly')
     const offline = said.code === 'central.unreachable' || said.code.startsWith('network.')
@@ -197,7 +199,7 @@ export function createPeer(parts: PeerParts): Peer {
   const reasonOf = async (error: unknown): Promise<unknown> => {
     const on = link
     if (on === null || !(error instanceof Error && 'code' in error && error.code === '42501')) return error
-    return on.within(ANSWER_MS, membershipOf(on.client)).then(
+    return on.within(ANSWER_MS, membershipOf(on.client, kindOf())).then(
       () => error,
       (said: unknown) => said,
     )
@@ -210,7 +212,7 @@ export function createPeer(parts: PeerParts): Peer {
         if (state !== 'offline' && state !== 'blocked') become('connecting')
         const login = await parts.login()
         host = login.hosts[0] ?? host
-        link = await openPeerLink(login, parts.who, row()?.kind ?? 'central', wake)
+        link = await openPeerLink(login, parts.who, kindOf(), wake)
         nextTryAt = null
         await serve(link)
       } catch (error) {
@@ -275,7 +277,7 @@ export function createPeer(parts: PeerParts): Peer {
       const etaMs = pace === null || done <= 0 ? null : Math.round(((now - pace.at) * todo) / done)
       return {
         id: peerId,
-        kind: peer?.kind ?? 'central',
+        kind: kindOf(),
         name: peer?.name ?? '',
         state,
         code: trouble?.code ?? null,

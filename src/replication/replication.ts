@@ -12,12 +12,13 @@ import { type ConnectionCode, type Login, parseConnectionCode } from './connecti
 import { createLeases, type LeaseState } from './lease.ts'
 import { createPeer, type Peer } from './peer.ts'
 import { type Introduction, openPeerLink, type PeerLink } from './peer-link.ts'
+import type { PeerKind } from './peer-words.ts'
 
 export type PeerState = 'connecting' | 'offline' | 'catching-up' | 'in-step' | 'blocked'
 
 export interface PeerStatus {
   readonly id: string
-  readonly kind: 'central' | 'hub'
+  readonly kind: PeerKind
   /** As shown: host without secrets. */
   readonly name: string
   readonly state: PeerState

@@ -48,7 +48,7 @@ export function doubtInWords(standing: Standing): string | null {
     case 'unsure':
       return standing.atHub
         ? 'The hub of the site says who runs this connection, and it cannot be reached from here. Take it over only if no laptop on that site sends for it any more, or wait: after an hour this laptop goes on by itself.'
-        : 'The central database cannot be asked who runs this connection, and another laptop may have taken it over. Say that it is to be sent from here all the same, or wait.'
+        : 'Nobody can be asked now who runs this connection, and another laptop may have taken it over. Say that it is to be sent from here all the same, or wait.'
   }
 }
 
@@ -59,7 +59,7 @@ export async function refuseDoubt(centre: Centre, connectionId: string, anyway: 
 }
 
 const UNSURE =
-  'The central database cannot be asked who runs this connection. They are sent as soon as it answers, or when somebody does it by hand and says so.'
+  'Nobody can be asked now who runs this connection. They are sent as soon as the central database or the hub answers, or when somebody does it by hand and says so.'
 const WAITS_MS = 15_000
 
 /** Why a run does not send now; null: it may. */

@@ -110,7 +110,10 @@ test(
     await vi.waitFor(
       async () => {
         const { peers } = await finish.call().replication.status()
-        expect(peers[0]).toMatchObject({ state: 'blocked', code: 'central.refused' })
+        expect(peers[0]).toMatchObject({
+          ...{ state: 'blocked', code: 'central.refused' },
+          message: expect.stringContaining('Ask whoever has the hub'),
+        })
       },
       { timeout: 20_000, interval: 200 },
     )

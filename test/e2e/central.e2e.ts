@@ -1,4 +1,4 @@
-import { expect, test } from 'playwright/test'
+import { expect, type Locator, test } from 'playwright/test'
 import {
   CENTRAL_MIGRATIONS,
   type CentralDatabase,
@@ -12,9 +12,20 @@ let central: CentralDatabase
 let served: ServedWorld
 
 test.setTimeout(120_000)
+
+/** Pixels of a panel that are seen by scrolling only. */
+const hidden = (panel: Locator): Promise<number> =>
+  panel.evaluate(one =>
+    Math.max(
+      0,
+      ...[one, ...one.querySelectorAll('*')].map(part => part.scrollHeight - part.clientHeight - 1),
+    ),
+  )
+
 test.beforeAll(async () => {
   central = await startCentralDatabase()
-  served = await serveWorld({ config: { schedule: true, centralMigrations: CENTRAL_MIGRATIONS } })
+  const hub = { binariesFolder: null, reach: 'loopback' } as const
+  served = await serveWorld({ config: { schedule: true, centralMigrations: CENTRAL_MIGRATIONS, hub } })
 })
 test.afterAll(async () => {
   await served?.stop()
@@ -23,11 +34,11 @@ test.afterAll(async () => {
 
 test('a laptop joins the central database by a code, sees it go away and come back, and leaves', async ({
   page,
-}, info) => {
+}) => {
   const { code, user } = await central.invite()
   await page.goto(served.signInAddress())
   const { status, person, find } = crewAt(page)
-  const seen = (name: string): Promise<void> => legibleInEveryTheme(page, info, name)
+  const seen = (name: string): Promise<void> => legibleInEveryTheme(page, name)
 
   const open = status.getByRole('button', { name: /^Central/ })
   await expect(open).toContainText('works alone')
@@ -77,6 +88,20 @@ test('a laptop joins the central database by a code, sees it go away and come ba
   await open.press('Enter')
   await expect(peer).toContainText('Ask whoever runs the central database for another connection code')
   await seen('blocked')
+
+  await page.keyboard.press('Escape')
+  await served.world.call().hub.start({})
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await page.getByLabel('Screens').getByRole('button', { name: 'Monitoring' }).click()
+  const replication = page.getByRole('region', { name: 'Replication' })
+  await expect(replication).toContainText('2 joined')
+  await expect(replication).toContainText('in step')
+  await expect(replication.getByRole('listitem')).toHaveCount(2)
+  await seen('two-peers')
+  expect(await hidden(replication)).toBe(0)
+  await served.world.call().hub.stop()
+  await expect(replication).toContainText('1 joined')
+  await open.press('Enter')
   await central.asOwner(client => client.query(`ALTER ROLE "${user}" LOGIN`))
   await peer.getByRole('button', { name: 'Try now' }).press('Enter')
   await expect(peer).toContainText('in step', { timeout: 60_000 })
@@ -92,7 +117,7 @@ test('a laptop joins the central database by a code, sees it go away and come ba
 
 test('what another laptop runs is taken over only after the question, which no browser asks', async ({
   page,
-}, info) => {
+}) => {
   const { call } = served.world
   const [connection] = (await call().connections.list()).connections
   const before = connection?.recent.filter(({ status }) => status === 'completed').length ?? 0
@@ -117,7 +142,7 @@ test('what another laptop runs is taken over only after the question, which no b
   await sync.press('Enter')
   await expect(asked).toContainText('Another laptop runs this connection now')
   await expect(asked.getByRole('button', { name: 'Leave it there' })).toBeFocused()
-  await legibleInEveryTheme(page, info, 'taking-over')
+  await legibleInEveryTheme(page, 'taking-over')
   await page.keyboard.press('Enter')
   await expect(asked).toHaveCount(0)
   await expect(page.getByRole('alert')).toContainText('sync.elsewhere')

@@ -25,7 +25,7 @@ test.afterAll(async () => {
 
 test('a laptop becomes the hub of its site, gives out a code, shows who is on it, and asks before it stops', async ({
   page,
-}, info) => {
+}) => {
   test.slow()
   await page.goto(served.signInAddress())
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Connections' }).click()
@@ -33,7 +33,7 @@ test('a laptop becomes the hub of its site, gives out a code, shows who is on it
   await page.getByRole('button', { name: 'Be the hub of a site…' }).click()
   const hub = page.getByRole('dialog', { name: 'Site hub' })
   await expect(hub.getByText('This laptop is not the hub.')).toBeVisible()
-  await legibleInEveryTheme(page, info, 'no-hub')
+  await legibleInEveryTheme(page, 'no-hub')
   await hub.getByRole('button', { name: 'Be the hub' }).click()
   await expect(hub.getByText(/^This laptop is the hub/)).toBeVisible({ timeout: 45_000 })
 
@@ -48,7 +48,7 @@ test('a laptop becomes the hub of its site, gives out a code, shows who is on it
   await expect(laptops.getByRole('row', { name: /Finish/ })).toContainText('connected')
   await expect(laptops.getByRole('row', { name: /Hub/ })).toContainText('is the hub')
   await expect(code).toBeFocused()
-  await legibleInEveryTheme(page, info, 'joined')
+  await legibleInEveryTheme(page, 'joined')
 
   const stop = hub.getByRole('button', { name: 'Stop being the hub…' })
   const asked = page.getByRole('dialog').last()
@@ -56,7 +56,7 @@ test('a laptop becomes the hub of its site, gives out a code, shows who is on it
   await expect(asked).toContainText(/1 other laptop on this hub · connected Finish \(.+\)/)
   await expect(asked).toContainText('It works on alone and keeps all it has.')
   await expect(asked.getByRole('button', { name: 'Stay the hub' })).toBeFocused()
-  await legibleInEveryTheme(page, info, 'stopping')
+  await legibleInEveryTheme(page, 'stopping')
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(1)
   await expect(stop).toBeFocused()
@@ -81,7 +81,7 @@ test('a laptop becomes the hub of its site, gives out a code, shows who is on it
 
   await hub.getByRole('button', { name: 'Lock out…' }).click()
   await expect(asked).toContainText(/Finish \(.+\) is connected\. It comes in no more/)
-  await legibleInEveryTheme(page, info, 'locking-out')
+  await legibleInEveryTheme(page, 'locking-out')
   await asked.getByRole('button', { name: 'Lock Finish out' }).click()
   await expect(laptops.getByRole('row', { name: /Finish/ })).toContainText('code taken back')
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'playwright/test'
-import { hardToRead } from '../support/contrast.ts'
 import { crewAt } from '../support/crew.ts'
-import { overflowing } from '../support/overflow.ts'
+import { legibleInEveryTheme } from '../support/legible.ts'
 import { openSecondLaptop } from '../support/second-laptop.ts'
 import { type ServedWorld, serveWorld } from '../support/served-world.ts'
 
@@ -18,9 +17,7 @@ test.afterAll(async () => {
   await served?.stop()
 })
 
-test('what two desks decided apart is seen at the desk: both words, who won and why', async ({
-  page,
-}, info) => {
+test('what two desks decided apart is seen at the desk: both words, who won and why', async ({ page }) => {
   const { world } = served
   const idOf = async (bib: string) => (await world.call().raceDay.lookup({ bib })).matches[0]?.id ?? ''
   const [one, two, three] = [await idOf('1'), await idOf('2'), await idOf('3')]
@@ -39,22 +36,13 @@ test('what two desks decided apart is seen at the desk: both words, who won and 
   await expect(crew.person).toContainText('stands 102 by Carl on another laptop')
   await expect(crew.person).toContainText('does not 101 by Bea on this laptop')
   await expect(crew.person).toContainText('the later one stands')
-  await page.screenshot({ path: info.outputPath('person.png') })
 
   await crew.status.getByRole('button', { name: /decided twice/ }).press('Enter')
   const list = page.getByRole('dialog').getByRole('region', { name: 'Decided on two laptops' })
   await expect(list.getByRole('listitem')).toHaveCount(2)
   await expect(list).toContainText('Bib 500, given to two people')
   await expect(list).toContainText(/has the reads.*by Carl on another laptop/)
-  for (const theme of ['light', 'dark', 'sun'] as const) {
-    await page.evaluate(chosen => {
-      document.documentElement.dataset.theme = chosen
-      document.documentElement.dataset.mantineColorScheme = chosen === 'dark' ? 'dark' : 'light'
-    }, theme)
-    await page.screenshot({ path: info.outputPath(`conflicts-${theme}.png`) })
-    expect(await overflowing(page)).toEqual([])
-    expect(await hardToRead(page, 4.5)).toEqual([])
-  }
+  await legibleInEveryTheme(page, 'conflicts')
   await page.keyboard.press('Escape')
   await expect(crew.status).not.toContainText('decided twice')
 })

@@ -67,7 +67,7 @@ test('who cannot ask whose turn it is asks the person; told to go on, it does', 
   // Cut first: started again it asks at once.
   way.cut()
   await one.restart()
-  await expect(one.call().sync.manual({ connectionId })).rejects.toThrow(/cannot be asked/)
+  await expect(one.call().sync.manual({ connectionId })).rejects.toThrow(/Nobody can be asked/)
   expect(await one.call().sync.manual({ connectionId, wait: true, anyway: true })).toMatchObject({
     success: true,
   })

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { useNow } from '../components/use-now.ts'
-import { moment } from '../words/time.ts'
+import { duration } from '../words/time.ts'
 import styles from './Display.module.css'
 import { AnnouncerView, CountsView, CrossingsView, DisplayFrame } from './DisplayView.tsx'
 import type { DisplayCalls } from './display-client.ts'
@@ -23,14 +23,20 @@ function useImage(calls: DisplayCalls, displayId: string | null, imageId: string
   return image !== null && image.id === imageId ? image.source : null
 }
 
+/** For how long nothing has come; a display may hang where no zone is known. Null: it is connected. */
+function useSilence({ silentSince }: DisplayState): string | null {
+  const now = useNow(1000)
+  return silentSince === null ? null : `No connection for ${duration(now - silentSince)}`
+}
+
 /** A display over the whole page. Id: which one, where the address does not say. */
 export function DisplayScreen({ calls, id }: { readonly calls: DisplayCalls; readonly id: string | null }) {
   const state = useDisplay(calls, id)
   const shown = state.shown
+  const silence = useSilence(state)
   const logo = useImage(calls, shown?.id ?? null, shown?.logoId ?? null)
   const background = useImage(calls, shown?.id ?? null, shown?.backgroundId ?? null)
   if (shown === null) return <NotYet state={state} />
-  const foot = state.silentSince === null ? null : `No connection since ${moment(state.silentSince, null)}`
   return (
     <main className={styles.whole}>
       <DisplayFrame
@@ -39,7 +45,7 @@ export function DisplayScreen({ calls, id }: { readonly calls: DisplayCalls; rea
         practice={shown.practice}
         logo={logo}
         background={background}
-        foot={foot}
+        foot={silence}
       >
         <Content shown={shown} state={state} />
       </DisplayFrame>
@@ -64,14 +70,15 @@ function Content({ shown, state }: { readonly shown: Shown; readonly state: Disp
 }
 
 function NotYet({ state }: { readonly state: DisplayState }) {
+  const silence = useSilence(state)
   return (
     <main className={styles.whole}>
       <p className={styles.nobody}>
         {state.refused
           ? 'This address opens no display, or was taken back. Ask the crew for the present one.'
-          : state.silentSince === null
+          : silence === null
             ? 'Connecting…'
-            : `No connection since ${moment(state.silentSince, null)}. It is tried again by itself.`}
+            : `${silence}. It is tried again by itself.`}
       </p>
     </main>
   )

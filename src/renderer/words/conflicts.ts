@@ -39,7 +39,7 @@ const LABELS: Readonly<Record<string, string>> = {
   status: 'Status',
 }
 
-const saidInWords = ({ decided }: ConflictingWord, zone: string | null, now: number): string => {
+const saidInWords = ({ decided }: ConflictingWord, zone: string, now: number): string => {
   const words = (field: string, value: unknown): string =>
     field.endsWith('_at') && typeof value === 'number' ? momentExact(value, zone, now) : valueInWords(value)
   const values = Object.entries(decided)
@@ -55,7 +55,7 @@ const saidInWords = ({ decided }: ConflictingWord, zone: string | null, now: num
 export function wordInWords(
   word: ConflictingWord,
   kind: Conflict['kind'],
-  zone: string | null,
+  zone: string,
   now: number,
 ): string {
   const what = kind === 'bib' ? (word.name ?? 'somebody') : saidInWords(word, zone, now)

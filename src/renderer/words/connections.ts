@@ -84,9 +84,9 @@ export function waitingInWords(operation: Operation, now: number): string {
 }
 
 /** "Last 07:12, next in 22 s". */
-export function runsInWords(connection: Connection, now: number): string {
+export function runsInWords(connection: Connection, zone: string, now: number): string {
   const last =
-    connection.lastSyncAt === null ? 'Never run' : `Last ${moment(connection.lastSyncAt, null, now)}`
+    connection.lastSyncAt === null ? 'Never run' : `Last ${moment(connection.lastSyncAt, zone, now)}`
   if (!connection.autoSyncEnabled) return `${last} · schedule off`
   return connection.nextSyncAt === null
     ? `${last} · no next run scheduled`

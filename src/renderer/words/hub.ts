@@ -77,9 +77,9 @@ export function lockingInWords(laptop: HubLaptop, now: number): string {
 }
 
 /** When a laptop was invited and when it came. */
-export function laptopHistory({ invitedAt, joinedAt }: HubLaptop, now: number): string {
-  const joined = joinedAt === null ? '' : `, joined ${moment(joinedAt, null, now)}`
-  return `Invited ${moment(invitedAt, null, now)}${joined}`
+export function laptopHistory({ invitedAt, joinedAt }: HubLaptop, zone: string, now: number): string {
+  const joined = joinedAt === null ? '' : `, joined ${moment(joinedAt, zone, now)}`
+  return `Invited ${moment(invitedAt, zone, now)}${joined}`
 }
 
 /** What laptops on a site mostly are. */

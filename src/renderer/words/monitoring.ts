@@ -44,17 +44,17 @@ export const hoursOf = (connections: readonly WatchedConnection[]): readonly Cou
   )
 
 /** "07:12 to 08:12", an hour of the 24 that end then. */
-export const hourInWords = (hour: number, at: number): string =>
-  `${moment(at - (24 - hour) * HOUR, null, at)} to ${moment(at - (23 - hour) * HOUR, null, at)}`
+export const hourInWords = (hour: number, zone: string, at: number): string =>
+  `${moment(at - (24 - hour) * HOUR, zone, at)} to ${moment(at - (23 - hour) * HOUR, zone, at)}`
 
 /** A picture's words. */
-export function hoursInWords(hours: readonly Counts[], at: number): string {
+export function hoursInWords(hours: readonly Counts[], zone: string, at: number): string {
   const all = sumOf(hours)
   const most = hours.reduce((best, one, place) => (one.total > (hours[best]?.total ?? 0) ? place : best), 0)
   const peak = hours[most]?.total ?? 0
   return peak === 0
     ? 'No sync in 24 hours'
-    : `${syncsInWords(all)} in 24 hours; most from ${hourInWords(most, at)}: ${count(peak)}`
+    : `${syncsInWords(all)} in 24 hours; most from ${hourInWords(most, zone, at)}: ${count(peak)}`
 }
 
 /** "611 of 1,000 calls an hour left", and how urgent that is. */

@@ -58,8 +58,9 @@ const AT_A_HUB: Readonly<Record<string, string>> = {
 /** What keeps a peer, and what to do. */
 export function peerTrouble({ kind, code, message }: Peer): string | null {
   if (message === null) return null
-  const todo =
-    code === null ? null : ((kind === 'hub' ? AT_A_HUB[code] : undefined) ?? todoFor(code, message))
+  const usual = code === null ? null : todoFor(code, message)
+  // Where the message says it already there is no more to say of a hub either.
+  const todo = usual !== null && kind === 'hub' ? (AT_A_HUB[code ?? ''] ?? usual) : usual
   return [sentence(message), todo].filter(part => part !== null).join(' ')
 }
 

@@ -4,9 +4,15 @@ const HOUR = 60 * MINUTE
 
 const clocks = new Map<string, Intl.DateTimeFormat>()
 
+/** Where no race day says another. Screens get theirs from useZone. */
+export const laptopZone = (): string => Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** "New York" of America/New_York. */
+export const placeOf = (zone: string): string => zone.replace(/^.*\//, '').replaceAll('_', ' ')
+
 /** A formatter of the zone's wall clock; the laptop's own zone where the name is none. */
-function clockOf(zone: string | null): Intl.DateTimeFormat {
-  const known = clocks.get(zone ?? '')
+function clockOf(zone: string): Intl.DateTimeFormat {
+  const known = clocks.get(zone)
   if (known) return known
   const options = {
     hour: '2-digit',
@@ -19,15 +25,15 @@ function clockOf(zone: string | null): Intl.DateTimeFormat {
   } as const
   let made: Intl.DateTimeFormat
   try {
-    made = new Intl.DateTimeFormat('en-GB', zone === null ? options : { ...options, timeZone: zone })
+    made = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: zone })
   } catch {
     made = new Intl.DateTimeFormat('en-GB', options)
   }
-  clocks.set(zone ?? '', made)
+  clocks.set(zone, made)
   return made
 }
 
-function partsAt(at: number, zone: string | null): { readonly day: string; readonly clock: string } {
+function partsAt(at: number, zone: string): { readonly day: string; readonly clock: string } {
   const parts = new Map(
     clockOf(zone)
       .formatToParts(at)
@@ -43,24 +49,24 @@ function partsAt(at: number, zone: string | null): { readonly day: string; reado
 const two = (value: number): string => String(value).padStart(2, '0')
 
 /** hh:mm:ss in the zone. */
-export const clock = (at: number, zone: string | null): string => partsAt(at, zone).clock
+export const clock = (at: number, zone: string): string => partsAt(at, zone).clock
 
 /** hh:mm:ss.hh in the zone. */
-export const clockExact = (at: number, zone: string | null): string =>
+export const clockExact = (at: number, zone: string): string =>
   `${clock(at, zone)}.${two(Math.floor((((at % SECOND) + SECOND) % SECOND) / 10))}`
 
 /** YYYY-MM-DD in the zone. */
-export const dayOf = (at: number, zone: string | null): string => partsAt(at, zone).day
+export const dayOf = (at: number, zone: string): string => partsAt(at, zone).day
 
 /** hh:mm, with the day before it unless it is today. */
-export function moment(at: number, zone: string | null, now: number = Date.now()): string {
+export function moment(at: number, zone: string, now: number = Date.now()): string {
   const { day, clock: time } = partsAt(at, zone)
   const short = time.slice(0, 5)
   return day === partsAt(now, zone).day ? short : `${dayInWords(day)} ${short}`
 }
 
 /** hh:mm:ss, with the day before it unless it is today. */
-export function momentExact(at: number, zone: string | null, now: number = Date.now()): string {
+export function momentExact(at: number, zone: string, now: number = Date.now()): string {
   const { day, clock: time } = partsAt(at, zone)
   return day === partsAt(now, zone).day ? time : `${dayInWords(day)} ${time}`
 }

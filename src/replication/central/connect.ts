@@ -3,6 +3,7 @@ import type { ConnectionOptions } from 'node:tls'
 import pg from 'pg'
 import { AppError, isAppError } from '../../core/errors.ts'
 import type { Login } from '../connection-code.ts'
+import type { PeerKind } from '../peer-words.ts'
 import { connectionTrouble } from './connection-trouble.ts'
 import { serverCertificate } from './server-certificate.ts'
 
@@ -29,7 +30,7 @@ async function securityOf(login: Login, host: string): Promise<ConnectionOptions
   return { rejectUnauthorized: true, ca: shown.pem, checkServerIdentity: () => undefined }
 }
 
-async function connectHost(login: Login, host: string): Promise<pg.Client> {
+async function connectHost(login: Login, host: string, kind: PeerKind): Promise<pg.Client> {
   let client: pg.Client | null = null
   try {
     const security = await securityOf(login, host)
@@ -44,7 +45,7 @@ async function connectHost(login: Login, host: string): Promise<pg.Client> {
     return client
   } catch (error) {
     await client?.end().catch(() => undefined)
-    throw connectionTrouble(error, host)
+    throw connectionTrouble(error, host, kind)
   }
 }
 
@@ -52,11 +53,11 @@ async function connectHost(login: Login, host: string): Promise<pg.Client> {
  * A client of a database: TLS with verification, plain only to this machine. Of several hosts the first that is there.
  * @throws AppError central.unreachable, central.refused, central.certificate, central.no-schema, central.full
  */
-export async function connectLogin(login: Login): Promise<pg.Client> {
+export async function connectLogin(login: Login, kind: PeerKind = 'central'): Promise<pg.Client> {
   let last: unknown = new AppError('central.unreachable', 'The database has no address.')
   for (const host of login.hosts) {
     try {
-      return await connectHost(login, host)
+      return await connectHost(login, host, kind)
     } catch (error) {
       last = error
       // Another address of it may answer; what has answered has said all there is to say. But a laptop's address on a LAN
@@ -69,6 +70,9 @@ export async function connectLogin(login: Login): Promise<pg.Client> {
   throw last
 }
 
+const NO_ADDRESS =
+  'That is no address of a database: postgres://USER:PASSWORD@HOST:PORT/DATABASE. Signs in a name or password are written in percent: @ is %40, : %3A, / %2F, # %23, ? %3F, % %25.'
+
 /** @throws AppError input.invalid */
 export function loginOfUrl(text: string | undefined): Login {
   if (text === undefined || text.trim() === '')
@@ -77,17 +81,21 @@ export function loginOfUrl(text: string | undefined): Login {
       'Which database? --url postgres://USER:PASSWORD@HOST/DATABASE, or DATABASE_URL.',
     )
   const url = URL.parse(text.trim())
-  if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '')
-    throw new AppError(
-      'input.invalid',
-      'That is no address of a database: postgres://USER:PASSWORD@HOST:PORT/DATABASE.',
-    )
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '' || url.hash !== '')
+    throw new AppError('input.invalid', NO_ADDRESS)
+  const written = (part: string): string => {
+    try {
+      return decodeURIComponent(part)
+    } catch (cause) {
+      throw new AppError('input.invalid', NO_ADDRESS, { cause })
+    }
+  }
   return {
     hosts: [url.hostname.replace(/^\[(.*)\]$/, '$1')],
     port: Number(url.port || 5432),
-    database: decodeURIComponent(url.pathname.slice(1)) || 'postgres',
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
+    database: written(url.pathname.slice(1)) || 'postgres',
+    user: written(url.username),
+    password: written(url.password),
     trust: { kind: 'system' },
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts'
+import { PEER_WORDS, type PeerKind } from '../peer-words.ts'
 
 const codeOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
@@ -22,28 +23,21 @@ const UNREACHABLE: ReadonlySet<string> = new Set([
 const CERTIFICATE = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH)/
 
 /** What a database or the way to it says, in words. Anything unknown is returned as it came. */
-export function connectionTrouble(error: unknown, host: string): unknown {
+export function connectionTrouble(error: unknown, host: string, kind: PeerKind = 'central'): unknown {
+  const { The, the } = PEER_WORDS[kind]
   if (error instanceof AppError) return error
   const code = codeOf(error)
   const message = error instanceof Error ? error.message : String(error)
   const options = { cause: error }
   const waits = { cause: error, retriable: true }
   if (REFUSED.has(code))
-    return new AppError('central.refused', `The central database refuses this login: ${message}.`, options)
+    return new AppError('central.refused', `${The} refuses this login: ${message}.`, options)
   if (code === '3D000')
     return new AppError('central.no-schema', `There is no such database at ${host}: ${message}.`, options)
   if (FULL.has(code))
-    return new AppError(
-      'central.full',
-      'The disk of the central database is full. Everything stays here and waits.',
-      waits,
-    )
+    return new AppError('central.full', `The disk of ${the} is full. Everything stays here and waits.`, waits)
   if (BUSY.has(code))
-    return new AppError(
-      'central.unreachable',
-      `The central database takes nobody right now: ${message}.`,
-      waits,
-    )
+    return new AppError('central.unreachable', `${The} takes nobody right now: ${message}.`, waits)
   if (code === 'ENOTFOUND')
     return new AppError(
       'central.unreachable',
@@ -59,7 +53,7 @@ export function connectionTrouble(error: unknown, host: string): unknown {
       options,
     )
   if (UNREACHABLE.has(code) || /timeout|terminated unexpectedly|not queryable/i.test(message))
-    return new AppError('central.unreachable', `The central database at ${host} does not answer.`, waits)
+    return new AppError('central.unreachable', `${The} at ${host} does not answer.`, waits)
   return error
 }
 

@@ -1,5 +1,6 @@
 import type { ClientBase } from 'pg'
 import { AppError } from '../../core/errors.ts'
+import { PEER_WORDS, type PeerKind } from '../peer-words.ts'
 import { scramVerifier } from './scram.ts'
 
 /** Whose database this is, and whom this login stands for there. */
@@ -22,30 +23,29 @@ interface State {
   readonly reason: string | null
 }
 
-const NOT_GOOD: Readonly<Record<Exclude<State['state'], 'good' | 'disabled'>, string>> = {
-  unknown:
-    'This login belongs to no timing partner. Ask whoever runs the central database for a connection code.',
-  revoked:
-    'This laptop’s login was taken back. Ask whoever runs the central database for another connection code.',
-  expired: 'The connection code has expired. Ask whoever runs the central database for another.',
-}
+const notGood = (keeper: string): Readonly<Record<Exclude<State['state'], 'good' | 'disabled'>, string>> => ({
+  unknown: `This login belongs to no timing partner. Ask ${keeper} for a connection code.`,
+  revoked: `This laptop’s login was taken back. Ask ${keeper} for another connection code.`,
+  expired: `The connection code has expired. Ask ${keeper} for another connection code.`,
+})
 
 /**
  * What a laptop's login may do here, of a database whose schema was checked.
  * @throws AppError central.disabled, central.refused
  */
-export async function membershipOf(client: ClientBase): Promise<Membership> {
+export async function membershipOf(client: ClientBase, kind: PeerKind = 'central'): Promise<Membership> {
+  const { the, keeper } = PEER_WORDS[kind]
   const { rows } = await client.query<State>('SELECT * FROM trackside.my_state()')
   const [mine] = rows
   if (mine?.state === 'disabled')
     throw new AppError(
       'central.disabled',
-      `${mine.partner_name ?? 'This timing partner'} is disabled at the central database${
+      `${mine.partner_name ?? 'This timing partner'} is disabled at ${the}${
         mine.reason === null ? '' : `: ${mine.reason}`
       }. Everything stays on this laptop and waits.`,
     )
-  if (mine === undefined) throw new AppError('central.refused', NOT_GOOD.unknown)
-  if (mine.state !== 'good') throw new AppError('central.refused', NOT_GOOD[mine.state])
+  if (mine === undefined) throw new AppError('central.refused', notGood(keeper).unknown)
+  if (mine.state !== 'good') throw new AppError('central.refused', notGood(keeper)[mine.state])
   if (mine.timing_partner_id === null)
     throw new AppError(
       'central.refused',

@@ -34,12 +34,12 @@ test('what became of a bib given twice follows from when it was given', () => {
 })
 
 test('each word says what, who, where and when; a decision taken back is nothing', () => {
-  expect(wordInWords(conflict.kept, 'decision', null, now)).toBe('214 by Bea on this laptop, 08:29')
-  expect(wordInWords(conflict.lost, 'decision', null, now)).toBe(
+  expect(wordInWords(conflict.kept, 'decision', 'UTC', now)).toBe('214 by Bea on this laptop, 08:29')
+  expect(wordInWords(conflict.lost, 'decision', 'UTC', now)).toBe(
     'nothing by somebody on another laptop, 08:29',
   )
-  expect(wordInWords(conflict.kept, 'bib', null, now)).toBe('Ann Ng by Bea on this laptop, 08:29')
-  expect(wordInWords(word({ decided: { corrected_at: now, wave: 'A' } }), 'decision', null, now)).toBe(
+  expect(wordInWords(conflict.kept, 'bib', 'UTC', now)).toBe('Ann Ng by Bea on this laptop, 08:29')
+  expect(wordInWords(word({ decided: { corrected_at: now, wave: 'A' } }), 'decision', 'UTC', now)).toBe(
     'Corrected 08:30:00, Wave A by Bea on this laptop, 08:29',
   )
 })

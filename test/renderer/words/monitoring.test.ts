@@ -21,11 +21,14 @@ test('syncs are said with what failed, what is neither, and how many were by han
 
 test('a day of hours says its fullest one by the clock', () => {
   const none = { total: 0, successful: 0, failed: 0, manual: 0 }
-  const at = new Date(2026, 4, 9, 18, 30).getTime()
-  expect(hourInWords(23, at)).toBe('17:30 to 18:30')
+  const at = Date.UTC(2026, 4, 9, 18, 30)
+  expect(hourInWords(23, 'UTC', at)).toBe('17:30 to 18:30')
+  expect(hourInWords(23, 'America/New_York', at)).toBe('13:30 to 14:30')
   const hours = Array.from({ length: 24 }, (_, hour) => (hour === 22 ? counts : none))
-  expect(hoursInWords(hours, at)).toBe(`${syncsInWords(counts)} in 24 hours; most from 16:30 to 17:30: 96`)
-  expect(hoursInWords([none], at)).toBe('No sync in 24 hours')
+  expect(hoursInWords(hours, 'UTC', at)).toBe(
+    `${syncsInWords(counts)} in 24 hours; most from 16:30 to 17:30: 96`,
+  )
+  expect(hoursInWords([none], 'UTC', at)).toBe('No sync in 24 hours')
 })
 
 test('a budget says what is left and warns when it runs short or the provider asked for patience', () => {

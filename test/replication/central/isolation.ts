@@ -95,6 +95,9 @@ const OPEN_ROUTINES: ReadonlySet<string> = new Set([
   'trackside.write_people(integer,uuid[],uuid[],text[],real[])',
   'trackside.tidy_own_feed(integer)',
   'trackside.heed_restore()',
+  'trackside.hold_people(integer)',
+  'trackside.my_channel()',
+  'trackside.wake_laptops(integer,text)',
 ])
 
 export interface Actor {

@@ -13,12 +13,14 @@ import { usePlace } from '../../state/place.ts'
 import { alertState, kindInWords } from '../../words/alerts.ts'
 import { counted } from '../../words/numbers.ts'
 import { moment } from '../../words/time.ts'
+import { useZone } from '../race-day/day.ts'
 import styles from './Alerts.module.css'
 
 /** What is wrong and what to do about it; what was, below. */
 export function Alerts({ onClose }: { readonly onClose: () => void }) {
   const found = useAlerts()
   const now = useNow(5000)
+  const zone = useZone()
   const openConnection = usePlace(state => state.openConnection)
   const decide = useMutation({
     mutationFn: (input: { id: string; snoozeMinutes?: number }) => client.alerts.acknowledge(input),
@@ -54,7 +56,7 @@ export function Alerts({ onClose }: { readonly onClose: () => void }) {
           <ul aria-label="Resolved alerts">
             {found.data.resolved.map(alert => (
               <li key={alert.id}>
-                <span className="faint">{moment(alert.resolvedAt ?? alert.lastSeenAt, null, now)}</span>{' '}
+                <span className="faint">{moment(alert.resolvedAt ?? alert.lastSeenAt, zone, now)}</span>{' '}
                 {alert.message}
               </li>
             ))}
@@ -78,6 +80,7 @@ interface OneProps {
 }
 
 function One({ alert, now, onShow, onDecide }: OneProps) {
+  const zone = useZone()
   const { connectionId } = alert
   const { tone, words } = alertState(alert, now)
   return (
@@ -105,7 +108,7 @@ function One({ alert, now, onShow, onDecide }: OneProps) {
     >
       <Tag tone={tone}>{words}</Tag> <b>{kindInWords(alert.kind)}</b>{' '}
       <span className="faint">
-        since {moment(alert.firstSeenAt, null, now)}
+        since {moment(alert.firstSeenAt, zone, now)}
         {alert.count > 1 && `, time ${alert.count}`}
       </span>
       <p>{alert.message}</p>

@@ -6,7 +6,7 @@ import { useNow } from '../../components/use-now.ts'
 import { useConflicts } from '../../replication-queries.ts'
 import { useConflictsSeen } from '../../state/conflicts.ts'
 import { conflictTitle, keptInWords, wordInWords } from '../../words/conflicts.ts'
-import { useRaceDay } from '../race-day/day.ts'
+import { useZone } from '../race-day/day.ts'
 import styles from './Central.module.css'
 
 /** All that two laptops decided apart, the last noticed first. */
@@ -41,7 +41,7 @@ const keyOf = ({ table, noticedAt, kept, lost }: Conflict): string =>
 
 function OneConflict({ conflict }: { readonly conflict: Conflict }) {
   const now = useNow(60_000)
-  const zone = useRaceDay()?.timezone ?? null
+  const zone = useZone()
   const { kind, kept, lost, why, open } = conflict
   return (
     <>

@@ -20,6 +20,7 @@ import {
 } from '../../words/connections.ts'
 import { counted, percent } from '../../words/numbers.ts'
 import { moment } from '../../words/time.ts'
+import { useZone } from '../race-day/day.ts'
 import styles from './ConnectionCard.module.css'
 
 interface ConnectionCardProps {
@@ -56,7 +57,7 @@ export function ConnectionCard({ connection, open, onOpen }: ConnectionCardProps
         <Runs connection={connection} />
       )}
       <p>
-        {runsInWords(connection, now)}
+        {runsInWords(connection, useZone(), now)}
         {connection.successRate24h !== null &&
           ` · ${percent(connection.successRate24h)} of runs good in 24 h`}
       </p>
@@ -76,6 +77,7 @@ function Health({ connection }: { readonly connection: Connection }) {
 
 /** One mark a run, oldest first; its height says what its colour says. */
 function Runs({ connection }: { readonly connection: Connection }) {
+  const zone = useZone()
   const runs = [...connection.recent].reverse().slice(-24)
   if (runs.length === 0) return null
   const good = runs.filter(run => run.status === 'completed').length
@@ -85,7 +87,7 @@ function Runs({ connection }: { readonly connection: Connection }) {
         <li
           key={run.id}
           data-tone={statusInWords(run.status).tone}
-          title={`${moment(run.startedAt, null)} ${statusInWords(run.status).words}${run.errorMessage ? `: ${run.errorMessage}` : ''}`}
+          title={`${moment(run.startedAt, zone)} ${statusInWords(run.status).words}${run.errorMessage ? `: ${run.errorMessage}` : ''}`}
         />
       ))}
     </ol>

@@ -5,10 +5,12 @@ import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useFreeze } from '../../guard-queries.ts'
 import { queries } from '../../query.ts'
 import { moment } from '../../words/time.ts'
+import { useZone } from '../race-day/day.ts'
 
 /** Nothing is sent to any provider while it is on. */
 export function FreezeSwitch() {
   const freeze = useFreeze()
+  const zone = useZone()
   const change = useMutation({
     mutationFn: (frozen: boolean) => client.sync.setFreeze({ frozen }),
     onSettled: () => queries.invalidateQueries(),
@@ -24,7 +26,7 @@ export function FreezeSwitch() {
         label={
           frozen === null
             ? 'Freeze all pushing'
-            : `Pushing frozen by ${frozen.by} since ${moment(frozen.since, null)}`
+            : `Pushing frozen by ${frozen.by} since ${moment(frozen.since, zone)}`
         }
       />
       <TroubleNote error={change.error} what="Not changed" onDismiss={change.reset} />

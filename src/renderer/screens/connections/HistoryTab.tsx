@@ -15,6 +15,7 @@ import { heldInWords, outcomeInWords, runOf, statusInWords } from '../../words/c
 import { count, counted } from '../../words/numbers.ts'
 import { duration, momentExact } from '../../words/time.ts'
 import { sentence, todoFor } from '../../words/trouble.ts'
+import { useZone } from '../race-day/day.ts'
 import styles from './ConnectionDetail.module.css'
 
 /** Every run, newest first; one opens with its refused records. */
@@ -89,7 +90,7 @@ function Line({ operation, now, open, onOpen }: LineProps) {
   const { tone, words } = statusInWords(operation.status)
   return (
     <tr aria-selected={open}>
-      <td>{momentExact(operation.startedAt, null, now)}</td>
+      <td>{momentExact(operation.startedAt, useZone(), now)}</td>
       <td className={styles.wrap}>
         {runOf(operation)}
         {operation.full ? 'full, ' : ''}
@@ -110,6 +111,7 @@ function Line({ operation, now, open, onOpen }: LineProps) {
 }
 
 function OneRun({ id, onClose }: { readonly id: string; readonly onClose: () => void }) {
+  const zone = useZone()
   const operation = useOperation(id)
   const retry = useMutation({
     mutationFn: () => takingOver(anyway => client.sync.retryFailed({ id, anyway })),
@@ -124,7 +126,7 @@ function OneRun({ id, onClose }: { readonly id: string; readonly onClose: () => 
   return (
     <section className={styles.section} aria-label="Run">
       <div className={styles.actions}>
-        <h3>Run of {momentExact(data.startedAt, null)}</h3>
+        <h3>Run of {momentExact(data.startedAt, zone)}</h3>
         <Tag tone={statusInWords(data.status).tone}>{statusInWords(data.status).words}</Tag>
         {data.errors.length > 0 && (
           <Button small disabled={retry.isPending} onClick={() => retry.mutate()}>

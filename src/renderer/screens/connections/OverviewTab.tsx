@@ -24,6 +24,7 @@ import {
 import { counted, percent } from '../../words/numbers.ts'
 import { inFuture, momentExact } from '../../words/time.ts'
 import { sentence, todoFor } from '../../words/trouble.ts'
+import { useZone } from '../race-day/day.ts'
 import { Abilities } from './Abilities.tsx'
 import styles from './ConnectionDetail.module.css'
 import { ExportFile } from './ExportFile.tsx'
@@ -34,6 +35,7 @@ import { WriteBackAnswers, WriteBackButton } from './WriteBack.tsx'
 
 export function OverviewTab({ connection }: { readonly connection: Connection }) {
   const now = useNow(1000)
+  const zone = useZone()
   const providers = useProviders().data ?? []
   const status = useSyncStatus(connection.id)
   const openConnection = usePlace(state => state.openConnection)
@@ -110,7 +112,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
             term: 'Last run',
             words: last
               ? [
-                  momentExact(last.startedAt, null, now),
+                  momentExact(last.startedAt, zone, now),
                   statusInWords(last.status).words,
                   outcomeInWords(last),
                 ]
@@ -123,7 +125,7 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
             words:
               connection.lastSuccessAt === null
                 ? 'none yet'
-                : momentExact(connection.lastSuccessAt, null, now),
+                : momentExact(connection.lastSuccessAt, zone, now),
           },
           {
             term: 'Next run',
@@ -149,13 +151,13 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
             words:
               connection.credentialsUpdatedAt === null
                 ? 'none kept on this laptop'
-                : `kept on this laptop since ${momentExact(connection.credentialsUpdatedAt, null, now)}`,
+                : `kept on this laptop since ${momentExact(connection.credentialsUpdatedAt, zone, now)}`,
           },
           ...(isInferred(target, 'push')
             ? [
                 {
                   term: 'Push',
-                  words: pushInWords(connection, now),
+                  words: pushInWords(connection, zone, now),
                 },
               ]
             : []),
@@ -168,9 +170,9 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
   )
 }
 
-function pushInWords(connection: Connection, now: number): string {
+function pushInWords(connection: Connection, zone: string, now: number): string {
   const seen = confirmedHere(connection, 'target', 'push')
-  if (seen !== null) return `seen to work with this account since ${momentExact(seen.at, null, now)}`
+  if (seen !== null) return `seen to work with this account since ${momentExact(seen.at, zone, now)}`
   return connection.inferredAllowed
     ? 'allowed; nobody has confirmed it yet'
     : 'not allowed: nobody has confirmed it; the import file is offered'

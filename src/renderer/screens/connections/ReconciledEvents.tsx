@@ -3,6 +3,7 @@ import { useNow } from '../../components/use-now.ts'
 import { count } from '../../words/numbers.ts'
 import { discrepancy, historyInWords } from '../../words/reconciliation.ts'
 import { momentExact } from '../../words/time.ts'
+import { useZone } from '../race-day/day.ts'
 import styles from './ConnectionDetail.module.css'
 
 interface ReconciledEventsProps {
@@ -13,6 +14,7 @@ interface ReconciledEventsProps {
 /** Each event's two sides, and how far they agreed over time. */
 export function ReconciledEvents({ events, target }: ReconciledEventsProps) {
   const now = useNow(60_000)
+  const zone = useZone()
   return (
     <div className={styles.table}>
       <table aria-label="Discrepancy by event">
@@ -42,7 +44,7 @@ export function ReconciledEvents({ events, target }: ReconciledEventsProps) {
               <td>
                 <OverTime history={event.history} />
               </td>
-              <td>{momentExact(event.readAt, null, now)}</td>
+              <td>{momentExact(event.readAt, zone, now)}</td>
             </tr>
           ))}
         </tbody>
@@ -57,6 +59,7 @@ const HEIGHT = 24
 /** One bar a comparison, the oldest first; none of a discrepancy is a line at the foot. */
 function OverTime({ history }: { readonly history: ReconciledEvent['history'] }) {
   const now = useNow(60_000)
+  const zone = useZone()
   const peak = Math.max(...history.map(one => one.discrepancyPercent), 0.01)
   return (
     <svg
@@ -70,7 +73,7 @@ function OverTime({ history }: { readonly history: ReconciledEvent['history'] })
         const height = discrepancyPercent === 0 ? 1 : Math.max(3, (discrepancyPercent / peak) * HEIGHT)
         return (
           <rect key={readAt} x={place * BAR} y={HEIGHT - height} width={BAR - 2} height={height}>
-            <title>{`${momentExact(readAt, null, now)}: ${discrepancy(discrepancyPercent)}`}</title>
+            <title>{`${momentExact(readAt, zone, now)}: ${discrepancy(discrepancyPercent)}`}</title>
           </rect>
         )
       })}

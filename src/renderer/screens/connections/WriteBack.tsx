@@ -9,6 +9,7 @@ import { doesAbility, progressInWords, providerName } from '../../words/connecti
 import { counted } from '../../words/numbers.ts'
 import { moment } from '../../words/time.ts'
 import { useWriteBackAnswers } from '../../write-back-queries.ts'
+import { useZone } from '../race-day/day.ts'
 import { WriteBackDialog } from './WriteBackDialog.tsx'
 import { AnswersTable } from './WriteBackTables.tsx'
 
@@ -31,6 +32,7 @@ export function WriteBackButton({ connection }: { readonly connection: Connectio
 
 /** What is under way, and what registration said of each that was sent. */
 export function WriteBackAnswers({ connection }: { readonly connection: Connection }) {
+  const zone = useZone()
   const found = useWriteBackAnswers(connection.id)
   const providers = useProviders().data ?? []
   const [shown, setShown] = useState(false)
@@ -70,7 +72,7 @@ export function WriteBackAnswers({ connection }: { readonly connection: Connecti
             {counted(answers.length - refused, 'registration has', 'registrations have')} the new bib or chip
             at {registration}
           </b>
-          {refused > 0 && `, ${counted(refused, 'has not', 'have not')}`}. Last {moment(last.sentAt, null)}.
+          {refused > 0 && `, ${counted(refused, 'has not', 'have not')}`}. Last {moment(last.sentAt, zone)}.
         </Note>
       )}
       {shown && <AnswersTable answers={answers} />}

@@ -3,6 +3,7 @@ import { Tag } from '../../components/Tag.tsx'
 import { count } from '../../words/numbers.ts'
 import type { Said } from '../../words/said.ts'
 import { momentExact } from '../../words/time.ts'
+import { useZone } from '../race-day/day.ts'
 import styles from './ConnectionDetail.module.css'
 
 const FIELDS = { bib: 'Bib', chip: 'Chip' } as const
@@ -55,6 +56,7 @@ const OUTCOMES: Readonly<Record<WriteBackAnswer['outcome'], Said>> = {
 }
 
 export function AnswersTable({ answers }: { readonly answers: readonly WriteBackAnswer[] }) {
+  const zone = useZone()
   return (
     <div className={styles.table}>
       <table aria-label="Written back">
@@ -70,7 +72,7 @@ export function AnswersTable({ answers }: { readonly answers: readonly WriteBack
         <tbody>
           {answers.map(({ participantId, sentAt, name, before, sent, outcome, message }) => (
             <tr key={participantId}>
-              <td>{momentExact(sentAt, null)}</td>
+              <td>{momentExact(sentAt, zone)}</td>
               <td className={styles.wrap}>{name}</td>
               <td>{sent.bib === null ? 'left alone' : `${before.bib ?? 'none'} → ${sent.bib}`}</td>
               <td>{sent.chip === null ? 'left alone' : `${before.chip ?? 'none'} → ${sent.chip}`}</td>

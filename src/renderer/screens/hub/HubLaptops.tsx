@@ -7,11 +7,13 @@ import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useNow } from '../../components/use-now.ts'
 import { queries } from '../../query.ts'
 import { type HubLaptop, laptopHistory, laptopWords, lockingInWords } from '../../words/hub.ts'
+import { useZone } from '../race-day/day.ts'
 import styles from './SiteHub.module.css'
 
 /** Everybody with a code of this hub. */
 export function HubLaptops({ laptops }: { readonly laptops: readonly HubLaptop[] }) {
   const now = useNow(1000)
+  const zone = useZone()
   const revoke = useMutation({
     mutationFn: (login: string) => client.hub.revoke({ login }),
     onSettled: () => queries.invalidateQueries({ queryKey: ['hub'] }),
@@ -32,7 +34,7 @@ export function HubLaptops({ laptops }: { readonly laptops: readonly HubLaptop[]
             {laptops.map(laptop => {
               const said = laptopWords(laptop, now)
               return (
-                <tr key={laptop.login} title={laptopHistory(laptop, now)}>
+                <tr key={laptop.login} title={laptopHistory(laptop, zone, now)}>
                   <td>
                     <b>{laptop.role}</b> {laptop.name !== null && <span className="soft">{laptop.name}</span>}
                   </td>

@@ -8,6 +8,7 @@ import { useBackups } from '../../queries.ts'
 import { queries } from '../../query.ts'
 import { size } from '../../words/backups.ts'
 import { momentExact } from '../../words/time.ts'
+import { useZone } from '../race-day/day.ts'
 import styles from './Backups.module.css'
 import { SecondFolder } from './SecondFolder.tsx'
 
@@ -56,6 +57,7 @@ export function Backups({ onClose, onMoveOut }: BackupsProps) {
 }
 
 function KeptList({ kept }: { readonly kept: Kept }) {
+  const zone = useZone()
   if (kept.backups.length === 0) return null
   return (
     <div className={styles.list}>
@@ -70,7 +72,7 @@ function KeptList({ kept }: { readonly kept: Kept }) {
         <tbody>
           {kept.backups.map(one => (
             <tr key={`${one.folder} ${one.name}`} title={one.name}>
-              <td>{momentExact(one.at, null)}</td>
+              <td>{momentExact(one.at, zone)}</td>
               <td>{size(one.bytes)}</td>
               <td className={styles.folder}>{one.folder}</td>
             </tr>

@@ -15,7 +15,18 @@ export function CentralPanel() {
   const replication = useReplication()
   const peers = replication.data?.peers ?? []
   return (
-    <Panel title="Replication" aside={replication.data && peersInWords(peers)}>
+    <Panel
+      title="Replication"
+      // At its foot the button would take a line of the second peer's.
+      aside={
+        replication.data && (
+          <>
+            {peersInWords(peers)}{' '}
+            <OpenCentral small words={peers.length === 0 ? 'Join…' : 'Central and hub…'} />
+          </>
+        )
+      }
+    >
       <TroubleNote
         error={replication.error}
         what="Replication not read"
@@ -42,9 +53,6 @@ export function CentralPanel() {
           ))}
         </ul>
       </Scroll>
-      <div className={styles.foot}>
-        <OpenCentral small words={peers.length === 0 ? 'Join…' : 'Central and hub…'} />
-      </div>
     </Panel>
   )
 }

@@ -1,5 +1,6 @@
 import { useId } from 'react'
 import { hourInWords, hoursInWords, otherSyncs, syncsInWords } from '../../words/monitoring.ts'
+import { useZone } from '../race-day/day.ts'
 import styles from './Monitoring.module.css'
 
 interface HourBarsProps {
@@ -20,6 +21,7 @@ const GAP = 4
 /** A bar an hour: good below, what is neither good nor failed above it, failed on top and hatched. */
 export function HourBars({ hours, at }: HourBarsProps) {
   const hatch = useId()
+  const zone = useZone()
   const peak = Math.max(1, ...hours.map(hour => hour.total))
   const tall = (syncs: number): number => (syncs === 0 ? 0 : Math.max(2, (syncs / peak) * (HEIGHT - 2)))
   return (
@@ -28,7 +30,7 @@ export function HourBars({ hours, at }: HourBarsProps) {
         viewBox={`0 0 ${hours.length * (BAR + GAP)} ${HEIGHT}`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={hoursInWords(hours, at)}
+        aria-label={hoursInWords(hours, zone, at)}
       >
         <defs>
           <pattern
@@ -50,7 +52,7 @@ export function HourBars({ hours, at }: HourBarsProps) {
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: an hour is its place
             <g key={place}>
-              <title>{`${hourInWords(place, at)}: ${syncsInWords(hour)}`}</title>
+              <title>{`${hourInWords(place, zone, at)}: ${syncsInWords(hour)}`}</title>
               <rect className={styles.ground} x={x} y={HEIGHT - 1} width={BAR} height={1} />
               <rect className={styles.good} x={x} y={HEIGHT - 1 - good} width={BAR} height={good} />
               <rect className={styles.other} x={x} y={HEIGHT - 1 - good - other} width={BAR} height={other} />

@@ -14,6 +14,7 @@ import { clock, dayInWords, moment } from '../../words/time.ts'
 import { Header } from '../shell/Header.tsx'
 import { ChipFile } from './ChipFile.tsx'
 import styles from './DayHeader.module.css'
+import { useZone } from './day.ts'
 import { ImportFile } from './import/ImportFile.tsx'
 import { SessionNote } from './SessionNote.tsx'
 import type { SyncRun } from './sync-run.ts'
@@ -89,6 +90,7 @@ function DayPicker({ raceDay, run }: { readonly raceDay: RaceDay; readonly run: 
 }
 
 function SyncNow({ run }: { readonly run: SyncRun }) {
+  const zone = useZone()
   const network = useHealth().data?.network
   const waiting = run.connections.reduce((sum, connection) => sum + connection.waiting, 0)
   const sync = waiting > 0 ? `Sync now · ${count(waiting)} waiting` : 'Sync now'
@@ -100,7 +102,7 @@ function SyncNow({ run }: { readonly run: SyncRun }) {
       </Button>
       {network?.state === 'down' && (
         <p className={styles.offline}>
-          No network{network.since === null ? '' : ` since ${moment(network.since, null)}`}. All of this works
+          No network{network.since === null ? '' : ` since ${moment(network.since, zone)}`}. All of this works
           without it.
         </p>
       )}

@@ -10,7 +10,7 @@ import { useDesk } from '../../state/desk.ts'
 import { usePlace } from '../../state/place.ts'
 import { providerName } from '../../words/connections.ts'
 import { counted } from '../../words/numbers.ts'
-import { dayInWords, dayOf } from '../../words/time.ts'
+import { dayInWords, dayOf, laptopZone } from '../../words/time.ts'
 import styles from './RaceDay.module.css'
 
 /** Events are there, but nobody said yet which share a site and a day. */
@@ -23,7 +23,7 @@ export function MakeRaceDay() {
   const [name, setName] = useState('')
   const [date, setDate] = useState('')
   const first = events.find(event => chosen.includes(event.id))
-  const day = date || (first?.eventDate ?? dayOf(Date.now(), null))
+  const day = date || (first?.eventDate ?? dayOf(Date.now(), first?.timezone ?? laptopZone()))
   const called = name || first?.raceName || first?.eventName || ''
   const make = useMutation({
     mutationFn: () =>

@@ -2,7 +2,7 @@ import type { RaceDay } from '../../../api/race-day.ts'
 import type { Session } from '../../../api/timing.ts'
 import { useRaceDays, useSessions, useTimingStatus } from '../../queries.ts'
 import { useDesk } from '../../state/desk.ts'
-import { dayOf } from '../../words/time.ts'
+import { dayOf, laptopZone } from '../../words/time.ts'
 
 /** The race day chosen, or today's, or the newest. */
 export function useRaceDay(): RaceDay | null {
@@ -15,6 +15,9 @@ export function useRaceDay(): RaceDay | null {
     null
   )
 }
+
+/** The zone that every screen's times are in: the site's; the laptop's own where no race day stands. */
+export const useZone = (): string => useRaceDay()?.timezone ?? laptopZone()
 
 /** Sessions of a race day and those of none, with the one whose reads are shown. */
 export function useSession(raceDay: RaceDay | null): {

@@ -12,6 +12,7 @@ import { type OfEvent, useResultsHistory } from '../../results-queries.ts'
 import { outcomeInWords, progressInWords, statusInWords, waitingInWords } from '../../words/connections.ts'
 import { count, counted } from '../../words/numbers.ts'
 import { moment } from '../../words/time.ts'
+import { useZone } from '../race-day/day.ts'
 import styles from './Results.module.css'
 
 interface LastRunsProps {
@@ -71,12 +72,13 @@ function Running({ run }: { readonly run: Operation }) {
 }
 
 function Ended({ run }: { readonly run: Operation }) {
+  const zone = useZone()
   const [open, setOpen] = useState(false)
   const said = statusInWords(run.status)
   return (
     <li>
       <span>
-        {kindOf(run)} {moment(run.completedAt ?? run.startedAt, null)} by {run.startedBy}
+        {kindOf(run)} {moment(run.completedAt ?? run.startedAt, zone)} by {run.startedBy}
       </span>
       <Tag tone={said.tone}>{said.words}</Tag>
       <span className={run.status === 'failed' ? 'bad' : 'soft'}>

@@ -12,6 +12,8 @@ import {
 import type { ReactNode } from 'react'
 import { type Screen, usePlace } from '../../state/place.ts'
 import { THEMES, type Theme, useTheme } from '../../state/theme.ts'
+import { laptopZone, placeOf } from '../../words/time.ts'
+import { useRaceDay } from '../race-day/day.ts'
 import styles from './Shell.module.css'
 
 const ENTRIES: readonly { readonly screen: Screen; readonly words: string; readonly icon: ReactNode }[] = [
@@ -49,10 +51,22 @@ export function Navigation() {
           {entry.words}
         </button>
       ))}
-      <button type="button" className={styles.theme} title={`Change to ${next}`} onClick={() => choose(next)}>
+      <TimesOf />
+      <button type="button" title={`Change to ${next}`} onClick={() => choose(next)}>
         {THEME_WORDS[theme].icon}
         {THEME_WORDS[theme].words}
       </button>
     </nav>
+  )
+}
+
+/** Whose clock every time on every screen is by. */
+function TimesOf() {
+  const site = useRaceDay()?.timezone
+  const zone = site ?? laptopZone()
+  return (
+    <p className={styles.times} title={zone}>
+      Times: {site === undefined ? `this laptop, ${placeOf(zone)}` : placeOf(zone)}
+    </p>
   )
 }

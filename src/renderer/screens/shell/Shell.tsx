@@ -8,6 +8,7 @@ import { moment } from '../../words/time.ts'
 import { Connections } from '../connections/Connections.tsx'
 import { Displays } from '../displays/Displays.tsx'
 import { Monitoring } from '../monitoring/Monitoring.tsx'
+import { useZone } from '../race-day/day.ts'
 import { RaceDay } from '../race-day/RaceDay.tsx'
 import { Results } from '../results/Results.tsx'
 import { Welcome } from '../welcome/Welcome.tsx'
@@ -46,6 +47,7 @@ export function Shell() {
   const { screen, adding, callBibBox } = usePlace()
   useHotkeys({ 'Ctrl+K': callBibBox })
   const empty = useEmpty()
+  const zone = useZone()
   const health = useHealth().data
   const silentSince = useEngine(state => state.silentSince)
   return (
@@ -58,7 +60,7 @@ export function Shell() {
         {health && !health.secrets.ok && <UnlockKeys message={health.secrets.message} />}
         {silentSince !== null && (
           <p className={styles.silent} role="alert">
-            Engine not answering since {moment(silentSince, null)}. What is shown may be old; it is asked
+            Engine not answering since {moment(silentSince, zone)}. What is shown may be old; it is asked
             again.
           </p>
         )}

@@ -11,7 +11,7 @@ import { ago, moment } from '../../words/time.ts'
 import { AlertsButton } from '../alerts/AlertsButton.tsx'
 import { CentralButton } from '../central/CentralButton.tsx'
 import { BackupsButton } from '../keeping/BackupsButton.tsx'
-import { useRaceDay } from '../race-day/day.ts'
+import { useZone } from '../race-day/day.ts'
 import styles from './Shell.module.css'
 
 interface State {
@@ -20,7 +20,7 @@ interface State {
   readonly tone?: 'good' | 'warn' | 'bad'
 }
 
-function network(health: Outputs['system']['health'], zone: string | null, now: number): State {
+function network(health: Outputs['system']['health'], zone: string, now: number): State {
   const { state, since } = health.network
   if (state === 'up') return { name: 'Network', words: 'up', tone: 'good' }
   if (state === 'unknown') return { name: 'Network', words: 'not tried yet' }
@@ -48,7 +48,7 @@ function timingFeed(status: Outputs['timing']['status'], now: number): State {
   }
 }
 
-function lastSync(connections: readonly Connection[], zone: string | null, now: number): State {
+function lastSync(connections: readonly Connection[], zone: string, now: number): State {
   const name = 'Last sync'
   const running = connections.filter(connection => connection.running !== null).length
   if (running > 0) return { name, words: `${counted(running, 'connection')} running` }
@@ -78,8 +78,7 @@ const shown = (state: State) => (
 /** The one line that says how the laptop is, on every screen. */
 export function StatusBar() {
   const now = useNow(500)
-  // As the clock of the screen above it.
-  const zone = useRaceDay()?.timezone ?? null
+  const zone = useZone()
   const health = useHealth().data
   const timing = useTimingStatus().data
   const connections = useConnections().data

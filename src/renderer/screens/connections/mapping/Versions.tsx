@@ -7,6 +7,7 @@ import { Dialog } from '../../../components/Dialog.tsx'
 import { TroubleNote } from '../../../components/TroubleNote.tsx'
 import { fieldLabel } from '../../../words/fields.ts'
 import { momentExact } from '../../../words/time.ts'
+import { useZone } from '../../race-day/day.ts'
 import styles from './Mapping.module.css'
 
 type Version = Outputs['mapping']['versions']['versions'][number]
@@ -24,6 +25,7 @@ const nameOf = (version: number): string => (version === 0 ? 'the providers’ d
 
 /** Who saved what and when, what differs, and the way back. */
 export function Versions({ connectionId, current, labelOf, onRestored, onClose }: VersionsProps) {
+  const zone = useZone()
   const versions = useQuery({
     queryKey: ['mapping', connectionId, 'versions', current],
     queryFn: ({ signal }) => client.mapping.versions({ id: connectionId }, { signal }),
@@ -68,7 +70,7 @@ export function Versions({ connectionId, current, labelOf, onRestored, onClose }
             </div>
             {version.savedAt !== null && (
               <small className="soft">
-                {version.savedBy}, {momentExact(version.savedAt, null)}
+                {version.savedBy}, {momentExact(version.savedAt, zone)}
                 {version.note !== null && ` · ${version.note}`}
               </small>
             )}

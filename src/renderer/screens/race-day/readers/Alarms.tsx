@@ -17,7 +17,7 @@ interface AlarmsProps {
   readonly alarms: readonly ReaderAlarm[]
   readonly notices: readonly ReaderNotice[]
   readonly readers: readonly ReaderShown[]
-  readonly zone: string | null
+  readonly zone: string
 }
 
 const readAgain = (): void => void queries.invalidateQueries({ queryKey: ['readers-status'] })

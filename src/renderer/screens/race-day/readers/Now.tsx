@@ -2,6 +2,7 @@ import type { Session } from '../../../../api/timing.ts'
 import { Panel, PanelTitle, Scroll } from '../../../components/Panel.tsx'
 import { TroubleNote } from '../../../components/TroubleNote.tsx'
 import { useReadersStatus } from '../../../readers-queries.ts'
+import { useZone } from '../day.ts'
 import { Alarms } from './Alarms.tsx'
 import { CalledReaders } from './CalledReaders.tsx'
 import { Doors } from './Doors.tsx'
@@ -12,7 +13,8 @@ import { ReadersTable } from './ReadersTable.tsx'
 export function Now({ session }: { readonly session: Session | null }) {
   const status = useReadersStatus()
   const data = status.data
-  const zone = session?.timezone ?? null
+  const siteZone = useZone()
+  const zone = session?.timezone ?? siteZone
   const here = data?.readers.filter(reader => reader.state !== 'gone').length ?? 0
   return (
     <div className={styles.now}>
