@@ -1,3 +1,5 @@
+-- Replaces: 9785ac45ba6623cf485907c684f2e48ff920febda590c496347cfa7a94cef8b5, which made the same for an owner without blanks in the name.
+
 -- The import itself: what is known of it, what the old rows are asked with, and how they become ours.
 
 -- How far an import has come. One that came to its end is closed; the next reads all anew and takes only what is new.
@@ -443,7 +445,7 @@ DECLARE
 BEGIN
   FOR ours IN SELECT p.oid FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
     WHERE n.nspname = 'trackside' AND p.proname ~ '^(legacy_|plain_sha1$|sha1$|id_part$|named_id$|event_id$|participant_id$|result_id$)'
-      OR n.nspname IN ('trackside', 'public') AND p.proname = 'migrate_runsignup_data' AND p.proowner = current_user::regrole LOOP
+      OR n.nspname IN ('trackside', 'public') AND p.proname = 'migrate_runsignup_data' AND p.proowner = (SELECT oid FROM pg_roles WHERE rolname = current_user) LOOP
     EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', ours);
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO trackside_admin', ours);
   END LOOP;

@@ -1,3 +1,5 @@
+-- Replaces: 5ed01c72b522aeecf05fff9c092d1c56365758d19fb9f625dbdbb62a7bf77967, which locked the registrations while it read all of them.
+
 -- People are found by the beginnings of their names and addresses. Nothing that row security cannot trust with everybody's
 -- rows (lower, LIKE, an index on them) is asked before it: so the words stand in a table of their own, folded already, and
 -- are asked with ^@, which it trusts.
@@ -25,13 +27,15 @@ CREATE TABLE trackside.person_words (
 );
 CREATE INDEX person_words_person ON trackside.person_words (timing_partner_id, global_participant_id);
 
--- Who owns the tables sees nobody's rows under FORCE: put off until the end of this, for the people that are there already.
-ALTER TABLE normalized_participants NO FORCE ROW LEVEL SECURITY;
+-- Of people who are there already, what stands of them: the registrations are everybody's to write meanwhile. The words of
+-- their other registrations come when they are compared again.
 INSERT INTO trackside.person_words (timing_partner_id, word, global_participant_id)
-SELECT DISTINCT p.timing_partner_id, left(word, 200), p.global_participant_id
-FROM normalized_participants p, string_to_table(trackside.folded_words(concat_ws(' ', p.first_name, p.last_name, p.email)), ' ') AS word
-WHERE p.global_participant_id IS NOT NULL AND word <> '';
-ALTER TABLE normalized_participants FORCE ROW LEVEL SECURITY;
+SELECT DISTINCT g.timing_partner_id, left(word, 200), g.global_participant_id
+FROM global_participants g, string_to_table(
+  trackside.folded_words(concat_ws(' ', g.primary_first_name, g.primary_last_name, g.primary_email)), ' ') AS word
+WHERE word <> '';
+INSERT INTO trackside.stale_people (timing_partner_id, block)
+SELECT DISTINCT timing_partner_id, trackside.person_block(primary_first_name) FROM global_participants;
 
 SELECT trackside.keep_books(ARRAY['person_words'], 'timing_partner_id = ANY ((SELECT trackside.acting_partners())::integer[])');
 

@@ -1,4 +1,4 @@
-import type pg from 'pg'
+import pg from 'pg'
 import { AppError } from '../core/errors.ts'
 import { connectLogin } from './central/connect.ts'
 import { type Membership, membershipOf } from './central/membership.ts'
@@ -84,7 +84,8 @@ export async function openPeerLink(
     client.on('notification', ({ payload }) => wake(payload))
     const ended = (): void => wake()
     client.on('end', ended)
-    await ask(client.query(`LISTEN "trackside_changes_${membership.partnerId}"`))
+    const { rows } = await ask(client.query<{ channel: string }>('SELECT trackside.my_channel() AS channel'))
+    await ask(client.query(`LISTEN ${pg.escapeIdentifier(rows[0]?.channel ?? '')}`))
     return {
       client,
       membership,

@@ -12,7 +12,7 @@ const command =
     ? [
         join(root, 'node_modules', 'vitest', 'vitest.mjs'),
         ...['run', 'test/replication/convergence.pg.test.ts', 'test/replication/killed.pg.test.ts'],
-        'test/store/remote-rows.test.ts',
+        'test/store/meetings.test.ts',
       ]
     : [join(import.meta.dirname, 'kill.chaos.ts'), ...process.argv.slice(2)]
 process.exitCode = spawnSync(process.execPath, command, { cwd: root, env, stdio: 'inherit' }).status ?? 1

@@ -1,148 +1,25 @@
-import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { conflicts } from '../../src/store/conflicts.ts'
 import { decide } from '../../src/store/decisions.ts'
-import { waitingFor, waitingReads, waitingRows } from '../../src/store/outbox.ts'
-import { forgetPeer, movePeer, peerById, peers, putPeer, sentThrough } from '../../src/store/peers.ts'
-import { takeReads } from '../../src/store/remote-reads.ts'
+import { waitingFor, waitingRows } from '../../src/store/outbox.ts'
+import { forgetPeer, peerById, peers, putPeer, sentThrough } from '../../src/store/peers.ts'
 import { takeRows } from '../../src/store/remote-rows.ts'
 import { rowWhere } from '../../src/store/rows.ts'
 import {
   act,
   bringEvent,
-  DEED_KINDS,
   EVENT,
   effectiveState,
   type Laptop,
   NOON,
-  openLaptop,
   openSession,
   person,
   said,
   sync,
 } from '../support/laptop.ts'
+import { closeLaptops, laptops, send, settle, WHOLE } from '../support/meeting.ts'
 
-const opened: Laptop[] = []
-afterEach(async () => {
-  for (const laptop of opened.splice(0)) await laptop.close()
-})
-
-/** Laptops that know each other as peers; each has a clock of its own. */
-function laptops(offsets: readonly number[], now: () => number): readonly Laptop[] {
-  const all = offsets.map((offset, n) => openLaptop('abc'[n] ?? '?', () => now() + offset))
-  opened.push(...all)
-  for (const one of all)
-    for (const other of all)
-      if (one !== other)
-        one.store.write(writer =>
-          putPeer(writer, { peerId: other.name, kind: 'hub', name: other.name, target: {} }),
-        )
-  return all
-}
-
-interface Sending {
-  readonly limit: number
-  readonly doubled: boolean
-  /** It arrived and nobody heard so. */
-  readonly cut: boolean
-}
-
-/** Sends the next rows and reads of one laptop to another. Returns how many there were. */
-function send(from: Laptop, to: Laptop, { limit, doubled, cut }: Sending): number {
-  const peer = peerById(from.store.read, to.name)
-  if (peer === null) throw new Error('no peer')
-  const rows = waitingRows(from.store.read, sentThrough(peer), limit)
-  const reads = waitingReads(from.store.read, sentThrough(peer), limit)
-  for (let n = 0; n < (doubled ? 2 : 1); n++)
-    to.store.write(writer => {
-      expect(takeRows(writer, rows.items, from.name).refused).toEqual([])
-      takeReads(writer, reads.items, from.name)
-    }, 'replication')
-  if (!cut)
-    from.store.write(writer => movePeer(writer, to.name, { sequence: rows.through, readId: reads.through }))
-  return rows.items.length + reads.items.length
-}
-
-const WHOLE = { limit: 500, doubled: false, cut: false }
-
-function settle(all: readonly Laptop[]): void {
-  for (let round = 0; round < 12; round++) {
-    let sent = 0
-    for (const from of all) {
-      from.linker.linkNow()
-      for (const to of all) if (from !== to) sent += send(from, to, WHOLE)
-    }
-    if (sent === 0) return
-  }
-  throw new Error('they never come to rest')
-}
-
-const step = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('act' as const),
-      laptop: fc.nat(2),
-      deed: fc.record({ what: fc.nat(DEED_KINDS - 1), who: fc.nat(5), value: fc.nat(40) }),
-      ms: fc.nat(3),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('send' as const),
-      from: fc.nat(2),
-      to: fc.nat(2),
-      how: fc.record({ limit: fc.integer({ min: 1, max: 12 }), doubled: fc.boolean(), cut: fc.boolean() }),
-    }),
-  },
-)
-
-const seed = process.env.SEED === undefined ? Date.now() % 1_000_000 : Number(process.env.SEED)
-const runs = Number(process.env.RUNS ?? 15)
-
-test(
-  `three laptops that meet in whatever order hold the same at the end (seed ${seed})`,
-  () => {
-    fc.assert(
-      fc.property(
-        fc.array(step, { minLength: 5, maxLength: 60 }),
-        fc.tuple(fc.constantFrom(0, 3_600_000, -3_600_000), fc.constantFrom(0, 5, 400 * 86_400_000)),
-        (steps, [second, third]) => {
-          try {
-            let now = NOON
-            const all = laptops([0, second, third], () => now)
-            const [first] = all
-            if (!first) return
-            bringEvent(first)
-            sync(
-              first,
-              ['1', '2', '3', '4'].map(key => said(key, { bib_number: key })),
-            )
-            openSession(first)
-            for (const [n, each] of steps.entries()) {
-              if (each.kind === 'act') {
-                now += each.ms
-                const laptop = all[each.laptop]
-                if (laptop) act(laptop, each.deed, n + 1)
-              } else if (each.from !== each.to) {
-                const [from, to] = [all[each.from], all[each.to]]
-                if (from && to) send(from, to, each.how)
-              }
-            }
-            settle(all)
-            const [one, ...others] = all.map(effectiveState)
-            for (const other of others) expect(other).toEqual(one)
-          } finally {
-            for (const laptop of opened.splice(0)) void laptop.close()
-          }
-        },
-      ),
-      { seed, numRuns: runs },
-    )
-  },
-  60_000 + runs * 2000,
-)
+afterEach(closeLaptops)
 
 describe('what two laptops decided apart', () => {
   /** Two laptops with the same people, each having seen all of the other. */

@@ -70,6 +70,9 @@ export async function connectLogin(login: Login, kind: PeerKind = 'central'): Pr
   throw last
 }
 
+const NO_ADDRESS =
+  'That is no address of a database: postgres://USER:PASSWORD@HOST:PORT/DATABASE. Signs in a name or password are written in percent: @ is %40, : %3A, / %2F, # %23, ? %3F, % %25.'
+
 /** @throws AppError input.invalid */
 export function loginOfUrl(text: string | undefined): Login {
   if (text === undefined || text.trim() === '')
@@ -78,17 +81,21 @@ export function loginOfUrl(text: string | undefined): Login {
       'Which database? --url postgres://USER:PASSWORD@HOST/DATABASE, or DATABASE_URL.',
     )
   const url = URL.parse(text.trim())
-  if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '')
-    throw new AppError(
-      'input.invalid',
-      'That is no address of a database: postgres://USER:PASSWORD@HOST:PORT/DATABASE.',
-    )
+  if (url === null || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === '' || url.hash !== '')
+    throw new AppError('input.invalid', NO_ADDRESS)
+  const written = (part: string): string => {
+    try {
+      return decodeURIComponent(part)
+    } catch (cause) {
+      throw new AppError('input.invalid', NO_ADDRESS, { cause })
+    }
+  }
   return {
     hosts: [url.hostname.replace(/^\[(.*)\]$/, '$1')],
     port: Number(url.port || 5432),
-    database: decodeURIComponent(url.pathname.slice(1)) || 'postgres',
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
+    database: written(url.pathname.slice(1)) || 'postgres',
+    user: written(url.username),
+    password: written(url.password),
     trust: { kind: 'system' },
   }
 }

@@ -43,6 +43,8 @@ async function makeLogin(
   login: { readonly name: string; readonly group: string; readonly password: string },
 ): Promise<void> {
   const role = quoted(login.name)
+  // Two at once would both change whom the database lets in. No login of ours can hold this.
+  await client.query('LOCK TABLE trackside.migrations IN SHARE ROW EXCLUSIVE MODE')
   // A few connections: the engine, what listens, and one that is going.
   await client.query(
     `CREATE ROLE ${role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS CONNECTION LIMIT 8
@@ -53,11 +55,21 @@ async function makeLogin(
   await client.query(`GRANT CONNECT ON DATABASE ${quoted(rows[0]?.name ?? '')} TO ${role}`)
 }
 
+/** Roles are the server's: an invitation in another of its databases may make the same one now. */
+const MADE_MEANWHILE: ReadonlySet<unknown> = new Set(['23505', '42710'])
+
 /** A role that all logins of a partner are in. */
 async function partnerRole(client: ClientBase, partnerId: number): Promise<string> {
   const name = `trackside_partner_${partnerId}`
   const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [name])
-  if (rowCount === 0) await client.query(`CREATE ROLE ${quoted(name)} NOLOGIN IN ROLE trackside_member`)
+  if ((rowCount ?? 0) > 0) return name
+  await client.query('SAVEPOINT partner_role')
+  try {
+    await client.query(`CREATE ROLE ${quoted(name)} NOLOGIN IN ROLE trackside_member`)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && MADE_MEANWHILE.has(error.code))) throw error
+    await client.query('ROLLBACK TO partner_role')
+  }
   return name
 }
 
@@ -118,14 +130,19 @@ async function endSessions(client: ClientBase, login: string): Promise<void> {
 
 /** Takes a login back: its sessions end, and it opens nothing any more. @throws AppError not-found, central.refused */
 export async function revokeLogin(client: ClientBase, login: string, reason: string): Promise<void> {
+  const { rowCount } = await client.query('SELECT FROM trackside.partner_memberships WHERE login = $1', [
+    login,
+  ])
+  if (rowCount === 0) throw new AppError('not-found', `There is no login “${login}” of Trackside’s.`)
+  // A code that is being redeemed holds the row, for as long as its session likes.
+  await endSessions(client, login)
   await inTransaction(client, async () => {
     const { rows } = await client.query<{ partner: number | null }>(
       `UPDATE partner_memberships SET revoked_at = now() WHERE login = $1 RETURNING timing_partner_id AS partner`,
       [login],
     )
-    const [revoked] = rows
-    if (revoked === undefined) throw new AppError('not-found', `There is no login “${login}” of Trackside’s.`)
-    if (revoked.partner !== null) await audit(client, revoked.partner, 'login revoked', login, reason)
+    const partner = rows[0]?.partner ?? null
+    if (partner !== null) await audit(client, partner, 'login revoked', login, reason)
   })
   await endSessions(client, login)
 }

@@ -4,9 +4,8 @@ import type { PeerKind } from '../peer-words.ts'
 import { type Migration, readMigrations } from './migrations.ts'
 import { partitionSql } from './partition.ts'
 
-/** Runners of one database wait for each other on this. */
-const LOCK = 'SELECT pg_advisory_lock(7215386001)'
-const UNLOCK = 'SELECT pg_advisory_unlock(7215386001)'
+/** Runners of one database wait for each other on this; laptops' logins cannot hold it, as they could an advisory lock. */
+const LOCK = 'LOCK TABLE trackside.migrations IN EXCLUSIVE MODE'
 /** As a transaction's own, so that nothing of it is left on the connection. */
 const SEARCH = 'SET LOCAL search_path = trackside, public'
 
@@ -51,7 +50,7 @@ function checkHistory(applied: readonly Applied[], known: readonly Migration[]):
         'central.newer',
         `The central database was made by a newer Trackside (it has ${name}). Update this one; the database was left as it is.`,
       )
-    if (ours.hash !== hash)
+    if (ours.hash !== hash && !ours.replaces.includes(hash))
       throw new AppError(
         'central.differs',
         `The central database was made with another ${name} than this Trackside has. It was left as it is.`,
@@ -68,11 +67,12 @@ const HISTORY = `CREATE SCHEMA IF NOT EXISTS trackside;
     applied_by name NOT NULL DEFAULT session_user
   )`
 
-async function inTransaction(client: ClientBase, work: () => Promise<void>): Promise<void> {
+async function inTransaction<T>(client: ClientBase, work: () => Promise<T>): Promise<T> {
   await client.query('BEGIN')
   try {
-    await work()
+    const done = await work()
     await client.query('COMMIT')
+    return done
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined)
     throw error
@@ -87,48 +87,54 @@ function explained(error: unknown, name: string): unknown {
   return new AppError('central.refused', `${name} could not be applied: ${said}.${advice}`, { cause: error })
 }
 
-async function applyMissing(
+/** Another runner may be making it in the same moment. */
+const MADE_MEANWHILE: ReadonlySet<string> = new Set(['23505', '42P06', '42P07'])
+
+async function makeHistory(client: ClientBase): Promise<void> {
+  const make = () => inTransaction(client, () => client.query(HISTORY))
+  try {
+    await make()
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && MADE_MEANWHILE.has(String(error.code)))) throw error
+    await make()
+  }
+}
+
+/** @returns what was applied; null: nothing was missing */
+async function applyNext(
   client: ClientBase,
   known: readonly Migration[],
   parts: number | null,
-): Promise<readonly string[]> {
-  await inTransaction(client, async () => {
-    await client.query(HISTORY)
-  })
-  const applied = await appliedTo(client)
-  checkHistory(applied, known)
-  if (parts !== null && applied.length > 0)
-    throw new AppError(
-      'conflict',
-      'A central database is partitioned when it is made. Make a new one and bring the rows over (docs/central.md).',
-    )
-  const missing = known.filter(({ number }) => !applied.some(one => one.number === number))
-  for (const { number, name, sql, hash } of missing) {
-    try {
-      await inTransaction(client, async () => {
-        await client.query(SEARCH)
-        await client.query(sql)
-        if (number === 1 && parts !== null) await client.query(partitionSql(parts))
-        await client.query('INSERT INTO trackside.migrations (number, name, hash) VALUES ($1, $2, $3)', [
-          number,
-          name,
-          hash,
-        ])
-      })
-    } catch (error) {
-      throw explained(error, name)
-    }
+): Promise<string | null> {
+  let at = 'A migration'
+  try {
+    return await inTransaction(client, async () => {
+      await client.query(LOCK)
+      const applied = await appliedTo(client)
+      checkHistory(applied, known)
+      const next = known.find(({ number }) => !applied.some(one => one.number === number))
+      if (next === undefined) return null
+      at = next.name
+      await client.query(SEARCH)
+      await client.query(next.sql)
+      if (next.number === 1 && parts !== null) await client.query(partitionSql(parts))
+      await client.query('INSERT INTO trackside.migrations (number, name, hash) VALUES ($1, $2, $3)', [
+        ...[next.number, next.name, next.hash],
+      ])
+      return next.name
+    })
+  } catch (error) {
+    throw explained(error, at)
   }
-  return missing.map(({ name }) => name)
 }
 
 /**
- * Brings a central database to what this program knows: each migration in a transaction of its own, one runner at a
- * time. Twice does no harm.
+ * Brings a central database to what this program knows: each migration in a transaction of its own, one at a time whoever
+ * runs them. Twice does no harm.
  * @param client nobody else's while this runs
  * @param folder drizzle/central: bundling moves the code, so it is handed in
  * @param parts how many the large tables are cut into by partner, of a database that is made now; null: none
- * @returns the names of what was applied now
+ * @returns the names of what was applied here
  * @throws AppError central.old-server, central.newer, central.differs, central.refused
  */
 export async function migrateCentral(
@@ -137,11 +143,18 @@ export async function migrateCentral(
   parts: number | null = null,
 ): Promise<readonly string[]> {
   await checkServer(client)
-  await client.query(LOCK)
-  try {
-    return await applyMissing(client, readMigrations(folder), parts)
-  } finally {
-    await client.query(UNLOCK)
+  const known = readMigrations(folder)
+  await makeHistory(client)
+  if (parts !== null && (await appliedTo(client)).length > 0)
+    throw new AppError(
+      'conflict',
+      'A central database is partitioned when it is made. Make a new one and bring the rows over (docs/central.md).',
+    )
+  const done: string[] = []
+  for (;;) {
+    const name = await applyNext(client, known, parts)
+    if (name === null) return done
+    done.push(name)
   }
 }
 

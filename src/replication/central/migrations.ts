@@ -8,8 +8,11 @@ export interface Migration {
   readonly name: string
   readonly sql: string
   readonly hash: string
+  /** Hashes of texts that it had before and that leave the same tables: `-- Replaces: HASH, why`. */
+  readonly replaces: readonly string[]
 }
 
+const REPLACES = /^-- Replaces: ([0-9a-f]{64})\b/gm
 const FILE = /^(\d{4})_.+\.sql$/
 
 /** In their order. */
@@ -24,5 +27,6 @@ export const readMigrations = (folder: string): readonly Migration[] =>
         name,
         sql,
         hash: createHash('sha256').update(sql.replaceAll('\r\n', '\n')).digest('hex'),
+        replaces: [...sql.matchAll(REPLACES)].flatMap(([, hash]) => hash ?? []),
       }
     })

@@ -120,7 +120,7 @@ export async function recomputeAround(
 ): Promise<void> {
   await central.query('BEGIN')
   try {
-    await central.query(`SELECT pg_advisory_xact_lock(hashtext('trackside.people'), $1)`, [partner])
+    await central.query('SELECT trackside.hold_people($1)', [partner])
     const { rows } = await central.query<{ block: string }>(
       `SELECT DISTINCT trackside.person_block(first_name) AS block FROM normalized_participants
        WHERE timing_partner_id = $1 AND id = ANY ($2::uuid[])`,

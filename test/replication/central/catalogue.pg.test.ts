@@ -69,6 +69,21 @@ test('the database has each column and key that laptops know, and none that nobo
   expect(missing).toEqual([])
 })
 
+test('laptops may update every column of what they may update, and lock no table by that', async () => {
+  const { owner } = await migratedDatabase(postgres)
+  // Where a migration adds a column: SELECT trackside.open_columns();
+  const { rows } = await owner.query(`
+    SELECT a.attrelid::regclass || '.' || a.attname AS closed FROM pg_attribute a JOIN pg_policy p ON p.polrelid = a.attrelid
+    WHERE p.polname = 'own_partner' AND p.polcmd = '*' AND a.attnum > 0 AND NOT a.attisdropped
+      AND NOT has_column_privilege('trackside_member', a.attrelid, a.attnum, 'UPDATE')
+      AND a.attrelid NOT IN ('timing_reads'::regclass, 'audit_log'::regclass)
+    UNION ALL
+    SELECT c.oid::regclass::text FROM pg_class c, unnest(ARRAY['trackside_member', 'trackside_admin']) AS login
+    WHERE c.relnamespace IN ('public'::regnamespace, 'trackside'::regnamespace) AND c.relkind IN ('r', 'p', 'v')
+      AND has_table_privilege(login, c.oid, 'UPDATE, TRUNCATE, REFERENCES, TRIGGER')`)
+  expect(rows).toEqual([])
+})
+
 test('every key and index of rows of a partner begins with the partner', async () => {
   const { owner } = await migratedDatabase(postgres)
   const { rows } = await owner.query<{ index: string }>(`

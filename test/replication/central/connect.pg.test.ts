@@ -224,6 +224,11 @@ test.each([
   ['', 'Which database'],
   ['mysql://x@y/z', 'no address of a database'],
   ['host=x dbname=y', 'no address of a database'],
+  ['postgres://x:50%off@y/z', '% %25'],
+  ['postgres://x:a#b@y/z', '# %23'],
+  ['postgres://x:1#b@y/z', '# %23'],
+  ['postgres://x:a/b@y/z', '/ %2F'],
+  ['postgres://x:a?b@y/z', '? %3F'],
 ])('an address with a typo is said: “%s”', (text, said) => {
   expect(() => loginOfUrl(text)).toThrow(said)
 })

@@ -87,17 +87,19 @@ test('reads are noted by the statement and session, with the places of all of th
 
 test('whoever listens for a partner is woken by the commit, and by that partner alone', async () => {
   const { url, owner } = await migratedDatabase(postgres, ['One', 'Two'])
-  const listener = await postgres.connect(url)
+  const listener = await joinedLaptop(postgres, { url, owner }, 'Two', uuidOf('listener'))
   const heard: string[] = []
   listener.on('notification', ({ channel }) => heard.push(channel))
-  await listener.query('LISTEN trackside_changes_2')
+  const { rows } = await listener.query<{ channel: string }>('SELECT trackside.my_channel() AS channel')
+  const own = rows[0]?.channel ?? ''
+  await listener.query(`LISTEN "${own}"`)
   await addDay(owner, 'theirs', 1)
   await owner.query('BEGIN')
   await addDay(owner, 'ours', 2)
   await listener.query('SELECT 1')
   expect(heard).toEqual([])
   await owner.query('COMMIT')
-  await expect.poll(() => heard).toEqual(['trackside_changes_2'])
+  await expect.poll(() => heard).toEqual([own])
 })
 
 test('a laptop speaks for itself only', async () => {

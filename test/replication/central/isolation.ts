@@ -89,11 +89,15 @@ const OPEN_ROUTINES: ReadonlySet<string> = new Set([
   'trackside.turn_of(uuid)',
   'trackside.take_turn(uuid,uuid,interval,uuid,interval,uuid,text)',
   'trackside.want_turn(uuid,uuid)',
+  'trackside.want_turn_of(uuid,uuid,uuid)',
   'trackside.end_hub_turn(uuid,uuid)',
   'trackside.take_stale_people(integer,integer)',
   'trackside.write_people(integer,uuid[],uuid[],text[],real[])',
   'trackside.tidy_own_feed(integer)',
   'trackside.heed_restore()',
+  'trackside.hold_people(integer)',
+  'trackside.my_channel()',
+  'trackside.wake_laptops(integer,text)',
 ])
 
 export interface Actor {

@@ -58,6 +58,17 @@ test('a database whose migrations are others is left alone', async () => {
   await expect(migrateCentral(client, FOLDER)).rejects.toMatchObject({ code: 'central.differs' })
 })
 
+test('a database whose migration was put in other words since, with the same outcome, goes on', async () => {
+  const client = await postgres.connect(await postgres.freshDatabase())
+  await migrateCentral(client, FOLDER)
+  const last = readMigrations(FOLDER).at(-1)
+  const reworded = `-- Replaces: ${last?.hash}, which said it otherwise.\n${last?.sql}`
+  expect(await migrateCentral(client, withFile(last?.name ?? '', reworded))).toEqual([])
+  await expect(
+    migrateCentral(client, withFile(last?.name ?? '', `${reworded}\n-- edited`.replace('Replaces', 'Was'))),
+  ).rejects.toMatchObject({ code: 'central.differs' })
+})
+
 test('a database without Trackside, or with an older one, is said in words', async () => {
   const client = await postgres.connect(await postgres.freshDatabase())
   await expect(checkSchema(client, FOLDER)).rejects.toMatchObject({ code: 'central.no-schema' })

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type pg from 'pg'
 import { expect, test } from 'vitest'
 import { uuidOf } from '../../../src/replication/central/columns.ts'
 import { migrateCentral } from '../../../src/replication/central/migrate.ts'
@@ -29,13 +30,35 @@ test('whoever was compared before their words were kept is found too, also where
   }
   await addPartner(company, 'One')
   const own = await joinedLaptop(postgres, { url, owner: company }, 'One', uuidOf('first'))
-  await own.query(
-    `INSERT INTO normalized_participants (timing_partner_id, id, normalized_event_id, source_provider, source_participant_id,
-       first_name, last_name, hash_key) VALUES (1, $1, $1, 'runsignup', 'a', 'Ana', 'Ruiz', 'x')`,
-    [uuidOf('a')],
-  )
-  await recomputePeople(own, 1, { signal: new AbortController().signal })
+  const register = (client: pg.Client, key: string, last: string) =>
+    client.query(
+      `INSERT INTO normalized_participants (timing_partner_id, id, normalized_event_id, source_provider, source_participant_id,
+         first_name, last_name, email, date_of_birth, hash_key)
+       VALUES (1, $1, $1, 'runsignup', $2, 'Ana', $3, 'ana@example.org', '1990-02-03', 'x')`,
+      [uuidOf(key), key, last],
+    )
+  await register(own, 'a', 'Ruiz')
+  await register(own, 'b', 'Maier')
+  const compute = () => recomputePeople(own, 1, { signal: new AbortController().signal })
+  await compute()
+  // Laptops write on meanwhile.
+  const writing = await joinedLaptop(postgres, { url, owner: company }, 'One', uuidOf('second'))
+  await writing.query('BEGIN')
+  await register(writing, 'c', 'Late')
+  await company.query(`SET lock_timeout = '5s'`)
   await migrateCentral(company, CENTRAL_MIGRATIONS)
-  expect(await findPeople(own, 1, 'rui', 20)).toMatchObject([{ name: 'Ana Ruiz' }])
+  await writing.query('COMMIT')
+  const found = async (q: string) => (await findPeople(own, 1, q, 20)).map(({ name }) => name)
+  expect([...(await found('rui')), ...(await found('mai'))]).toHaveLength(1)
   expect((await company.query('SELECT FROM normalized_participants')).rowCount).toBe(0)
+  await compute()
+  for (const last of ['rui', 'mai', 'lat']) expect(await found(last)).toHaveLength(1)
+  // The words of the person and those asked for are the same.
+  const { rows } = await own.query(
+    `SELECT g.words, array_agg(k.word ORDER BY k.word) AS asked FROM global_participants g
+     JOIN trackside.person_words k USING (timing_partner_id, global_participant_id) GROUP BY 1`,
+  )
+  expect(rows).toEqual([
+    { words: rows[0]?.asked, asked: ['ana', 'ana@example.org', 'late', 'maier', 'ruiz'] },
+  ])
 })
