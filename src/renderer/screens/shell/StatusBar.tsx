@@ -91,7 +91,7 @@ export function StatusBar() {
   if (silentSince !== null) {
     first.push({
       name: 'Engine',
-      words: `not answering since ${moment(silentSince, zone, now)}`,
+      words: `silent since ${moment(silentSince, zone, now)}`,
       tone: 'bad',
     })
   }
