@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Rules, violations } from './support/house-rules.ts'
@@ -166,4 +167,11 @@ describe('the rules catch', () => {
   test('a file that cannot be read', () => {
     expect(() => violations(new Map([['src/core/a.ts', 'import from']]), rules)).toThrow('src/core/a.ts')
   })
+})
+
+test('each migration of the central database has a number of its own: of two with one number the second is never applied', () => {
+  const numbers = readdirSync(join(import.meta.dirname, '..', 'drizzle', 'central')).map(name =>
+    name.slice(0, 4),
+  )
+  expect(numbers.filter((number, place) => numbers.indexOf(number) !== place)).toEqual([])
 })

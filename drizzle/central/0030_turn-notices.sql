@@ -36,7 +36,7 @@ BEGIN
       OR (l.expires_at <= moment AND (l.hub_until IS NULL OR l.hub_until <= moment OR l.hub_id = hub)))
   RETURNING l.timing_partner_id INTO partner;
   IF FOUND AND keep_for IS NULL AND (before IS NULL OR before.laptop_id <> laptop OR before.expires_at <= moment) THEN
-    PERFORM pg_notify('trackside_changes_' || partner, 'turn');
+    PERFORM wake_laptops(partner, 'turn');
   END IF;
   RETURN QUERY SELECT * FROM turn_of(connection);
 END $$;
