@@ -10,7 +10,7 @@ import type { ReplicatedName } from '../store/tables.ts'
 import { uuidOf } from './central/columns.ts'
 import { copyIncoming, takeIncoming } from './central/copy-reads.ts'
 import { type PeerTables, tableFor } from './central/peer-tables.ts'
-import { standingRows } from './central/read-feed.ts'
+import { feedStart, standingRows } from './central/read-feed.ts'
 import { CENTRAL_TABLES } from './central/tables.ts'
 import { pushRows } from './central/upsert.ts'
 import { breath, type ReadsAhead, type ReadsPage } from './reads-ahead.ts'
@@ -61,8 +61,11 @@ export async function heedReceipts(
   if (peer === null) return
   const before = feedIdOf(peer.feed)
   if (before !== null && before !== feedId) {
-    // What came from it too: who brought it may be gone.
-    store.write(writer => sendAgain(writer, peerId), 'replication')
+    // What came from it too: who brought it may be gone. Noted with the new feed, so that a cut does not begin it anew.
+    store.write(writer => {
+      sendAgain(writer, peerId)
+      movePeer(writer, peerId, { feed: { ...feedStart(feedId) } })
+    }, 'replication')
     return
   }
   if (isSentAgain(peer)) return
