@@ -2,6 +2,7 @@ import type { Clock, Log, Service } from '../core/runtime.ts'
 import type { Store } from '../store/store.ts'
 import { createHubSay } from './hub-say.ts'
 import type { Peer } from './peer.ts'
+import { askerOf, type BothSaid, createBetween } from './turn-between.ts'
 import { type Asker, isItsOwn, isLive, type Taking, type TurnSaid, turnWords } from './turn-words.ts'
 
 /** Who runs a connection, as far as is known here. */
@@ -86,13 +87,17 @@ export function createLeases(parts: LeaseParts): Leases {
   let again = false
   let stopping = false
 
-  /** Connections that this laptop could run. */
-  const mine = (): readonly string[] =>
+  const connections = (condition: string): readonly string[] =>
     store.read
-      .all<{ id: string }>(
-        'SELECT id FROM provider_connections WHERE deleted_at IS NULL AND credentials_updated_at IS NOT NULL',
-      )
+      .all<{ id: string }>(`SELECT id FROM provider_connections WHERE deleted_at IS NULL AND ${condition}`)
       .map(({ id }) => id)
+  /** Connections that this laptop could run. */
+  const mine = (): readonly string[] => connections('credentials_updated_at IS NOT NULL')
+  /** And those whose turns it keeps for others, where it reaches two who say whose they are. */
+  const lookedAt = (): readonly string[] => {
+    const { central, hub } = deciders()
+    return central !== null && hub !== null ? connections('true') : mine()
+  }
 
   function of(id: string): LeaseState {
     if (!deciders().joined) return { kind: 'mine' }
@@ -107,6 +112,7 @@ export function createLeases(parts: LeaseParts): Leases {
     ...{ connectionId, laptopId: me, lastsMs: lasts, hub: null, hubLastsMs: hubLasts, keepFor: null },
     ...more,
   })
+  const between = createBetween(me, taking)
   const hasAll = async (from: readonly Peer[]): Promise<boolean> => {
     for (const peer of from) await peer.run(AbortSignal.timeout(SETTLES_MS))
     return from.every(peer => peer.status().state === 'in-step')
@@ -143,58 +149,51 @@ export function createLeases(parts: LeaseParts): Leases {
     await turnWords.release(at, id, me)
   }
 
-  /** What one peer says is kept at the other, unless who it is kept for asks for it there. */
-  const keep = async (
-    at: Peer,
-    id: string,
-    there: TurnSaid | 'nobody',
-    more: Pick<Taking, 'hub'> & { readonly keepFor: Asker },
-  ): Promise<unknown> => {
-    if (!isLive(there)) return turnWords.take(at, taking(id, more))
-    if (there.keeper === me)
-      return there.holder === more.keepFor.id && there.wantedBy?.id === more.keepFor.id
-        ? turnWords.release(at, id, me)
-        : turnWords.take(at, taking(id, more))
-    // Its holder there is another than the central database says.
-    if (isItsOwn(there) && there.holder !== more.keepFor.id) return turnWords.want(at, id, me)
-    return null
-  }
-
   const ofBoth = async (
     id: string,
     { central, hub }: { readonly central: Peer; readonly hub: Peer },
-    said: { readonly central: TurnSaid | 'nobody'; readonly hub: TurnSaid | 'nobody' },
+    said: BothSaid,
     askedAt: number,
   ): Promise<void> => {
     const hubId = hub.status().id
+    const sides = { central: { at: central, said: said.central }, hub: { at: hub, said: said.hub } }
     const there = isLive(said.central) && isItsOwn(said.central) ? said.central : null
     if (there !== null && there.holder !== me) {
       isElsewhere(id, there, askedAt, central)
       const keepFor = { id: there.holder, name: there.holderName }
-      await keep(hub, id, said.hub, { keepFor, hub: null })
+      await between.keep(sides.hub, sides.central, id, { keepFor, hub: null })
       return
     }
-    // Let go there, and promised: what is kept here for who had it goes to the same.
+    // Let go there, and promised: what is kept here for who had it goes to the same, and to nobody else.
     const over = said.central === 'nobody' || said.central.msLeft > 0 ? null : said.central
     const promised = over?.wantedBy ?? null
     if (promised !== null && promised.id !== me) {
       known.set(id, { kind: 'elsewhere', laptop: promised.name, until: askedAt + lasts, at: central })
-      if (isLive(said.hub) && said.hub.keeper === me) await turnWords.release(hub, id, me)
+      const asksHere = said.hub !== 'nobody' && said.hub.wantedBy?.id === promised.id
+      if (isLive(said.hub) && said.hub.keeper === me && asksHere) await turnWords.release(hub, id, me)
+      else await turnWords.take(hub, taking(id, { keepFor: promised }))
       return
     }
     const here = isLive(said.hub) && isItsOwn(said.hub) ? said.hub : null
     if (here !== null && here.holder !== me) {
       isElsewhere(id, here, askedAt, hub)
       const keepFor = { id: here.holder, name: here.holderName }
-      if (there !== null) await turnWords.want(hub, id, me)
-      else await keep(central, id, said.central, { keepFor, hub: hubId })
+      if (there !== null) await between.want(sides.hub, id)
+      else await between.keep(sides.central, sides.hub, id, { keepFor, hub: hubId })
+      return
+    }
+    if (!mine().includes(id)) {
+      // Asked for here, and let go there.
+      const asker = askerOf(said.central, central, me) ?? askerOf(said.hub, hub, me)
+      if (asker !== null) await handOver(id, { central, hub }, asker, askedAt + lasts)
+      else known.delete(id)
       return
     }
     const first = await turnWords.take(hub, taking(id, {}))
     if (first === null) return
     if (first.keeper !== me) {
       isElsewhere(id, first, askedAt, hub)
-      if (first.holder === me) await turnWords.want(hub, id, me)
+      if (first.holder === me) await between.want({ at: hub, said: first }, id)
       return
     }
     const second = await turnWords.take(central, taking(id, { hub: hubId }))
@@ -202,17 +201,14 @@ export function createLeases(parts: LeaseParts): Leases {
     say.note(id, second.hub, askedAt)
     if (second.keeper !== me) {
       isElsewhere(id, second, askedAt, central)
-      if (second.holder === me) await turnWords.want(central, id, me)
+      if (second.holder === me) await between.want({ at: central, said: second }, id)
       return
     }
     const until = askedAt + Math.min(first.msLeft, second.msLeft)
-    const asker = askerOf(second, central) ?? askerOf(first, hub)
+    const asker = askerOf(second, central, me) ?? askerOf(first, hub, me)
     if (asker !== null) await handOver(id, { central, hub }, asker, until)
     else await begin(id, until, [central, hub])
   }
-
-  const askerOf = ({ wantedBy }: TurnSaid, at: Peer) =>
-    wantedBy === null || wantedBy.id === me ? null : { who: wantedBy, at }
 
   const ofCentral = async (id: string, central: Peer, askedAt: number): Promise<void> => {
     const said = await turnWords.take(central, taking(id, {}))
@@ -220,11 +216,11 @@ export function createLeases(parts: LeaseParts): Leases {
     say.note(id, said.hub, askedAt)
     if (said.keeper !== me) {
       isElsewhere(id, said, askedAt, central)
-      if (said.holder === me) await turnWords.want(central, id, me)
+      if (said.holder === me) await between.want({ at: central, said }, id)
       return
     }
     const until = askedAt + said.msLeft
-    const asker = askerOf(said, central)
+    const asker = askerOf(said, central, me)
     if (asker !== null) await handOver(id, { central, hub: null }, asker, until)
     // Whoever is on that hub goes by its word.
     else if (said.hub !== null) known.set(id, { kind: 'unsure', atHub: true })
@@ -240,18 +236,19 @@ export function createLeases(parts: LeaseParts): Leases {
     const decides = central === null || say.decides(id, hub.status().id, clock())
     if (!decides && isLive(there) && there.keeper === me && there.holder !== me) {
       if (of(id).kind !== 'elsewhere') known.set(id, { kind: 'unsure', atHub: false })
-      await keep(hub, id, there, { keepFor: { id: there.holder, name: there.holderName }, hub: null })
+      const keepFor = { id: there.holder, name: there.holderName }
+      await turnWords.take(hub, taking(id, { keepFor }))
       return
     }
     const said = await turnWords.take(hub, taking(id, {}))
     if (said === null) return
     if (said.keeper !== me) {
       isElsewhere(id, said, askedAt, hub)
-      if (said.holder === me) await turnWords.want(hub, id, me)
+      if (said.holder === me) await between.want({ at: hub, said }, id)
       return
     }
     const until = askedAt + said.msLeft
-    const asker = askerOf(said, hub)
+    const asker = askerOf(said, hub, me)
     if (asker !== null) await handOver(id, { central: null, hub }, asker, until)
     else if (decides) await begin(id, until, [hub])
     else known.set(id, { kind: 'unsure', atHub: false })
@@ -266,6 +263,7 @@ export function createLeases(parts: LeaseParts): Leases {
     if (central !== null && atCentral !== null && atCentral !== 'nobody') say.note(id, atCentral.hub, askedAt)
     if (central !== null && hub !== null && atCentral !== null && atHub !== null)
       await ofBoth(id, { central, hub }, { central: atCentral, hub: atHub }, askedAt)
+    else if (!mine().includes(id)) known.delete(id)
     else if (central !== null && atCentral !== null) await ofCentral(id, central, askedAt)
     else if (hub !== null && atHub !== null) await ofHub(id, { central, hub }, atHub, askedAt)
     return atCentral !== null || atHub !== null
@@ -292,7 +290,7 @@ export function createLeases(parts: LeaseParts): Leases {
   const lookAtAll = async (): Promise<void> => {
     do {
       again = false
-      for (const id of mine()) {
+      for (const id of lookedAt()) {
         if (stopping) return
         await lookInLine(id)
       }
@@ -366,7 +364,12 @@ export function createLeases(parts: LeaseParts): Leases {
     async hubEnds(hubId) {
       const { central, hub } = deciders()
       if (central === null || hub?.status().id !== hubId) return
-      for (const id of mine()) if (isMine(id)) await turnWords.endHub(central, id, me).catch(() => undefined)
+      for (const id of lookedAt()) {
+        await lookInLine(id)
+        const said = (await turnWords.look(central, id).catch(() => null)) ?? 'nobody'
+        if (said !== 'nobody' && said.keeper === me)
+          await turnWords.endHub(central, id, me).catch(() => undefined)
+      }
     },
     async start() {
       stopping = false

@@ -86,6 +86,11 @@ export const turnWords = {
   },
   want: (peer: Peer, connectionId: string, laptopId: string) =>
     peer.ask(({ client }) => client.query('SELECT trackside.want_turn($1, $2)', [connectionId, laptopId])),
+  /** Of this holder; of nobody where it is another's by now. */
+  wantOf: (peer: Peer, connectionId: string, laptopId: string, holder: string) =>
+    peer.ask(({ client }) =>
+      client.query('SELECT trackside.want_turn_of($1, $2, $3)', [connectionId, laptopId, holder]),
+    ),
   release: (peer: Peer, connectionId: string, laptopId: string) =>
     peer.ask(({ client }) =>
       client.query('SELECT trackside.release_lease($1, $2)', [connectionId, laptopId]),

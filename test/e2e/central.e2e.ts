@@ -98,7 +98,7 @@ test('a laptop joins the central database by a code, sees it go away and come ba
   await expect(replication).toContainText('in step')
   await expect(replication.getByRole('listitem')).toHaveCount(2)
   await seen('two-peers')
-  expect(await hidden(replication)).toBe(0)
+  await expect.poll(() => hidden(replication)).toBe(0)
   await served.world.call().hub.stop()
   await expect(replication).toContainText('1 joined')
   await open.press('Enter')

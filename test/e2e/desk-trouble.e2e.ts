@@ -117,3 +117,24 @@ test('of a race day that is closed people are found and decided about as before'
   await page.keyboard.press('F4')
   await expect(personOn(page).getByText(/^checked in /)).toBeVisible()
 })
+
+test('a provider that does not answer: the sync says that nothing comes, and is there to be cancelled after a look elsewhere', async ({
+  page,
+}) => {
+  const { faults } = served.world.runSignUp
+  faults.add({ kind: 'hang', times: Number.POSITIVE_INFINITY })
+  await open(page)
+  await page.keyboard.press('F5')
+  const sync = page.getByRole('region', { name: 'Sync' })
+  await expect(sync).toContainText(/nothing new for \d/)
+  await page.getByLabel('Screens').getByRole('button', { name: 'Connections' }).click()
+  await expect(page.getByRole('list', { name: 'Connections' })).toContainText(
+    /Fetching 5K from RunSignUp · 0 of 20 · nothing new/,
+  )
+  await page.getByLabel('Screens').getByRole('button', { name: 'Race day' }).click()
+  await sync.getByRole('button', { name: 'Cancel' }).click()
+  await expect(sync).toContainText('cancelled')
+  faults.clear()
+  await sync.getByRole('button', { name: 'Put away' }).click()
+  await expect(sync).toHaveCount(0)
+})

@@ -47,6 +47,10 @@ test('from an empty app to a read that is somebody’s, and through a cut networ
     await expect(
       page.getByRole('button', { name: 'Practice race' }).or(page.getByText('npm run practice')),
     ).toBeVisible()
+    // A laptop that only gets a code of a site's hub has nothing to connect.
+    await page.getByLabel('Screens').getByRole('button', { name: 'Connections' }).click()
+    await expect(page.getByRole('button', { name: 'Central and hub…' })).toBeVisible()
+    await crew.goTo('Race day')
     await page.getByRole('button', { name: 'Connect for real' }).click()
   })
 

@@ -123,7 +123,7 @@ test('limits are kept, a wrong one is said, and an empty one is the usual again'
   await dialog.getByLabel('Days the race takes').fill('2')
   await page.keyboard.press('Enter')
   await expect(dialog).toHaveCount(0)
-  await expect(page.getByText('Faster than 18 km/h is questionable · the race lasts 2 days')).toBeVisible()
+  await expect(page.getByText('Faster than 18 km/h is questionable · reads count for 2 days')).toBeVisible()
   await page.getByRole('button', { name: 'Limits…' }).click()
   await dialog.getByLabel('Fastest, km/h').fill('')
   await dialog.getByLabel('Days the race takes').fill('')

@@ -1,10 +1,7 @@
 import { rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { inviteLaptop } from '../../src/replication/central/invite.ts'
 import { migrateCentral } from '../../src/replication/central/migrate.ts'
-import { partnerBy } from '../../src/replication/central/partners.ts'
-import { formatConnectionCode } from '../../src/replication/connection-code.ts'
 import { createMemorySecrets } from '../../src/secrets/memory.ts'
 import { ensureLocation, updateLocation } from '../../src/store/locations.ts'
 import type { rowWhere } from '../../src/store/rows.ts'
@@ -13,7 +10,7 @@ import { laterProgram } from '../support/later-program.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { quickFolder } from '../support/quick-folder.ts'
 import { migratedDatabase } from './central/migrated.ts'
-import { openStation, type Station } from './two-sides.ts'
+import { codeFor, openStation, type Station } from './two-sides.ts'
 
 // A laptop that is not updated yet stands between others that are: it carries what it does not know.
 
@@ -65,18 +62,8 @@ async function open(
   return { ...station, stop }
 }
 
-async function joinTo(station: Station, { url, owner }: Database, kind: 'central' | 'hub'): Promise<void> {
-  const expiresAt = Date.now() + 3_600_000
-  const { user, password } = await inviteLaptop(owner, {
-    ...{ partner: await partnerBy(owner, 'One'), holder: station.name, expiresAt },
-  })
-  const { hostname, port, pathname } = new URL(url)
-  const login = {
-    ...{ hosts: [hostname], port: Number(port), database: pathname.slice(1), user, password },
-    trust: { kind: 'system' as const },
-  }
-  await station.replication.join(formatConnectionCode({ kind, name: kind, expiresAt, login }))
-}
+const joinTo = async (station: Station, database: Database, kind: 'central' | 'hub') =>
+  station.replication.join(await codeFor(database, undefined, kind))
 
 const meet = async (...stations: readonly Station[]): Promise<void> => {
   for (let round = 0; round < 3; round++) for (const station of stations) await station.replication.run()

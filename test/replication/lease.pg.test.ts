@@ -3,7 +3,7 @@ import type { Store } from '../../src/store/store.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { createWorld } from '../support/world.ts'
 import { CENTRAL_MIGRATIONS, migratedDatabase } from './central/migrated.ts'
-import { codeFor } from './two-sides.ts'
+import { codeFor, openStation } from './two-sides.ts'
 import { openWay } from './way.ts'
 
 const postgres = startPostgres()
@@ -79,3 +79,36 @@ test('a sync asked for in the first moment of a start waits until the database i
   await one.restart()
   expect(await one.call().sync.manual({ connectionId, wait: true })).toMatchObject({ success: true })
 })
+
+test('a hand-over from who knows only the hub to who knows only the central database sends nobody to scoring again', async () => {
+  const [hub, centre] = [await migratedDatabase(postgres, ['One']), await migratedDatabase(postgres, ['One'])]
+  const between = openStation('between')
+  open.push(between)
+  await between.replication.start()
+  await between.replication.join(await codeFor(centre))
+  await between.replication.join(await codeFor(hub, undefined, 'hub'))
+  const tent = await createWorld({ people: 5, config: CONFIG })
+  open.push(tent)
+  await tent.call().replication.join({ code: await codeFor(hub, undefined, 'hub') })
+  const { id: connectionId } = await tent.connect()
+  const office = await createWorld({ people: 0, config: CONFIG })
+  open.push(office)
+  await office.call().replication.join({ code: await codeFor(centre) })
+  const sent = await tent.call().sync.manual({ connectionId, wait: true })
+  expect(sent.operation?.pushedRecords).toBe(5)
+  await vi.waitFor(async () => {
+    await office.call().replication.run()
+    expect(people(office.store())).toBe(5)
+  }, 15_000)
+  await office.call().connections.update({
+    ...{ id: connectionId, sourceCredentials: tent.keys, targetCredentials: tent.login },
+  })
+  const ask = office.call().sync.manual({ connectionId })
+  await expect(ask).rejects.toThrow(/runs this connection now.*take it over/)
+  const entries = () => tent.scoring.entriesOf({ raceId: String(tent.scoredRace.race_id) }).length
+  const before = entries()
+  const taken = await office.call().sync.manual({ connectionId, wait: true, anyway: true })
+  expect(taken.operation).toMatchObject({ status: 'completed', pushedRecords: 0 })
+  expect(entries()).toBe(before)
+  await expect(tent.call().sync.manual({ connectionId })).rejects.toThrow(/runs this connection now/)
+}, 60_000)

@@ -1,9 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { uuidOf } from '../../src/replication/central/columns.ts'
+import { addPartner } from '../../src/replication/central/partners.ts'
 import { createOffice, type Office } from '../../src/replication/office.ts'
 import { decide } from '../../src/store/decisions.ts'
 import { PEOPLE } from '../support/deeds.ts'
 import { bringEvent, effectiveState, person, said, sync } from '../support/laptop.ts'
 import { startPostgres } from '../support/postgres.ts'
+import { joinedLaptop } from './central/logins.ts'
 import { migratedDatabase } from './central/migrated.ts'
 import { codeFor, openStation, type Station, silent } from './two-sides.ts'
 
@@ -99,6 +102,10 @@ test(
     await other.query(`SELECT pg_advisory_lock(hashtext('trackside.office'), 1)`)
     await vi.waitFor(() => expect(office.status().state).toBe('elsewhere'), { timeout: 30_000 })
     await other.end()
+    // Another partner's login keeps nobody away, whatever it holds.
+    await addPartner(database.owner, 'Two')
+    const foreign = await joinedLaptop(postgres, database, 'Two', uuidOf('foreign'))
+    await foreign.query(`SELECT pg_advisory_lock(hashtext('trackside.office'), 1)`)
     office.computeNow()
     await vi.waitFor(async () => expect(await stale()).toBe(0), { timeout: 30_000 })
     await vi.waitFor(() => expect(office.status().state).toBe('resting'), { timeout: 30_000 })

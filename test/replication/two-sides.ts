@@ -19,6 +19,7 @@ export interface Station extends Laptop {
 export async function codeFor(
   database: { readonly url: string; readonly owner: pg.Client },
   port?: number,
+  kind: 'central' | 'hub' = 'central',
 ): Promise<string> {
   const expiresAt = Date.now() + 3_600_000
   const { user, password } = await inviteLaptop(database.owner, {
@@ -26,7 +27,7 @@ export async function codeFor(
   })
   const url = new URL(database.url)
   return formatConnectionCode({
-    ...{ kind: 'central', name: 'Fast Timing', expiresAt },
+    ...{ kind, name: 'Fast Timing', expiresAt },
     login: {
       ...{
         hosts: [url.hostname],

@@ -7,6 +7,8 @@ export const overflowing = (page: Page): Promise<readonly string[]> =>
       .filter(element => element.checkVisibility() && element.clientWidth > 0 && !element.closest('svg'))
       // The thumb of a switch is placed in its track, and there is nothing to read.
       .filter(element => !element.matches('.mantine-Switch-track'))
+      // What gives way with an ellipsis is whole in its tooltip.
+      .filter(element => element.title === '' || getComputedStyle(element).textOverflow !== 'ellipsis')
       .filter(element => element.scrollWidth > element.clientWidth + 1)
       .filter(element => !['auto', 'scroll'].includes(getComputedStyle(element).overflowX))
       .map(

@@ -3,7 +3,7 @@ import type { Operation } from '../../api/sync.ts'
 import { count, counted } from './numbers.ts'
 import { discrepancy } from './reconciliation.ts'
 import type { Said } from './said.ts'
-import { inFuture, moment } from './time.ts'
+import { duration, inFuture, moment } from './time.ts'
 
 const STATUS: Readonly<Record<Operation['status'], Said>> = {
   pending: { tone: 'info', words: 'waits its turn' },
@@ -30,13 +30,26 @@ export function healthInWords(connection: Connection): Said {
   return statusInWords(last.status)
 }
 
+export type Running = NonNullable<Connection['running']>
+
 /** "Sending entries · 3,104 of 5,000". */
-export function progressInWords(running: NonNullable<Connection['running']>): string {
+export function progressInWords(running: Running): string {
   if (running.status === 'pending') return 'Waits its turn'
+  // Why stands beside it.
+  if (running.status === 'waiting')
+    return running.total === null
+      ? `${count(running.processed)} so far`
+      : `${count(running.processed)} of ${count(running.total)} so far`
   const step = running.step ?? 'Starting'
   if (running.total !== null) return `${step} · ${count(running.processed)} of ${count(running.total)}`
   return running.processed > 0 ? `${step} · ${count(running.processed)}` : step
 }
+
+const STILL_MS = 5000
+
+/** "nothing new for 12 s", of a run that does not say itself why it stands; null: not worth a word. */
+export const stillInWords = ({ status }: Running, ms: number): string | null =>
+  status === 'running' && ms >= STILL_MS ? `nothing new for ${duration(ms)}` : null
 
 /** The last run that brought or sent people; results and comparisons are no state of a connection. */
 export const lastSync = (operations: readonly Operation[] | undefined): Operation | undefined =>
@@ -60,15 +73,24 @@ export function outcomeInWords(operation: Operation): string {
 
 const RUNS: Readonly<Record<Operation['operationType'], string>> = {
   events: 'events, ',
-  participants: '',
+  participants: 'registrations, ',
   results: 'results, ',
   publish: 'publication, ',
   'write-back': 'bibs written back, ',
   reconcile: 'reconciliation, ',
 }
 
-/** What a run was of, before who began it; nothing for the usual one. */
+/** What a run was of, before who began it. */
 export const runOf = ({ operationType }: Operation): string => RUNS[operationType]
+
+const TRIGGERS: Readonly<Record<Operation['triggerType'], string>> = {
+  manual: 'by hand',
+  scheduled: 'by schedule',
+  retry: 'again',
+}
+
+/** What had it begin; who did stands beside it. */
+export const triggerInWords = ({ triggerType }: Operation): string => TRIGGERS[triggerType]
 
 /** What a held operation waits for. */
 export function heldInWords({ heldRecords, errorCode, errorMessage }: Operation): string {

@@ -24,6 +24,17 @@ export const personInWords = ({ registrations, confidence }: KnownPerson): strin
 export const wordInWords = ({ kind, names }: PersonWord): string =>
   `${kind === 'same' ? 'Joined' : 'Split off'}: ${names.join('; ')}`
 
+/** What a joining or splitting has just done, and what to do next where there are more. */
+export function doneInWords(kind: PersonWord['kind'], of: readonly KnownRegistration[]): string {
+  const said = wordInWords({
+    ...{ id: '', kind, reason: '', decidedAt: 0, withdrawnAt: null },
+    names: of.map(({ name, eventName }) => `${name}, ${eventName}`),
+  })
+  return kind === 'same'
+    ? `${said}. One person from now on, until it is undone below.`
+    : `${said}. A person of its own from now on, until it is undone below. If more registrations are that person’s, split each off, then join them.`
+}
+
 /** How far the computing is, of the Trackside that does it. */
 export function workInWords(work: OfficeWork, now: number): string {
   if (!work.keeps)

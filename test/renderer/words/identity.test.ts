@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { OfficeWork } from '../../../src/api/identity.ts'
-import { personInWords, wordInWords, workInWords } from '../../../src/renderer/words/identity.ts'
+import { doneInWords, personInWords, wordInWords, workInWords } from '../../../src/renderer/words/identity.ts'
 
 const NOW = 1_000_000
 const work: OfficeWork = {
@@ -37,4 +37,10 @@ test('how sure it is is said of who has several registrations, and a decision na
     'Joined: Ana, 5K; Anna, 10K',
   )
   expect(wordInWords({ ...word, kind: 'apart', names: ['Ana, 5K'] })).toBe('Split off: Ana, 5K')
+  expect(doneInWords('same', [registration, { ...registration, name: 'Anna', eventName: '10K' }])).toMatch(
+    /^Joined: Ana Ruiz, 5K; Anna, 10K\. One person/,
+  )
+  expect(doneInWords('apart', [registration])).toMatch(
+    /^Split off: Ana Ruiz, 5K\. .* split each off, then join/,
+  )
 })

@@ -89,6 +89,7 @@ const OPEN_ROUTINES: ReadonlySet<string> = new Set([
   'trackside.turn_of(uuid)',
   'trackside.take_turn(uuid,uuid,interval,uuid,interval,uuid,text)',
   'trackside.want_turn(uuid,uuid)',
+  'trackside.want_turn_of(uuid,uuid,uuid)',
   'trackside.end_hub_turn(uuid,uuid)',
   'trackside.take_stale_people(integer,integer)',
   'trackside.write_people(integer,uuid[],uuid[],text[],real[])',

@@ -3,26 +3,14 @@ import { startPostgres } from '../../support/postgres.ts'
 import { migratedDatabase } from '../central/migrated.ts'
 import { codeFor, openStation, type Station } from '../two-sides.ts'
 import { openWay, type Way } from '../way.ts'
+import { CONNECTION, holdsKeys } from './keys.ts'
 import { openSite } from './site.ts'
 
 const MINUTE = 60_000
 /** A turn that is not renewed ends this soon. */
 const LASTS = 2_500
-const CONNECTION = '0196b0aa-0000-7000-8000-000000000001'
 const postgres = startPostgres()
 const ends: (() => Promise<unknown>)[] = []
-
-const holdsKeys = ({ store }: Station): void =>
-  store.write(writer => {
-    writer.put('provider_connections', {
-      ...{ id: CONNECTION, timingPartnerId: writer.partnerId, connectionName: 'Harbor Run' },
-      ...{ sourceProvider: 'runsignup', targetProvider: 'ctlive', sourceSettings: {}, targetSettings: {} },
-      ...{ events: 'all', scheduleMode: 'event', scheduleIntervalMinutes: null, autoSyncEnabled: false },
-      ...{ inferredAllowed: false, credentialsUpdatedAt: writer.at, lastSyncAt: null, lastSuccessAt: null },
-      ...{ eventsSyncedAt: null, deletedAt: null, createdBy: 'test', clock: writer.clock },
-      ...{ createdAt: writer.at, updatedAt: writer.at },
-    })
-  })
 
 const standing = ({ replication }: Station): string => replication.leaseOf(CONNECTION).kind
 const isRunBy = (laptop: Station): Promise<void> =>
@@ -181,10 +169,12 @@ describe.concurrent('turns', () => {
       await isRunBy(office)
       holdsKeys(desk)
       await becomes(desk, 'elsewhere')
-      ways.desk.cut()
+      for (const way of [ways.desk, ways.hub]) way.cut()
       await becomes(desk, 'unsure')
       expect(await takeOver(desk)).toEqual({ kind: 'mine' })
       // The desk stays cut off; the hub reaches both.
+      ways.hub.mend()
+      hub.replication.run().catch(() => {})
       holdsKeys(hub)
       await vi.waitFor(() => expect(standing(desk)).not.toBe('mine'), { timeout: 30_000, interval: 20 })
       twoAtOnce.splice(0)

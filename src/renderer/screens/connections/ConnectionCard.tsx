@@ -13,7 +13,6 @@ import {
   heldInWords,
   lastSync,
   pairName,
-  progressInWords,
   runsInWords,
   statusInWords,
   waitingInWords,
@@ -22,6 +21,7 @@ import { counted, percent } from '../../words/numbers.ts'
 import { moment } from '../../words/time.ts'
 import { useZone } from '../race-day/day.ts'
 import styles from './ConnectionCard.module.css'
+import { Progress } from './Progress.tsx'
 
 interface ConnectionCardProps {
   readonly connection: Connection
@@ -105,7 +105,7 @@ function Running({ running, name }: RunningProps) {
     <>
       <ProgressLine label={`Progress of ${name}`} done={running.processed} total={running.total} />
       <div className={styles.running}>
-        <span role="status">{progressInWords(running)}</span>
+        <Progress running={running} />
         <Button small disabled={cancel.isPending || cancel.isSuccess} onClick={() => cancel.mutate()}>
           {cancel.isSuccess ? 'Stopping' : 'Cancel'}
         </Button>

@@ -33,7 +33,7 @@ export function Connections() {
           <OpenCentral words="Central and hub…" />
           <FreezeSwitch />
           <SyncAll connections={list} />
-          <Button kind="main" hotkey="Alt A" onClick={() => add(true)}>
+          <Button kind="main" hotkey="Alt+A" onClick={() => add(true)}>
             Add connection
           </Button>
         </div>

@@ -11,7 +11,7 @@ import { useNow } from '../../components/use-now.ts'
 import { useOperation } from '../../queries.ts'
 import { queries } from '../../query.ts'
 import { takingOver } from '../../sync-now.ts'
-import { heldInWords, outcomeInWords, runOf, statusInWords } from '../../words/connections.ts'
+import { heldInWords, outcomeInWords, runOf, statusInWords, triggerInWords } from '../../words/connections.ts'
 import { count, counted } from '../../words/numbers.ts'
 import { duration, momentExact } from '../../words/time.ts'
 import { sentence, todoFor } from '../../words/trouble.ts'
@@ -94,7 +94,8 @@ function Line({ operation, now, open, onOpen }: LineProps) {
       <td className={styles.wrap}>
         {runOf(operation)}
         {operation.full ? 'full, ' : ''}
-        {operation.triggerType} <span className="faint">{operation.startedBy}</span>
+        {triggerInWords(operation)}
+        {operation.triggerType !== 'scheduled' && <span className="faint"> {operation.startedBy}</span>}
       </td>
       <td>
         <Tag tone={tone}>{words}</Tag>

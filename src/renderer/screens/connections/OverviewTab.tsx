@@ -99,7 +99,9 @@ export function OverviewTab({ connection }: { readonly connection: Connection })
           {
             term: 'Events',
             words:
-              connection.events === 'all' ? 'all the keys open' : counted(connection.events.length, 'event'),
+              connection.events === 'all'
+                ? 'all that the keys open'
+                : counted(connection.events.length, 'event'),
           },
           { term: 'People', words: counted(connection.participants, 'person', 'people') },
           {

@@ -4,8 +4,9 @@ import { Button } from '../../components/Button.tsx'
 import { Note } from '../../components/Note.tsx'
 import { ProgressLine } from '../../components/ProgressLine.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
+import { useNow } from '../../components/use-now.ts'
 import { useProviders } from '../../queries.ts'
-import { doesAbility, progressInWords, providerName } from '../../words/connections.ts'
+import { doesAbility, progressInWords, providerName, waitingInWords } from '../../words/connections.ts'
 import { counted } from '../../words/numbers.ts'
 import { moment } from '../../words/time.ts'
 import { useWriteBackAnswers } from '../../write-back-queries.ts'
@@ -32,6 +33,7 @@ export function WriteBackButton({ connection }: { readonly connection: Connectio
 
 /** What is under way, and what registration said of each that was sent. */
 export function WriteBackAnswers({ connection }: { readonly connection: Connection }) {
+  const now = useNow(1000)
   const zone = useZone()
   const found = useWriteBackAnswers(connection.id)
   const providers = useProviders().data ?? []
@@ -49,13 +51,15 @@ export function WriteBackAnswers({ connection }: { readonly connection: Connecti
       />
       {running && (
         <div role="status">
-          {progressInWords({
-            id: running.id,
-            status: running.status,
-            step: running.step,
-            processed: running.processedRecords,
-            total: running.totalRecords,
-          })}
+          {running.status === 'waiting'
+            ? waitingInWords(running, now)
+            : progressInWords({
+                id: running.id,
+                status: running.status,
+                step: running.step,
+                processed: running.processedRecords,
+                total: running.totalRecords,
+              })}
           <ProgressLine label="Write-back" done={running.processedRecords} total={running.totalRecords} />
         </div>
       )}

@@ -1,5 +1,5 @@
 import { Checkbox } from '@mantine/core'
-import type { KnownPerson } from '../../../api/identity.ts'
+import type { KnownPerson, KnownRegistration } from '../../../api/identity.ts'
 import { Button } from '../../components/Button.tsx'
 import { useProviders } from '../../queries.ts'
 import { providerName } from '../../words/connections.ts'
@@ -11,14 +11,14 @@ interface FoundPersonProps {
   readonly mayChoose: boolean
   readonly maySplit: boolean
   readonly onChoose: (on: boolean) => void
-  readonly onSplit: (registrationId: string) => void
+  readonly onSplit: (registration: KnownRegistration) => void
 }
 
 /** A person with all registrations that were taken for theirs, and why. */
 export function FoundPerson({ person, chosen, mayChoose, maySplit, onChoose, onSplit }: FoundPersonProps) {
   const { name, registrations } = person
   const providers = useProviders().data ?? []
-  const facts = (one: KnownPerson['registrations'][number]) => [
+  const facts = (one: KnownRegistration) => [
     ...[one.name, one.eventName, one.eventDate, one.email, one.dateOfBirth, one.city],
     providerName(providers, one.provider),
   ]
@@ -39,7 +39,7 @@ export function FoundPerson({ person, chosen, mayChoose, maySplit, onChoose, onS
           <li key={one.id}>
             {facts(one).filter(Boolean).join(' · ')} <span className="soft">{evidenceInWords(one)}</span>{' '}
             {registrations.length > 1 && (
-              <Button small disabled={!maySplit} onClick={() => onSplit(one.id)}>
+              <Button small disabled={!maySplit} onClick={() => onSplit(one)}>
                 Split off
               </Button>
             )}

@@ -1,7 +1,7 @@
 import { TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useDeferredValue, useState } from 'react'
-import type { KnownRegistration } from '../../../api/identity.ts'
+import type { KnownRegistration, PersonWord } from '../../../api/identity.ts'
 import { client } from '../../client.ts'
 import { Button } from '../../components/Button.tsx'
 import { Dialog, DialogActions } from '../../components/Dialog.tsx'
@@ -9,7 +9,7 @@ import { Note } from '../../components/Note.tsx'
 import { TroubleNote } from '../../components/TroubleNote.tsx'
 import { useKnownPeople, usePersonWords } from '../../identity-queries.ts'
 import { queries } from '../../query.ts'
-import { wordInWords } from '../../words/identity.ts'
+import { doneInWords, wordInWords } from '../../words/identity.ts'
 import { momentExact } from '../../words/time.ts'
 import { useZone } from '../race-day/day.ts'
 import { FoundPerson } from './FoundPerson.tsx'
@@ -26,23 +26,26 @@ export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
   const [reason, setReason] = useState('')
   /** Registrations that stand for the people to be joined, by person. */
   const [chosen, setChosen] = useState<ReadonlyMap<string, KnownRegistration>>(new Map())
+  const [done, setDone] = useState('')
   const asked = useDeferredValue(q)
   const people = useKnownPeople(asked)
-  const settled = {
-    onSuccess: () => {
+  const settled = (kind: 'same' | 'apart') => ({
+    onSuccess: (_: unknown, of: readonly KnownRegistration[]) => {
       setChosen(new Map())
       setReason('')
+      setDone(doneInWords(kind, of))
     },
     onSettled: again,
-  }
+  })
   const join = useMutation({
-    mutationFn: ([registrationId = '', otherId = '']: readonly string[]) =>
-      client.identity.join({ registrationId, otherId, reason }),
-    ...settled,
+    mutationFn: ([one, other]: readonly KnownRegistration[]) =>
+      client.identity.join({ registrationId: one?.id ?? '', otherId: other?.id ?? '', reason }),
+    ...settled('same'),
   })
   const split = useMutation({
-    mutationFn: (registrationId: string) => client.identity.split({ registrationId, reason }),
-    ...settled,
+    mutationFn: ([one]: readonly KnownRegistration[]) =>
+      client.identity.split({ registrationId: one?.id ?? '', reason }),
+    ...settled('apart'),
   })
   const why = reason.trim().length >= 3
   const busy = join.isPending || split.isPending
@@ -80,7 +83,7 @@ export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
               else next.delete(person.id)
               setChosen(next)
             }}
-            onSplit={id => split.mutate(id)}
+            onSplit={one => split.mutate([one])}
           />
         ))}
       </ul>
@@ -94,15 +97,20 @@ export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
           {chosen.size === 1 && '; and somebody else'}
         </p>
       )}
+      <p role="status" aria-label="Done">
+        {done}
+      </p>
       <TroubleNote error={join.error} what="Not joined" />
       <TroubleNote error={split.error} what="Not split" />
-      <Decisions />
+      <Decisions
+        onUndone={word => setDone(`Undone. ${wordInWords(word)}: it is as the evidence says again.`)}
+      />
       <DialogActions>
         <Button onClick={onClose}>Close</Button>
         <Button
           kind="main"
           disabled={chosen.size !== 2 || !why || busy}
-          onClick={() => join.mutate([...chosen.values()].map(({ id }) => id))}
+          onClick={() => join.mutate([...chosen.values()])}
         >
           Join the two
         </Button>
@@ -111,10 +119,14 @@ export function PeopleDialog({ onClose }: { readonly onClose: () => void }) {
   )
 }
 
-function Decisions() {
+function Decisions({ onUndone }: { readonly onUndone: (word: PersonWord) => void }) {
   const zone = useZone()
   const words = usePersonWords()
-  const undo = useMutation({ mutationFn: (id: string) => client.identity.undo({ id }), onSettled: again })
+  const undo = useMutation({
+    mutationFn: ({ id }: PersonWord) => client.identity.undo({ id }),
+    onSuccess: (_, word) => onUndone(word),
+    onSettled: again,
+  })
   const standing = (words.data ?? []).filter(({ withdrawnAt }) => withdrawnAt === null)
   return (
     <>
@@ -127,7 +139,7 @@ function Decisions() {
             <span className="soft">
               “{word.reason}”, {momentExact(word.decidedAt, zone)}
             </span>{' '}
-            <Button small disabled={undo.isPending} onClick={() => undo.mutate(word.id)}>
+            <Button small disabled={undo.isPending} onClick={() => undo.mutate(word)}>
               Undo
             </Button>
           </li>

@@ -36,7 +36,7 @@ export function Course({ raceDay }: { readonly raceDay: RaceDay }) {
           <p className={styles.more}>{details(data)}</p>
           {data.duplicateBibs > 0 && (
             <p className={styles.more}>
-              <Button small hotkey="Alt T" onClick={openDoubled}>
+              <Button small hotkey="Alt+T" onClick={openDoubled}>
                 {counted(data.duplicateBibs, 'bib')} worn twice
               </Button>
             </p>

@@ -49,7 +49,7 @@ export function DayHeader({ raceDay, session, sessions, run }: DayHeaderProps) {
       <Button onClick={() => setImporting(true)} disabled={session === null}>
         Import file…
       </Button>
-      <Button hotkey="Alt L" onClick={() => setChips(true)}>
+      <Button hotkey="Alt+L" onClick={() => setChips(true)}>
         Chip file…
       </Button>
       <SyncNow run={run} />

@@ -8,17 +8,13 @@ import { useNow } from '../../components/use-now.ts'
 import { useOperation } from '../../queries.ts'
 import { useReplication } from '../../replication-queries.ts'
 import { usePlace } from '../../state/place.ts'
-import {
-  heldInWords,
-  outcomeInWords,
-  progressInWords,
-  statusInWords,
-  waitingInWords,
-} from '../../words/connections.ts'
+import type { Started } from '../../state/started-syncs.ts'
+import { heldInWords, outcomeInWords, statusInWords, waitingInWords } from '../../words/connections.ts'
 import { peerKind, peerState, peerTone } from '../../words/replication.ts'
 import { duration } from '../../words/time.ts'
+import { Progress } from '../connections/Progress.tsx'
 import styles from './SyncReport.module.css'
-import type { Started, SyncRun } from './sync-run.ts'
+import type { SyncRun } from './sync-run.ts'
 
 /** What a manual sync is doing and did, until it is put away. */
 export function SyncReport({ run }: { readonly run: SyncRun }) {
@@ -77,7 +73,7 @@ function Row({ started }: { readonly started: Started }) {
       {data.status === 'failed' && <span className="bad">{data.errorMessage}</span>}
       {running ? (
         <>
-          <span>{progressInWords(progress)}</span>
+          <Progress running={progress} />
           <div className={styles.bar}>
             <ProgressLine label={`Sync of ${name}`} done={data.processedRecords} total={data.totalRecords} />
           </div>

@@ -3,14 +3,8 @@ import type { Connection } from '../../../api/connections.ts'
 import type { RaceDay } from '../../../api/race-day.ts'
 import { useConnections, useUnifiedEvents } from '../../queries.ts'
 import { queries } from '../../query.ts'
+import { type Started, useStartedSyncs } from '../../state/started-syncs.ts'
 import { syncNow } from '../../sync-now.ts'
-
-/** One connection of a manual sync: started, or why not. */
-export interface Started {
-  readonly connection: Connection
-  readonly operationId: string | null
-  readonly error: unknown
-}
 
 export interface SyncRun {
   readonly connections: readonly Connection[]
@@ -44,16 +38,19 @@ function useConnectionsOf(raceDay: RaceDay): readonly Connection[] {
   return own.length > 0 ? own : connections
 }
 
+const NONE: readonly Started[] = []
+
 /** A manual sync of everything the race day needs, and what became of it. */
 export function useSyncRun(raceDay: RaceDay): SyncRun {
   const connections = useConnectionsOf(raceDay)
-  const [started, setStarted] = useState<readonly Started[]>([])
+  const started = useStartedSyncs(({ byRaceDay }) => byRaceDay.get(raceDay.id)) ?? NONE
+  const keep = useStartedSyncs(state => state.keep)
   const [starting, setStarting] = useState(false)
   // One that waits for the network is woken by asking again.
   const idle = connections.filter(one => one.running === null || one.running.status === 'waiting')
   const start = async (): Promise<void> => {
     setStarting(true)
-    setStarted(await Promise.all(idle.map(startOne)))
+    keep(raceDay.id, await Promise.all(idle.map(startOne)))
     setStarting(false)
     void queries.invalidateQueries({ queryKey: ['connections'] })
   }
@@ -62,6 +59,6 @@ export function useSyncRun(raceDay: RaceDay): SyncRun {
     started,
     canStart: !starting && idle.length > 0,
     start: () => void start(),
-    putAway: () => setStarted([]),
+    putAway: () => keep(raceDay.id, NONE),
   }
 }

@@ -51,13 +51,13 @@ export function EventResults({ event }: { readonly event: ResultsEvent }) {
       />
       <div className={styles.top}>
         <dl className={styles.counts}>
-          <Count term="results" value={event.results} />
+          <Count term="in scoring" value={event.results} />
           <Count term="finished" value={event.finished} />
           <Count term={`published to ${registration}`} value={event.published} />
           {event.withdrawn > 0 && <Count term="withdrawn" value={event.withdrawn} />}
         </dl>
         <div className={styles.actions}>
-          <Button disabled={busy} hotkey="Alt L" onClick={() => pull.mutate(false)}>
+          <Button disabled={busy} hotkey="Alt+L" onClick={() => pull.mutate(false)}>
             Pull now
           </Button>
           <Button
@@ -72,7 +72,7 @@ export function EventResults({ event }: { readonly event: ResultsEvent }) {
             Download file
           </Button>
           {event.canPublish && (
-            <Button kind="main" hotkey="Alt P" disabled={!mayPublish} onClick={() => setPublishing(true)}>
+            <Button kind="main" hotkey="Alt+P" disabled={!mayPublish} onClick={() => setPublishing(true)}>
               Publish…
             </Button>
           )}

@@ -20,7 +20,7 @@ export function Results() {
   const [chosen, setChosen] = useState<string | null>(null)
   const open =
     events.find(event => keyOf(event) === chosen) ?? events.find(event => event.results > 0) ?? events[0]
-  const total = events.reduce((sum, event) => sum + event.results, 0)
+  const finished = events.reduce((sum, event) => sum + event.finished, 0)
   const walk = (press: React.KeyboardEvent): void => {
     if ((press.key !== 'ArrowDown' && press.key !== 'ArrowUp') || isTyping(press.target)) return
     press.preventDefault()
@@ -33,7 +33,7 @@ export function Results() {
       <Header>
         <div>
           <small className="soft">
-            {counted(events.length, 'event')} · {counted(total, 'result')}
+            {counted(events.length, 'event')} · {count(finished)} finished
           </small>
           <h1 className={styles.heading}>Results</h1>
         </div>
@@ -84,7 +84,7 @@ function EventLine({ event, open, onOpen }: EventLineProps) {
         <b>{event.eventName}</b>
         <small className="soft">{event.eventDate === null ? '' : dayInWords(event.eventDate)}</small>
         <small className="soft">{event.raceName ?? event.connectionName}</small>
-        <small>{counted(event.results, 'result')}</small>
+        <small>{count(event.finished)} finished</small>
         <small className="faint">
           {event.pulledAt === null ? 'never pulled' : `pulled ${ago(event.pulledAt, now)}`}
         </small>

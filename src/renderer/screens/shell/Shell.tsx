@@ -64,7 +64,7 @@ export function Shell() {
             again.
           </p>
         )}
-        {empty && !adding ? (
+        {empty && !adding && screen === 'race-day' ? (
           <Welcome />
         ) : screen === 'race-day' ? (
           <RaceDay />

@@ -86,12 +86,13 @@ export function StatusBar() {
   const goReaders = usePlace(state => state.goReaders)
   const frozen = useFreeze().data
   const silentSince = useEngine(state => state.silentSince)
+  const who = [...new Set([health?.you.name, health?.you.role])].join(', ')
   const first: State[] = []
   const states: State[] = []
   if (silentSince !== null) {
     first.push({
       name: 'Engine',
-      words: `not answering since ${moment(silentSince, zone, now)}`,
+      words: `silent since ${moment(silentSince, zone, now)}`,
       tone: 'bad',
     })
   }
@@ -114,15 +115,13 @@ export function StatusBar() {
       )}
       <AlertsButton />
       {health && <BackupsButton backup={health.backup} now={now} />}
-      <span data-long>
-        {health ? (
-          <>
-            Laptop <b>{health.laptop}</b> · {[...new Set([health.you.name, health.you.role])].join(', ')}
-          </>
-        ) : (
-          'Asking the engine'
-        )}
-      </span>
+      {health ? (
+        <span data-long title={`Laptop ${health.laptop} · ${who}`}>
+          Laptop <b>{health.laptop}</b> · {who}
+        </span>
+      ) : (
+        <span>Asking the engine</span>
+      )}
     </footer>
   )
 }

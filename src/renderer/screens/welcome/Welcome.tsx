@@ -53,10 +53,10 @@ export function Welcome() {
           {replication?.canJoin && (
             <>
               <p className="soft">
-                Other laptops of the company are in a central database already? Join it, and everything comes
-                from there.
+                You have a connection code, of the company’s central database or of a hub on this site? Join,
+                and everything comes from there.
               </p>
-              <OpenCentral words="Join a central database…" />
+              <OpenCentral words="Join by a code…" />
             </>
           )}
         </section>

@@ -76,7 +76,9 @@ export function MappingTable({ shown, sourceName, targetName, onEdit }: MappingT
                 <button type="button" className={styles.edit} onClick={() => onEdit(row)}>
                   <b>{name}</b>
                   {row.target === null && <small className="faint">{notSent}</small>}
-                  {row.target?.required && <small className="bad">needed</small>}
+                  {row.target?.required && (
+                    <small className={row.ours === null ? 'bad' : 'faint'}>needed</small>
+                  )}
                 </button>
               </td>
               <td>{cell && <Through cell={cell} sent={row.target !== null} />}</td>

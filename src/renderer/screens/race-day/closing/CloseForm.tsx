@@ -21,7 +21,7 @@ interface CloseFormProps {
 const readersInWords = (connected: number): string =>
   connected === 0
     ? 'No reader is connected. One that comes back makes a new session; no read is lost.'
-    : `${counted(connected, 'reader')} still connected: what they send goes into a new session, so disconnect them first.`
+    : `${counted(connected, 'reader')} still connected: what comes then goes into a new session, so disconnect ${connected === 1 ? 'it' : 'them'} first.`
 
 export function CloseForm({ raceDay, facts, onClose }: CloseFormProps) {
   const scheduled = facts.connections.filter(connection => connection.autoSyncEnabled)
@@ -58,7 +58,7 @@ export function CloseForm({ raceDay, facts, onClose }: CloseFormProps) {
         label={
           active.length === 0
             ? 'Every timing session has ended'
-            : `End ${listed(active.map(session => session.sessionName))}`
+            : `End the timing ${active.length === 1 ? 'session' : 'sessions'} ${listed(active.map(session => session.sessionName))}`
         }
         description={readersInWords(connected)}
         checked={endSessions && active.length > 0}

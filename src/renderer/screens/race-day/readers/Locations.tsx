@@ -50,7 +50,7 @@ export function Locations({ raceDay, session }: LocationsProps) {
         </Button>
         {data && (
           <span className="faint">
-            Faster than {data.fastestKmh} km/h is questionable · the race lasts{' '}
+            Faster than {data.fastestKmh} km/h is questionable · reads count for{' '}
             {counted(data.lastsDays, 'day')}
           </span>
         )}

@@ -44,7 +44,7 @@ export function ReadersRoom({ raceDay, session }: ReadersRoomProps) {
             onClick={() => goReaders(view)}
           >
             {words}
-            {view === 'locations' && unsaid > 0 && <b className="warn"> {count(unsaid)} to say</b>}
+            {view === 'locations' && unsaid > 0 && <b className="warn"> {count(unsaid)} guessed</b>}
           </button>
         ))}
       </nav>
