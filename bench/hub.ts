@@ -2,7 +2,8 @@ import pg from 'pg'
 import { journal } from '../src/store/reads.ts'
 import { measureLag } from '../test/replication/hub/lag.ts'
 import { openSite, type SiteLaptop } from '../test/replication/hub/site.ts'
-import { bringEvent, NOON, openSession, PEOPLE, said, streamRead, sync } from '../test/support/laptop.ts'
+import { PEOPLE } from '../test/support/deeds.ts'
+import { bringEvent, NOON, openSession, said, streamRead, sync } from '../test/support/laptop.ts'
 import { type Figure, ms, percentile, round, until } from './measure.ts'
 
 const CHANGES = 200

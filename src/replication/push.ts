@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg'
 import type { Json, Log } from '../core/runtime.ts'
 import { type Gained, gainedColumns } from '../store/gained-columns.ts'
 import { type SentThrough, type Waiting, type WaitingRow, waitingRows } from '../store/outbox.ts'
-import { movePeer, peerById, sentThrough } from '../store/peers.ts'
+import { isSentAgain, movePeer, peerById, sendAgain, sentThrough } from '../store/peers.ts'
 import type { RawRow } from '../store/raw-rows.ts'
 import { type RemoteRow, takeRows } from '../store/remote-rows.ts'
 import type { Store } from '../store/store.ts'
@@ -10,7 +10,7 @@ import type { ReplicatedName } from '../store/tables.ts'
 import { uuidOf } from './central/columns.ts'
 import { copyIncoming, takeIncoming } from './central/copy-reads.ts'
 import { type PeerTables, tableFor } from './central/peer-tables.ts'
-import { standingRows } from './central/read-feed.ts'
+import { feedStart, standingRows } from './central/read-feed.ts'
 import { CENTRAL_TABLES } from './central/tables.ts'
 import { pushRows } from './central/upsert.ts'
 import { breath, type ReadsAhead, type ReadsPage } from './reads-ahead.ts'
@@ -59,6 +59,16 @@ export async function heedReceipts(
   )
   const peer = peerById(store.read, peerId)
   if (peer === null) return
+  const before = feedIdOf(peer.feed)
+  if (before !== null && before !== feedId) {
+    // What came from it too: who brought it may be gone. Noted with the new feed, so that a cut does not begin it anew.
+    store.write(writer => {
+      sendAgain(writer, peerId)
+      movePeer(writer, peerId, { feed: { ...feedStart(feedId) } })
+    }, 'replication')
+    return
+  }
+  if (isSentAgain(peer)) return
   const [said] = rows
   // A laptop that was moved has a new name there, and what its old one sent is there all the same.
   if (said === undefined && feedIdOf(peer.feed) === feedId) return

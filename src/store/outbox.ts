@@ -10,6 +10,8 @@ export interface SentThrough {
   readonly sequence: number
   /** Of timing_reads. */
   readonly readId: number
+  /** Up to here what came from it goes too: it was restored from an older copy. */
+  readonly again?: { readonly sequence: number; readonly readId: number }
 }
 
 export interface Waiting<item> {
@@ -20,8 +22,8 @@ export interface Waiting<item> {
   readonly last: boolean
 }
 
-/** A peer gets what did not come from it. */
-const FOR = 'sequence > ? AND origin IS NOT ?'
+/** A peer gets what did not come from it, and what it lost. */
+const FOR = 'sequence > ? AND (origin IS NOT ? OR sequence <= ?)'
 
 interface Entry {
   readonly sequence: number
@@ -61,6 +63,7 @@ export function waitingRows(reader: Reader, to: SentThrough, limit: number): Wai
      WHERE ${FOR} ORDER BY sequence LIMIT ?`,
     to.sequence,
     to.peerId,
+    to.again?.sequence ?? 0,
     limit,
   )
   const items = entries.flatMap(entry => {
@@ -81,7 +84,7 @@ export function waitingReads(reader: Reader, to: SentThrough, limit: number): Wa
     limit,
   )
   const through = Number(rows.at(-1)?.id ?? to.readId)
-  const items = rows.filter(row => row.origin !== to.peerId)
+  const items = rows.filter(row => row.origin !== to.peerId || Number(row.id) <= (to.again?.readId ?? 0))
   return { items, through, last: rows.length < limit }
 }
 
@@ -101,14 +104,16 @@ export function waitingFor(reader: Reader, to: SentThrough): WaitingCounts {
     `SELECT COUNT(*) AS rows, MIN(changed_at) AS since FROM outbox WHERE ${FOR}`,
     to.sequence,
     to.peerId,
+    to.again?.sequence ?? 0,
   )
   const end = reader.get<{ last: number | null }>('SELECT MAX(id) AS last FROM timing_reads')?.last ?? 0
   const far = end - to.readId > COUNTED
   const reads = reader.get<{ reads: number; since: number | null }>(
     `SELECT COUNT(*) AS reads, MIN(received_at) AS since FROM (SELECT received_at FROM timing_reads
-     WHERE id > ? AND origin IS NOT ? LIMIT ${far ? 1 : COUNTED})`,
+     WHERE id > ? AND (origin IS NOT ? OR id <= ?) LIMIT ${far ? 1 : COUNTED})`,
     to.readId,
     to.peerId,
+    to.again?.readId ?? 0,
   )
   const since = [rows?.since, reads?.since].filter(at => at != null)
   return {

@@ -17,11 +17,27 @@ export const hasPeers = (reader: Reader): boolean =>
 export const peerById = (reader: Reader, peerId: string): PeerRow | null =>
   rowWhere(reader, 'replication_cursors', 'peer_id = ?', peerId)
 
-export const sentThrough = ({ peerId, pushedSequence, pushedReadId }: PeerRow): SentThrough => ({
-  peerId,
-  sequence: pushedSequence,
-  readId: pushedReadId,
+export const sentThrough = (peer: PeerRow): SentThrough => ({
+  peerId: peer.peerId,
+  sequence: peer.pushedSequence,
+  readId: peer.pushedReadId,
+  again: { sequence: peer.againSequence ?? 0, readId: peer.againReadId ?? 0 },
 })
+
+/** Whether what it lost is not all there again: until then what it says of itself is of before. */
+export const isSentAgain = (peer: PeerRow): boolean =>
+  peer.pushedSequence < (peer.againSequence ?? 0) || peer.pushedReadId < (peer.againReadId ?? 0)
+
+/** The peer was restored from an older copy: all goes there again that is here now. */
+export function sendAgain(writer: Writer, peerId: string): void {
+  const before = peerById(writer, peerId)
+  if (before === null) return
+  writer.put('replication_cursors', {
+    ...{ ...before, pushedSequence: 0, pushedReadId: 0, updatedAt: writer.at },
+    againSequence: writer.get<{ last: number | null }>('SELECT MAX(sequence) AS last FROM outbox')?.last ?? 0,
+    againReadId: writer.get<{ last: number | null }>('SELECT MAX(id) AS last FROM timing_reads')?.last ?? 0,
+  })
+}
 
 /** A peer that is new begins with everything; of one that is known only how it is reached changes. */
 export function putPeer(writer: Writer, peer: Pick<PeerRow, 'peerId' | 'kind' | 'name' | 'target'>): void {
@@ -29,6 +45,8 @@ export function putPeer(writer: Writer, peer: Pick<PeerRow, 'peerId' | 'kind' | 
   const from = before ?? {
     pushedSequence: 0,
     pushedReadId: 0,
+    againSequence: null,
+    againReadId: null,
     feed: null,
     joinedAt: writer.at,
     lastInStepAt: null,

@@ -99,9 +99,12 @@ async function stateOf({ name, file }: KilledLaptop) {
   return state
 }
 
+/** A read as its line, in either database; what was keyed by hand has none, and is known by its press. */
+const LINE = "device || '|' || raw || CASE kind WHEN 'manual' THEN identity ELSE '' END"
+
 const linesOf = ({ store }: Laptop): readonly string[] =>
   store.read
-    .all<{ line: string }>(`SELECT device || '|' || raw AS line FROM timing_reads ORDER BY 1`)
+    .all<{ line: string }>(`SELECT ${LINE} AS line FROM timing_reads ORDER BY 1`)
     .map(({ line }) => line)
 
 const chainsOf = ({ store }: Laptop): readonly unknown[] =>
@@ -163,7 +166,7 @@ async function run(seed: number, kills: number): Promise<void> {
       expect(chain.length).toBeGreaterThanOrEqual(audit)
     }
     const { rows } = await database.owner.query(
-      `SELECT (SELECT json_agg(device || '|' || raw ORDER BY device || '|' || raw COLLATE "C") FROM timing_reads) AS lines,
+      `SELECT (SELECT json_agg(${LINE}) FROM timing_reads) AS lines,
          (SELECT json_agg(json_build_object('laptop', laptop_id, 'sequence', sequence, 'hash', hash)
             ORDER BY laptop_id, sequence) FROM audit_log) AS chains,
          (SELECT json_agg(json_build_array(id, clock) ORDER BY id) FROM normalized_participants) AS people`,

@@ -6,7 +6,8 @@ import { setTimeout as rest } from 'node:timers/promises'
 import { createRandom } from '../../src/rehearsal/random.ts'
 import { openEncryptedFile } from '../../src/secrets/encrypted-file.ts'
 import { journal } from '../../src/store/reads.ts'
-import { act, DEED_KINDS, NOON, streamRead } from '../support/laptop.ts'
+import { act, DEED_KINDS } from '../support/deeds.ts'
+import { NOON, streamRead } from '../support/laptop.ts'
 import { openStation } from './two-sides.ts'
 
 const [file = '', name = '', seed, from, offset, code = ''] = process.argv.slice(2)

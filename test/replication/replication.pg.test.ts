@@ -9,8 +9,8 @@ import { assignRead } from '../../src/store/links.ts'
 import { type JournalRead, journal } from '../../src/store/reads.ts'
 import { changeStart } from '../../src/store/starts.ts'
 import type { Store } from '../../src/store/store.ts'
+import { act } from '../support/deeds.ts'
 import {
-  act,
   bringEvent,
   EVENT,
   effectiveState,

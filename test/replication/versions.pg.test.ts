@@ -17,10 +17,9 @@ import { migrateCentral } from '../../src/replication/central/migrate.ts'
 import { readMigrations } from '../../src/replication/central/migrations.ts'
 import { createMemorySecrets } from '../../src/secrets/memory.ts'
 import { decide } from '../../src/store/decisions.ts'
+import { act, DEED_KINDS } from '../support/deeds.ts'
 import {
-  act,
   bringEvent,
-  DEED_KINDS,
   effectiveState,
   type Laptop,
   openLaptop,

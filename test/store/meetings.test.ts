@@ -1,17 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, expect, test } from 'vitest'
 import { createLinker } from '../../src/timing/linker.ts'
-import {
-  act,
-  bringEvent,
-  DEED_KINDS,
-  effectiveState,
-  type Laptop,
-  NOON,
-  openSession,
-  said,
-  sync,
-} from '../support/laptop.ts'
+import { A_READ, act, DEED_KINDS } from '../support/deeds.ts'
+import { bringEvent, effectiveState, type Laptop, NOON, openSession, said, sync } from '../support/laptop.ts'
 import { closeLaptops, laptops, send, settle } from '../support/meeting.ts'
 
 afterEach(closeLaptops)
@@ -56,9 +47,6 @@ const step = fc.oneof(
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('link' as const), laptop }) },
 )
 type Step = typeof step extends fc.Arbitrary<infer one> ? one : never
-
-/** Of every run: a read comes in. */
-const A_READ = 9
 
 function take(all: readonly Laptop[], { deeds, people }: World, each: Step, count: number): void {
   const here = all[each.laptop]

@@ -5,8 +5,8 @@ import { waitingFor, waitingRows } from '../../src/store/outbox.ts'
 import { forgetPeer, peerById, peers, putPeer, sentThrough } from '../../src/store/peers.ts'
 import { takeRows } from '../../src/store/remote-rows.ts'
 import { rowWhere } from '../../src/store/rows.ts'
+import { act } from '../support/deeds.ts'
 import {
-  act,
   bringEvent,
   EVENT,
   effectiveState,

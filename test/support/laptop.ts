@@ -1,17 +1,11 @@
-import { bibKey } from '../../src/core/identity.ts'
 import type { SourceParticipant } from '../../src/core/model.ts'
 import type { Clock } from '../../src/core/runtime.ts'
-import { setBibChips } from '../../src/store/bib-chips.ts'
-import { decide, takeBack } from '../../src/store/decisions.ts'
 import { storeEvent } from '../../src/store/events.ts'
-import { eventId, newId, participantId } from '../../src/store/ids.ts'
-import { joinWalkUp, splitWalkUp } from '../../src/store/joins.ts'
-import { assignChip, assignRead, createSession } from '../../src/store/links.ts'
-import { setReaderOffset } from '../../src/store/offsets.ts'
-import { addWalkUp, markGone, storeParticipants } from '../../src/store/participants.ts'
-import { type JournalRead, journal } from '../../src/store/reads.ts'
+import { eventId, participantId } from '../../src/store/ids.ts'
+import { createSession } from '../../src/store/links.ts'
+import { storeParticipants } from '../../src/store/participants.ts'
+import type { JournalRead } from '../../src/store/reads.ts'
 import { rowWhere } from '../../src/store/rows.ts'
-import { changeStart } from '../../src/store/starts.ts'
 import { openStore, type Store } from '../../src/store/store.ts'
 import type { Row } from '../../src/store/tables.ts'
 import { createLinker, type Linker } from '../../src/timing/linker.ts'
@@ -90,7 +84,7 @@ export const bringEvent = (laptop: Laptop, eventDate = '2026-05-09'): void => {
   )
 }
 
-const eventRow = (laptop: Laptop): Row<'normalized_events'> | null =>
+export const eventRow = (laptop: Laptop): Row<'normalized_events'> | null =>
   rowWhere(laptop.store.read, 'normalized_events', 'id = ?', EVENT)
 
 /** What the provider says of people; nothing where the event is not here yet. */
@@ -101,7 +95,7 @@ export function sync(laptop: Laptop, people: readonly SourceParticipant[]): void
   laptop.store.write(writer => storeParticipants(writer, event, rows), 'sync')
 }
 
-const dayOf = (laptop: Laptop): string | null =>
+export const dayOf = (laptop: Laptop): string | null =>
   laptop.store.read.get<{ id: string }>(
     'SELECT race_day_id AS id FROM race_day_events WHERE normalized_event_id = ? AND removed = 0',
     EVENT,
@@ -132,117 +126,11 @@ export const streamRead = (sequence: number, chip: string, at: number, stream = 
   ...{ antenna: '1', rssi: null, lap: null, raw: `${sequence};${chip};${at}` },
 })
 
-const sessionOf = (laptop: Laptop): string | null =>
+export const sessionOf = (laptop: Laptop): string | null =>
   laptop.store.read.get<{ id: string }>('SELECT id FROM timing_sessions ORDER BY id LIMIT 1')?.id ?? null
 
-const known = (laptop: Laptop, id: string): boolean =>
+export const known = (laptop: Laptop, id: string): boolean =>
   rowWhere(laptop.store.read, 'normalized_participants', 'id = ?', id) !== null
-
-/** What may happen on a laptop, by numbers, so that it can be told again from its seed. */
-export interface Deed {
-  readonly what: number
-  readonly who: number
-  readonly value: number
-}
-
-export const PEOPLE = ['1', '2', '3', '4', '5', '6'] as const
-const DEEDS = 15
-
-/** Does one thing at a laptop; what does not fit there is left. Numbers of reads go on by `count`. */
-export function act(laptop: Laptop, deed: Deed, count: number): string {
-  const { store } = laptop
-  const key = PEOPLE[deed.who % PEOPLE.length] ?? '1'
-  const id = person(key)
-  const bib = String(deed.value % 7)
-  const chip = `C${deed.value % 7}`
-  const session = sessionOf(laptop)
-  const day = dayOf(laptop)
-  const actor = `desk ${laptop.name}`
-  const isHere = known(laptop, id)
-  const whatever: readonly (() => unknown)[] = [
-    () => isHere && store.write(writer => decide(writer, id, 'bib_number', bib, null), actor),
-    () =>
-      isHere && store.write(writer => decide(writer, id, 'last_name', `N${deed.value}`, 'spelled'), actor),
-    () =>
-      isHere && store.write(writer => decide(writer, id, 'checked_in_at', NOON + deed.value, null), actor),
-    () => isHere && store.write(writer => decide(writer, id, 'chips', [chip], null), actor),
-    () => isHere && store.write(writer => takeBack(writer, id, 'bib_number'), actor),
-    () => sync(laptop, [said(key, { bib_number: bib }, deed.value % 3 === 0 ? null : deed.value)]),
-    () => sync(laptop, [said(key, { bib_number: null, email: `${deed.value}@x.org` }, deed.value)]),
-    () =>
-      sync(
-        laptop,
-        [said(key, {}, deed.value, PEOPLE[deed.value % PEOPLE.length] ?? null)].filter(
-          one => one.successorId !== key,
-        ),
-      ),
-    () => {
-      const event = eventRow(laptop)
-      if (event !== null) store.write(writer => markGone(writer, event, deed.value % 4 === 0 ? writer.at : 0))
-    },
-    () =>
-      session &&
-      store.write(writer =>
-        journal(writer, session, [streamRead(count, chip, NOON + count * 1000, laptop.name)], writer.at),
-      ),
-    () =>
-      session &&
-      store.write(writer =>
-        journal(writer, session, [streamRead(deed.value % 9, chip, NOON + count * 1000)], writer.at),
-      ),
-    () =>
-      day &&
-      isHere &&
-      store.write(
-        writer => assignChip(writer, { raceDayId: day, chip, participantId: id, fromAt: 0, reason: null }),
-        actor,
-      ),
-    () => {
-      const read = store.read.get<{ id: number }>('SELECT MAX(id) AS id FROM timing_reads')?.id
-      if (read && isHere)
-        store.write(writer => assignRead(writer, read, deed.value % 2 ? id : null, null), actor)
-    },
-    () =>
-      day &&
-      store.write(writer => setBibChips(writer, day, [{ chip, bib: bibKey(String(deed.who % 7)) }]), actor),
-    () => {
-      const walkUp = store.read.get<{ id: string; successorId: string | null }>(
-        `SELECT id, successor_id AS successorId FROM normalized_participants WHERE source_provider = 'by-hand'
-         AND registration_status <> 'gone' LIMIT 1`,
-      )
-      const event = eventRow(laptop)
-      if (event === null) return
-      store.write(writer => {
-        if (walkUp === undefined || deed.value % 3 === 0) {
-          const made = newId()
-          addWalkUp(writer, event, made, { ...said(made, { bib_number: bib }), sourceParticipantId: made })
-        } else if (walkUp.successorId !== null) splitWalkUp(writer, walkUp.id)
-        else if (isHere && rowWhere(writer, 'normalized_participants', 'id = ?', id)?.successorId === null)
-          joinWalkUp(writer, walkUp.id, id)
-      }, actor)
-    },
-    () => changeStartOf(store, deed),
-    () =>
-      session &&
-      store.write(
-        writer =>
-          setReaderOffset(writer, { sessionId: session, device: 'box', offsetMs: deed.value, reason: null }),
-        actor,
-      ),
-  ]
-  const nth = deed.what % whatever.length
-  whatever[nth]?.()
-  return `${laptop.name}:${nth}`
-}
-
-function changeStartOf(store: Store, deed: Deed): void {
-  store.write(
-    writer => changeStart(writer, { eventId: EVENT, wave: '', correctedAt: NOON + deed.value }),
-    'desk',
-  )
-}
-
-export const DEED_KINDS = DEEDS + 2
 
 /** What must be the same on every laptop at the end, as text. */
 export function effectiveState(laptop: Laptop): Readonly<Record<string, readonly unknown[]>> {
@@ -261,18 +149,31 @@ export function effectiveState(laptop: Laptop): Readonly<Record<string, readonly
       `SELECT participant_id, field, value, withdrawn, decided_by, decided_at, clock FROM participant_overrides
        ORDER BY 1, 2`,
     ),
-    chipWords: read.all('SELECT chip, participant_id, withdrawn, clock FROM chip_assignments ORDER BY 1'),
-    bibChips: read.all('SELECT chip, bib_number, removed, clock FROM bib_chips ORDER BY 1'),
-    readWords: read.all('SELECT read_identity, participant_id, clock FROM read_assignments ORDER BY 1'),
+    chipWords: read.all('SELECT chip, participant_id, withdrawn, clock FROM chip_assignments ORDER BY id'),
+    bibChips: read.all('SELECT chip, bib_number, removed, clock FROM bib_chips ORDER BY id'),
+    readWords: read.all('SELECT read_identity, participant_id, clock FROM read_assignments ORDER BY id'),
+    nobodys: read.all('SELECT chip, kind, removed, clock FROM test_chips ORDER BY 1'),
+    places: read.all(
+      'SELECT id, location_name, kind, duplicate_window_ms, counts, clock FROM timing_locations ORDER BY 1',
+    ),
+    rules: read.all(
+      'SELECT id, device, from_at, to_at, location_id, removed, clock FROM location_rules ORDER BY 1',
+    ),
+    sessions: read.all('SELECT id, race_day_id, timezone, status, clock FROM timing_sessions ORDER BY 1'),
+    days: read.all('SELECT id, race_date, clock FROM race_days ORDER BY 1'),
+    daysEvents: read.all(
+      'SELECT race_day_id, normalized_event_id, removed, clock FROM race_day_events ORDER BY 1, 2',
+    ),
+    events: read.all('SELECT id, event_date, clock FROM normalized_events ORDER BY 1'),
     starts: read.all('SELECT normalized_event_id, wave, corrected_at, clock FROM starts ORDER BY 1, 2'),
-    offsets: read.all('SELECT device, offset_ms, clock FROM reader_offsets ORDER BY 1'),
+    offsets: read.all('SELECT device, offset_ms, clock FROM reader_offsets ORDER BY id'),
     reads: read.all(
       'SELECT session_id, device, sequence, chip, read_at, received_at, raw FROM timing_reads ORDER BY 1, 2, 3, 4, 5, 7',
     ),
     links: read.all(
       `SELECT r.device, r.sequence, r.chip, r.read_at, l.state <> 'unlinked' AS linked, l.reason, l.route,
        l.participant_id, l.location_id, l.at FROM timing_reads r LEFT JOIN read_links l ON l.read_id = r.id
-       ORDER BY 1, 2, 3, 4`,
+       ORDER BY 1, 2, 3, 4, r.raw`,
     ),
     audit: read.all('SELECT laptop_id, sequence, hash FROM audit_log ORDER BY 1, 2'),
   }

@@ -15,6 +15,9 @@ export const replicationCursors = sqliteTable('replication_cursors', {
   pushedSequence: integer().notNull(),
   /** Of timing_reads: all up to this id are there. */
   pushedReadId: integer().notNull(),
+  /** It lost some of what was there, restored from an older copy: up to here all goes again, whoever it came from. */
+  againSequence: integer(),
+  againReadId: integer(),
   /** Where its feed is read on; stored with the rows it brought. */
   feed: json<Json>(),
   joinedAt: integer().notNull(),

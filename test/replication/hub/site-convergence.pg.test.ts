@@ -6,16 +6,8 @@ import type pg from 'pg'
 import { expect, test } from 'vitest'
 import { formatConnectionCode, parseConnectionCode } from '../../../src/replication/connection-code.ts'
 import { createMemorySecrets } from '../../../src/secrets/memory.ts'
-import {
-  act,
-  bringEvent,
-  DEED_KINDS,
-  type Deed,
-  effectiveState,
-  openSession,
-  said,
-  sync,
-} from '../../support/laptop.ts'
+import { act, DEED_KINDS, type Deed } from '../../support/deeds.ts'
+import { bringEvent, effectiveState, openSession, said, sync } from '../../support/laptop.ts'
 import { startPostgres } from '../../support/postgres.ts'
 import { migratedDatabase } from '../central/migrated.ts'
 import { codeFor, openStation, type Station } from '../two-sides.ts'

@@ -3,13 +3,12 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { formatConnectionCode, parseConnectionCode } from '../../../src/replication/connection-code.ts'
 import { decide } from '../../../src/store/decisions.ts'
 import { journal } from '../../../src/store/reads.ts'
+import { act, PEOPLE } from '../../support/deeds.ts'
 import {
-  act,
   bringEvent,
   effectiveState,
   NOON,
   openSession,
-  PEOPLE,
   person,
   said,
   streamRead,

@@ -1,0 +1,2 @@
+ALTER TABLE `replication_cursors` ADD `again_sequence` integer;--> statement-breakpoint
+ALTER TABLE `replication_cursors` ADD `again_read_id` integer;
