@@ -132,6 +132,13 @@ export const sessionOf = (laptop: Laptop): string | null =>
 export const known = (laptop: Laptop, id: string): boolean =>
   rowWhere(laptop.store.read, 'normalized_participants', 'id = ?', id) !== null
 
+/** By all that they say: of reads that were keyed by hand several may be of one moment. */
+const inOrder = (rows: readonly unknown[]): readonly unknown[] =>
+  rows
+    .map(row => [JSON.stringify(row), row] as const)
+    .sort(([one], [other]) => (one < other ? -1 : Number(one > other)))
+    .map(([, row]) => row)
+
 /** What must be the same on every laptop at the end, as text. */
 export function effectiveState(laptop: Laptop): Readonly<Record<string, readonly unknown[]>> {
   laptop.linker.linkNow()
@@ -167,13 +174,20 @@ export function effectiveState(laptop: Laptop): Readonly<Record<string, readonly
     events: read.all('SELECT id, event_date, clock FROM normalized_events ORDER BY 1'),
     starts: read.all('SELECT normalized_event_id, wave, corrected_at, clock FROM starts ORDER BY 1, 2'),
     offsets: read.all('SELECT device, offset_ms, clock FROM reader_offsets ORDER BY id'),
-    reads: read.all(
-      'SELECT session_id, device, sequence, chip, read_at, received_at, raw FROM timing_reads ORDER BY 1, 2, 3, 4, 5, 7',
+    // One press that two laptops gave the same bib is one read; each says of it who did so there, and when.
+    reads: inOrder(
+      read.all(
+        `SELECT session_id, device, sequence, chip, bib_number, read_at,
+         CASE kind WHEN 'manual' THEN identity ELSE raw END AS said,
+         CASE kind WHEN 'manual' THEN NULL ELSE received_at END AS received_at FROM timing_reads`,
+      ),
     ),
-    links: read.all(
-      `SELECT r.device, r.sequence, r.chip, r.read_at, l.state <> 'unlinked' AS linked, l.reason, l.route,
-       l.participant_id, l.location_id, l.at FROM timing_reads r LEFT JOIN read_links l ON l.read_id = r.id
-       ORDER BY 1, 2, 3, 4, r.raw`,
+    links: inOrder(
+      read.all(
+        `SELECT r.device, r.sequence, r.chip, r.bib_number, r.read_at, l.state <> 'unlinked' AS linked, l.reason,
+         l.route, l.participant_id, l.location_id, l.at
+         FROM timing_reads r LEFT JOIN read_links l ON l.read_id = r.id`,
+      ),
     ),
     audit: read.all('SELECT laptop_id, sequence, hash FROM audit_log ORDER BY 1, 2'),
   }
