@@ -287,11 +287,14 @@ export function createLeases(parts: LeaseParts): Leases {
     return next
   }
 
+  /** Those that were looked at since the start. */
+  const met = new Set<string>()
   const lookAtAll = async (): Promise<void> => {
     do {
       again = false
       for (const id of lookedAt()) {
         if (stopping) return
+        met.add(id)
         await lookInLine(id)
       }
     } while (again)
@@ -302,6 +305,13 @@ export function createLeases(parts: LeaseParts): Leases {
       working = null
     })
   }
+
+  // One that comes from a peer may have its turn there already, which was said before it was known here.
+  const hear = (): (() => void) =>
+    store.onChange(tables => {
+      if (tables.has('provider_connections') && lookedAt().some(id => !met.has(id))) tick()
+    })
+  let hearing: (() => void) | null = null
 
   const connect = async (): Promise<void> => {
     const { central, hub } = deciders()
@@ -375,10 +385,14 @@ export function createLeases(parts: LeaseParts): Leases {
       stopping = false
       timer = setInterval(tick, lasts / 4)
       timer.unref()
+      hearing ??= hear()
       tick()
     },
     async stop() {
       stopping = true
+      hearing?.()
+      hearing = null
+      met.clear()
       if (timer !== null) clearInterval(timer)
       timer = null
       await working
