@@ -100,8 +100,12 @@ export function createLeases(parts: LeaseParts): Leases {
   }
 
   function of(id: string): LeaseState {
-    if (!deciders().joined) return { kind: 'mine' }
     const now = known.get(id)
+    if (!deciders().joined) {
+      // Whoever had the turn by the word of a peer that was left may go on to its end.
+      const isOver = now?.kind !== 'elsewhere' || clock() >= now.until
+      return isOver ? { kind: 'mine' } : { kind: 'elsewhere', laptop: now.laptop }
+    }
     if (now?.kind === 'mine' && clock() < now.until - lasts * LAST_PART) return { kind: 'mine' }
     if (now?.kind === 'elsewhere' && clock() < now.until) return { kind: 'elsewhere', laptop: now.laptop }
     return { kind: 'unsure', atHub: now?.kind === 'unsure' && now.atHub }
@@ -373,9 +377,10 @@ export function createLeases(parts: LeaseParts): Leases {
     },
     async hubEnds(hubId) {
       const { central, hub } = deciders()
-      if (central === null || hub?.status().id !== hubId) return
+      if (hub?.status().id !== hubId) return
       for (const id of lookedAt()) {
         await lookInLine(id)
+        if (central === null) continue
         const said = (await turnWords.look(central, id).catch(() => null)) ?? 'nobody'
         if (said !== 'nobody' && said.keeper === me)
           await turnWords.endHub(central, id, me).catch(() => undefined)

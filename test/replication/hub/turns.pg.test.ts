@@ -20,6 +20,17 @@ const becomes = (laptop: Station, kind: string): Promise<void> =>
 const takeOver = ({ replication }: Station) =>
   replication.takeOverLease(CONNECTION, AbortSignal.timeout(MINUTE))
 
+/** Who has the turn besides somebody else, from now on. */
+function watched(all: readonly Station[]): string[] {
+  const twoAtOnce: string[] = []
+  const watch = setInterval(() => {
+    const mine = all.filter(one => standing(one) === 'mine')
+    if (mine.length > 1) twoAtOnce.push(mine.map(({ name }) => name).join(' and '))
+  }, 5)
+  ends.push(async () => clearInterval(watch))
+  return twoAtOnce
+}
+
 /** Longer than any turn that is not renewed, and than it takes who waits for one to see it: what would change has changed. */
 const whileATurnLasts = () => new Promise(resolve => setTimeout(resolve, 1.5 * LASTS))
 
@@ -50,14 +61,8 @@ async function siteAndOffice(database: Awaited<ReturnType<typeof migratedDatabas
       () => expect(replication.status().peers.map(({ state }) => state)).not.toContain('connecting'),
       { timeout: 30_000 },
     )
-  const twoAtOnce: string[] = []
-  const watch = setInterval(() => {
-    const mine = all.filter(one => standing(one) === 'mine')
-    if (mine.length > 1) twoAtOnce.push(mine.map(({ name }) => name).join(' and '))
-  }, 5)
-  ends.push(async () => clearInterval(watch))
   return {
-    ...{ hub, desk, office, ways, lan, twoAtOnce },
+    ...{ hub, desk, office, ways, lan, twoAtOnce: watched(all) },
     /** One more on the hub, which knows nothing of the central database. */
     async tent(): Promise<Station> {
       const tent = await made.laptop('tent')
@@ -231,6 +236,27 @@ describe.concurrent('turns', () => {
       expect(await taken).toEqual({ kind: 'mine' })
       await whileATurnLasts()
       expect([standing(desk), standing(tent), standing(office)]).toEqual(['elsewhere', 'mine', 'elsewhere'])
+      expect(twoAtOnce).toEqual([])
+    },
+    3 * MINUTE,
+  )
+
+  test(
+    'a hub that stops leaves the turn to whoever has it until it is over, and follows then',
+    async () => {
+      const made = openSite({ leaseMs: LASTS })
+      ends.push(() => made.end())
+      const [hub, tent] = [await made.laptop('hub'), await made.laptop('tent')]
+      await hub.beHub()
+      await made.join(tent, hub)
+      holdsKeys(tent)
+      await isRunBy(tent)
+      holdsKeys(hub)
+      await becomes(hub, 'elsewhere')
+      const twoAtOnce = watched([hub, tent])
+      await hub.hub.turnOff('crew')
+      expect([standing(hub), standing(tent)]).toEqual(['elsewhere', 'mine'])
+      await isRunBy(hub)
       expect(twoAtOnce).toEqual([])
     },
     3 * MINUTE,
