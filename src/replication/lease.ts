@@ -1,9 +1,8 @@
 import type { Clock, Log, Service } from '../core/runtime.ts'
 import type { Store } from '../store/store.ts'
 import { createHubSay } from './hub-say.ts'
-import type { Peer } from './peer.ts'
-import { askerOf, type BothSaid, createBetween } from './turn-between.ts'
-import { type Asker, isItsOwn, isLive, type Taking, type TurnSaid, turnWords } from './turn-words.ts'
+import { createLook, type Deciders, type Known, SETTLES_MS } from './turn-look.ts'
+import { turnWords } from './turn-words.ts'
 
 /** Who runs a connection, as far as is known here. */
 export type LeaseState =
@@ -26,16 +25,6 @@ export interface Leases extends Service {
   hubEnds(hubId: string): Promise<void>
 }
 
-/** Who says whose turn it is. */
-export interface Deciders {
-  /** Somebody says it, whether it runs or not: without, this laptop works alone. */
-  readonly joined: boolean
-  /** The company's database, if it was joined. */
-  readonly central: Peer | null
-  /** The site's hub, if this laptop is on one. */
-  readonly hub: Peer | null
-}
-
 export interface LeaseParts {
   readonly store: Store
   readonly clock: Clock
@@ -56,21 +45,11 @@ const LAST_PART = 0.4
 /** How long a hub may say whose turn it is to who cannot ask the central database. */
 const HUB_LASTS_MS = 3_600_000
 const AGAIN_MS = 250
-const SETTLES_MS = 10_000
 const FAREWELL_MS = 3_000
-
-type Known =
-  | { readonly kind: 'mine'; readonly until: number }
-  | { readonly kind: 'elsewhere'; readonly laptop: string; readonly until: number; readonly at: Peer }
-  | { readonly kind: 'unsure'; readonly atHub: boolean }
 
 /**
  * Keeps the turns of connections whose keys are on this laptop. A turn that is new begins only when all that others did
  * is here: whoever had it before may have sent what this laptop would send again.
- *
- * Who reaches the central database and the hub of a site has a turn only where both give it, keeps at each what the other
- * says, and lets the central database decide between them. It says there which hub it is on: that one's word counts for
- * an hour to who cannot ask further.
  */
 export function createLeases(parts: LeaseParts): Leases {
   const { store, clock, log, deciders } = parts
@@ -112,166 +91,11 @@ export function createLeases(parts: LeaseParts): Leases {
   }
   const isMine = (id: string): boolean => of(id).kind === 'mine'
 
-  const taking = (connectionId: string, more: Partial<Taking>): Taking => ({
-    ...{ connectionId, laptopId: me, lastsMs: lasts, hub: null, hubLastsMs: hubLasts, keepFor: null },
-    ...more,
+  const look = createLook({
+    ...{ store, clock, deciders, say, known, mine, lastsMs: lasts, hubLastsMs: hubLasts },
+    kindOf: id => of(id).kind,
+    isUsed: id => (uses.get(id) ?? 0) > 0,
   })
-  const between = createBetween(me, taking)
-  const hasAll = async (from: readonly Peer[]): Promise<boolean> => {
-    for (const peer of from) await peer.run(AbortSignal.timeout(SETTLES_MS))
-    return from.every(peer => peer.status().state === 'in-step')
-  }
-
-  const begin = async (id: string, until: number, from: readonly Peer[]): Promise<void> => {
-    // What was not brought is not taken over: it is asked for again in a moment.
-    if (!isMine(id) && !(await hasAll(from))) return
-    known.set(id, { kind: 'mine', until })
-  }
-  const isElsewhere = (id: string, said: TurnSaid, askedAt: number, at: Peer): void => {
-    const ahead = said.msLeft > 0 ? { name: said.holderName, ms: said.msLeft } : null
-    // Over, and promised to who asked for it.
-    const next = ahead ?? (said.wantedBy === null ? null : { name: said.wantedBy.name, ms: lasts })
-    if (next === null) known.set(id, { kind: 'unsure', atHub: true })
-    else known.set(id, { kind: 'elsewhere', laptop: next.name, until: askedAt + next.ms, at })
-  }
-
-  /** To who asked for it, once nothing is under way here and all that was done is there. */
-  const handOver = async (
-    id: string,
-    { central, hub }: Pick<Deciders, 'central' | 'hub'>,
-    asker: { readonly who: Asker; readonly at: Peer },
-    until: number,
-  ): Promise<void> => {
-    const { who, at } = asker
-    known.set(id, { kind: 'elsewhere', laptop: who.name, until, at })
-    const other = at === central ? hub : central
-    // There it is whoever's it will be: nobody else takes it in between, and nothing says that it is still ours.
-    if (other !== null)
-      await turnWords.take(other, taking(id, { keepFor: who, hub: at === hub ? at.status().id : null }))
-    if ((uses.get(id) ?? 0) > 0 || !(await hasAll(other === null ? [at] : [at, other]))) return
-    if (at === central && other !== null) await turnWords.endHub(central, id, me)
-    await turnWords.release(at, id, me)
-  }
-
-  const ofBoth = async (
-    id: string,
-    { central, hub }: { readonly central: Peer; readonly hub: Peer },
-    said: BothSaid,
-    askedAt: number,
-  ): Promise<void> => {
-    const hubId = hub.status().id
-    const sides = { central: { at: central, said: said.central }, hub: { at: hub, said: said.hub } }
-    const there = isLive(said.central) && isItsOwn(said.central) ? said.central : null
-    if (there !== null && there.holder !== me) {
-      isElsewhere(id, there, askedAt, central)
-      const keepFor = { id: there.holder, name: there.holderName }
-      await between.keep(sides.hub, sides.central, id, { keepFor, hub: null })
-      return
-    }
-    // Let go there, and promised: what is kept here for who had it goes to the same, and to nobody else.
-    const over = said.central === 'nobody' || said.central.msLeft > 0 ? null : said.central
-    const promised = over?.wantedBy ?? null
-    if (promised !== null && promised.id !== me) {
-      known.set(id, { kind: 'elsewhere', laptop: promised.name, until: askedAt + lasts, at: central })
-      const asksHere = said.hub !== 'nobody' && said.hub.wantedBy?.id === promised.id
-      if (isLive(said.hub) && said.hub.keeper === me && asksHere) await turnWords.release(hub, id, me)
-      else await turnWords.take(hub, taking(id, { keepFor: promised }))
-      return
-    }
-    const here = isLive(said.hub) && isItsOwn(said.hub) ? said.hub : null
-    if (here !== null && here.holder !== me) {
-      isElsewhere(id, here, askedAt, hub)
-      const keepFor = { id: here.holder, name: here.holderName }
-      if (there !== null) await between.want(sides.hub, id)
-      else await between.keep(sides.central, sides.hub, id, { keepFor, hub: hubId })
-      return
-    }
-    if (!mine().includes(id)) {
-      // Asked for here, and let go there.
-      const asker = askerOf(said.central, central, me) ?? askerOf(said.hub, hub, me)
-      if (asker !== null) await handOver(id, { central, hub }, asker, askedAt + lasts)
-      else known.delete(id)
-      return
-    }
-    const first = await turnWords.take(hub, taking(id, {}))
-    if (first === null) return
-    if (first.keeper !== me) {
-      isElsewhere(id, first, askedAt, hub)
-      if (first.holder === me) await between.want({ at: hub, said: first }, id)
-      return
-    }
-    const second = await turnWords.take(central, taking(id, { hub: hubId }))
-    if (second === null) return
-    say.note(id, second.hub, askedAt)
-    if (second.keeper !== me) {
-      isElsewhere(id, second, askedAt, central)
-      if (second.holder === me) await between.want({ at: central, said: second }, id)
-      return
-    }
-    const until = askedAt + Math.min(first.msLeft, second.msLeft)
-    const asker = askerOf(second, central, me) ?? askerOf(first, hub, me)
-    if (asker !== null) await handOver(id, { central, hub }, asker, until)
-    else await begin(id, until, [central, hub])
-  }
-
-  const ofCentral = async (id: string, central: Peer, askedAt: number): Promise<void> => {
-    const said = await turnWords.take(central, taking(id, {}))
-    if (said === null) return
-    say.note(id, said.hub, askedAt)
-    if (said.keeper !== me) {
-      isElsewhere(id, said, askedAt, central)
-      if (said.holder === me) await between.want({ at: central, said }, id)
-      return
-    }
-    const until = askedAt + said.msLeft
-    const asker = askerOf(said, central, me)
-    if (asker !== null) await handOver(id, { central, hub: null }, asker, until)
-    // Whoever is on that hub goes by its word.
-    else if (said.hub !== null) known.set(id, { kind: 'unsure', atHub: true })
-    else await begin(id, until, [central])
-  }
-
-  const ofHub = async (
-    id: string,
-    { central, hub }: { readonly central: Peer | null; readonly hub: Peer },
-    there: TurnSaid | 'nobody',
-    askedAt: number,
-  ): Promise<void> => {
-    const decides = central === null || say.decides(id, hub.status().id, clock())
-    if (!decides && isLive(there) && there.keeper === me && there.holder !== me) {
-      if (of(id).kind !== 'elsewhere') known.set(id, { kind: 'unsure', atHub: false })
-      const keepFor = { id: there.holder, name: there.holderName }
-      await turnWords.take(hub, taking(id, { keepFor }))
-      return
-    }
-    const said = await turnWords.take(hub, taking(id, {}))
-    if (said === null) return
-    if (said.keeper !== me) {
-      isElsewhere(id, said, askedAt, hub)
-      if (said.holder === me) await between.want({ at: hub, said }, id)
-      return
-    }
-    const until = askedAt + said.msLeft
-    const asker = askerOf(said, hub, me)
-    if (asker !== null) await handOver(id, { central: null, hub }, asker, until)
-    else if (decides) await begin(id, until, [hub])
-    else known.set(id, { kind: 'unsure', atHub: false })
-  }
-
-  /** @returns whether anybody said anything */
-  const look = async (id: string): Promise<boolean> => {
-    const { central, hub } = deciders()
-    const askedAt = clock()
-    const atHub = hub === null ? null : await turnWords.look(hub, id)
-    const atCentral = central === null ? null : await turnWords.look(central, id)
-    if (central !== null && atCentral !== null && atCentral !== 'nobody') say.note(id, atCentral.hub, askedAt)
-    if (central !== null && hub !== null && atCentral !== null && atHub !== null)
-      await ofBoth(id, { central, hub }, { central: atCentral, hub: atHub }, askedAt)
-    else if (!mine().includes(id)) known.delete(id)
-    else if (central !== null && atCentral !== null) await ofCentral(id, central, askedAt)
-    else if (hub !== null && atHub !== null) await ofHub(id, { central, hub }, atHub, askedAt)
-    return atCentral !== null || atHub !== null
-  }
 
   const shown = (): string => JSON.stringify([...known.keys()].map(id => of(id)))
   const lookInLine = (id: string): Promise<boolean> => {
