@@ -17,7 +17,12 @@ afterEach(async () => {
 })
 
 const meet = async (...stations: readonly Station[]): Promise<void> => {
-  for (let round = 0; round < 3; round++) for (const station of stations) await station.replication.run()
+  for (let round = 0; round < 3; round++)
+    for (const station of stations) {
+      // Places are made by linking, and go to the others as well.
+      station.linker.linkNow()
+      await station.replication.run()
+    }
 }
 
 /** Without its chain, which says who joined. */

@@ -2,7 +2,12 @@ import type { Page } from 'playwright/test'
 
 /** Text on the screen that is harder to read than wanted: "3.1 “Walk-up” #5c6d7e on #eef1f4". */
 export const hardToRead = (page: Page, atLeast: number): Promise<readonly string[]> =>
-  page.evaluate(least => {
+  page.evaluate(async least => {
+    // What changes its colour is judged when it has changed it.
+    const changing = document
+      .getAnimations()
+      .filter(one => one.effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(changing.map(one => one.finished))
     type Colour = readonly [red: number, green: number, blue: number, alpha: number]
     const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
     if (context === null) throw new Error('no canvas')

@@ -38,7 +38,7 @@ export function laterProgram(columns: readonly LaterColumn[]): LaterProgram {
   )
   const central = join(folder, 'drizzle', 'central')
   const added = columns.map(({ table, name, central: type }) => `ALTER TABLE ${table} ADD ${name} ${type};`)
-  writeFileSync(join(central, '0900_later.sql'), added.join('\n'))
+  writeFileSync(join(central, '0900_later.sql'), [...added, 'SELECT trackside.open_columns();'].join('\n'))
   for (const { schema } of columns) {
     const file = join(folder, 'src', 'store', 'schema', schema.file)
     const text = readFileSync(file, 'utf8')
