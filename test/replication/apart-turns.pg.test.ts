@@ -30,6 +30,8 @@ interface Joins {
   readonly office: Station
   joinHub(station: Station): Promise<unknown>
   joinCentre(station: Station): Promise<unknown>
+  /** The laptop between has told the central database of a turn at the hub. */
+  isKeptAtCentre(): Promise<void>
   /** Counts how often everybody on the hub is told to look whose turn it is. */
   countNotices(): Promise<() => number>
 }
@@ -48,13 +50,27 @@ async function three(): Promise<Joins> {
     ...{ tent, between, office },
     joinHub: async station => station.replication.join(await codeFor(hub, undefined, 'hub')),
     joinCentre: async station => station.replication.join(await codeFor(centre)),
+    isKeptAtCentre: () =>
+      vi.waitFor(
+        async () => {
+          const { rowCount } = await centre.owner.query(
+            'SELECT FROM trackside.leases WHERE held_for IS NOT NULL',
+          )
+          expect(rowCount).toBe(1)
+        },
+        { timeout: 30_000 },
+      ),
     async countNotices() {
       const partner = await partnerBy(hub.owner, 'One')
       let count = 0
       hub.owner.on('notification', ({ payload }) => {
         if (payload === 'turn') count += 1
       })
-      await hub.owner.query(`LISTEN "trackside_changes_${partner.id}"`)
+      const { rows } = await hub.owner.query<{ channel: string }>(
+        'SELECT channel FROM trackside.channels WHERE timing_partner_id = $1',
+        [partner.id],
+      )
+      await hub.owner.query(`LISTEN "${rows[0]?.channel}"`)
       return () => count
     },
   }
@@ -73,17 +89,17 @@ async function tentAndOffice() {
     if (mine.length > 1) twoAtOnce.push(mine.map(({ name }) => name).join(' and '))
   }, 5)
   ends.push(() => clearInterval(watch))
-  return { tent, between, office, twoAtOnce }
+  return { tent, between, office, isKeptAtCentre: all.isKeptAtCentre, twoAtOnce }
 }
 
 test.each(['with the keys', 'without the keys'])(
   'a take-over goes through the laptop between, %s, both ways, and never are there two',
   async keys => {
-    const { tent, between, office, twoAtOnce } = await tentAndOffice()
+    const { tent, between, office, isKeptAtCentre, twoAtOnce } = await tentAndOffice()
     holdsKeys(tent)
     await becomes(tent, 'mine')
-    // It has heard of it, and keeps it at the central database.
     await becomes(between, 'elsewhere')
+    await isKeptAtCentre()
     for (const one of keys === 'with the keys' ? [between, office] : [office]) holdsKeys(one)
     await becomes(office, 'elsewhere')
     for (const [to, from] of [
@@ -153,6 +169,7 @@ test(
     await joinHub(between)
     await becomes(tent, 'elsewhere')
     await whileATurnLasts()
+    expect(notices()).toBeGreaterThan(0)
     expect(notices()).toBeLessThan(10)
     end()
     await sending

@@ -99,6 +99,9 @@ test('a hand-over from who knows only the hub to who knows only the central data
   await vi.waitFor(async () => {
     await office.call().replication.run()
     expect(people(office.store())).toBe(5)
+    // The laptop between keeps the tent's turn there.
+    const kept = await centre.owner.query('SELECT FROM trackside.leases WHERE held_for IS NOT NULL')
+    expect(kept.rowCount).toBe(1)
   }, 15_000)
   await office.call().connections.update({
     ...{ id: connectionId, sourceCredentials: tent.keys, targetCredentials: tent.login },
