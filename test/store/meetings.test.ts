@@ -78,7 +78,9 @@ function linksAnew(laptop: Laptop): readonly unknown[] {
     writer.run('DELETE FROM read_links')
     writer.run('DELETE FROM stale_links')
   })
-  createLinker({ store: laptop.store, log: silent }).linkNow()
+  const linker = createLinker({ store: laptop.store, log: silent })
+  linker.linkNow()
+  void linker.stop()
   return linksOf(laptop)
 }
 
