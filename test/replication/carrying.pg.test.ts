@@ -10,7 +10,7 @@ import { laterProgram } from '../support/later-program.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { quickFolder } from '../support/quick-folder.ts'
 import { migratedDatabase } from './central/migrated.ts'
-import { codeFor, openStation, type Station } from './two-sides.ts'
+import { begun, codeFor, openStation, type Station } from './two-sides.ts'
 
 // A laptop that is not updated yet stands between others that are: it carries what it does not know.
 
@@ -46,21 +46,11 @@ async function database(program: 'this' | 'later'): Promise<Database> {
   return made
 }
 
-async function open(
+const open = (
   program: 'this' | 'later',
   name: string,
   options: Parameters<typeof openStation>[1] = {},
-): Promise<Station> {
-  const station = (program === 'this' ? openStation : openLater)(name, options)
-  let stopped: Promise<void> | null = null
-  const stop = (): Promise<void> => {
-    stopped ??= station.stop()
-    return stopped
-  }
-  ends.push(stop)
-  await station.replication.start()
-  return { ...station, stop }
-}
+): Promise<Station> => begun((program === 'this' ? openStation : openLater)(name, options), ends)
 
 const joinTo = async (station: Station, database: Database, kind: 'central' | 'hub') =>
   station.replication.join(await codeFor(database, undefined, kind))

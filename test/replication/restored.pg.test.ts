@@ -7,7 +7,7 @@ import { bringEvent, effectiveState, NOON, openSession, said, streamRead, sync }
 import { startPostgres } from '../support/postgres.ts'
 import { quickFolder } from '../support/quick-folder.ts'
 import { migratedDatabase } from './central/migrated.ts'
-import { codeFor, openStation, type Station } from './two-sides.ts'
+import { begun, codeFor, openStation, type Station } from './two-sides.ts'
 import { openWay } from './way.ts'
 
 const postgres = startPostgres()
@@ -42,17 +42,8 @@ test.each([
     const folder = quickFolder('trackside-restored-')
     ends.push(() => rmSync(folder, { recursive: true, force: true }))
     const b = { file: join(folder, 'b.db'), secrets: createMemorySecrets() }
-    const open = async (...given: Parameters<typeof openStation>): Promise<Station> => {
-      const station = openStation(...given)
-      let stopped: Promise<void> | null = null
-      const stop = (): Promise<void> => {
-        stopped ??= station.stop()
-        return stopped
-      }
-      ends.push(stop)
-      await station.replication.start()
-      return { ...station, stop }
-    }
+    const open = (...given: Parameters<typeof openStation>): Promise<Station> =>
+      begun(openStation(...given), ends)
     const [gone, before, late] = [await open('gone'), await open('b', b), await open('late')]
     const way = await openWay(Number(new URL(database.url).port))
     ends.push(() => way.close())

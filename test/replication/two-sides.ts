@@ -72,3 +72,15 @@ export function openStation(
     },
   }
 }
+
+/** Started, and stopped with `ends` unless the test stops it before. */
+export async function begun(station: Station, ends: (() => unknown)[]): Promise<Station> {
+  let stopped: Promise<void> | null = null
+  const stop = (): Promise<void> => {
+    stopped ??= station.stop()
+    return stopped
+  }
+  ends.push(stop)
+  await station.replication.start()
+  return { ...station, stop }
+}
